@@ -1,0 +1,50 @@
+"""The application. This module is the only one that knows all rooms."""
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from app import jobs, models
+from app.accounts import security
+from app.config import ROOT, Settings
+from app.core import storage
+from app.core.db import make_engine, make_sessions
+from app.web import (
+    database,
+    errors,
+    headers,
+    health,
+    language,
+    limits,
+    navigation,
+    parking,
+    templating,
+)
+
+__all__ = ["create_app", "models"]
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Put the application together from its settings (by default those of the environment)."""
+    settings = settings or Settings.from_environment()
+    app = Flask(
+        __name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
+    )
+    app.config.from_mapping(settings.flask())
+    app.config["JSI"] = settings
+    engine = make_engine(settings.database_url)
+    database.init_app(app, engine, make_sessions(engine))
+    app.extensions["jsi_store"] = storage.make_store(settings.storage_url)
+    jobs.init_app(app, settings.queue_url)
+    for part in (language, limits, errors, headers, templating, navigation):
+        part.init_app(app)
+    security.init_app(app, settings.secret_key)
+    # Before the forgery check: an expired session fails it, and the text must survive.
+    parking.init_app(app)
+    CSRFProtect(app)
+    app.register_blueprint(health.blueprint)
+    _add_rooms(app)
+    return app
+
+
+def _add_rooms(app: Flask) -> None:
+    """The rooms' pages, jobs and commands."""

@@ -1,0 +1,79 @@
+"""Accounts and roles. The one room whose models know a web library: Flask-Security's mix-ins."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from flask_security import RoleMixin, UserMixin
+from sqlalchemy import Column, ForeignKey, Table
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core import clock
+from app.core.db import Base
+from app.core.policy import Actor, Role, TrackCode
+
+account_role = Table(
+    "account_role",
+    Base.metadata,
+    Column("account_id", ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
+    Column("role_id", ForeignKey("role.id"), primary_key=True, index=True),
+)
+
+
+class RoleRow(Base, RoleMixin):
+    """A role as Flask-Security stores it; the names are those of :class:`app.core.policy.Role`."""
+
+    __tablename__ = "role"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+
+    # Flask-Security asks each role for permissions; ours are predicates in code.
+    permissions: ClassVar[None] = None
+
+
+class Account(Base, UserMixin):
+    """A person.
+
+    Attributes:
+        email: stored in lower case, unique.
+        name: as the person writes it; ``latin_name`` in Latin script, where it differs.
+        ui_language: what pages and mails address the person in.
+        reads: languages a moderator reads. ``serves``: tracks. ``translates``: pairs ``"fr:ar"``.
+        is_demo: made by the demonstration; listed on the sign-in page there.
+    """
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    password: Mapped[str]
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(unique=True)
+    confirmed_at: Mapped[datetime | None]
+    name: Mapped[str] = mapped_column(default="")
+    latin_name: Mapped[str] = mapped_column(default="")
+    affiliation: Mapped[str] = mapped_column(default="")
+    country: Mapped[str] = mapped_column(default="")
+    ui_language: Mapped[str] = mapped_column(default="en")
+    reads: Mapped[list[str]] = mapped_column(default=list)
+    serves: Mapped[list[str]] = mapped_column(default=list)
+    translates: Mapped[list[str]] = mapped_column(default=list)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    roles: Mapped[list[RoleRow]] = relationship(secondary=account_role, lazy="selectin")
+
+    @property
+    def actor(self) -> Actor:
+        """The frozen value operations take."""
+        return Actor(
+            id=self.id,
+            roles=frozenset(Role(role.name) for role in self.roles),
+            reads=frozenset(self.reads),
+            serves=frozenset(TrackCode(code) for code in self.serves),
+            translates=frozenset(
+                (source, target)
+                for source, _, target in (pair.partition(":") for pair in self.translates)
+            ),
+            ui_language=self.ui_language,
+        )

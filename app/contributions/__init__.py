@@ -1,0 +1,1 @@
+"""Contributions: drafts, revisions, authors, states, intake, and the published text."""

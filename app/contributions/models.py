@@ -1,0 +1,207 @@
+"""Contributions, what is being written, what was submitted, and what readers are served."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+
+from app.accounts.models import Account
+from app.contributions.states import State
+from app.core import clock
+from app.core.db import Base
+from app.editions.models import Edition, Question, Theme
+
+
+class Essay:
+    """The columns a draft and a revision share: the essay itself and what goes with it.
+
+    Attributes:
+        language: of the text, one of the ten codes.
+        body: in the text format (``app/documents``); abstract and summary are plain paragraphs.
+        authors: ordered; each ``name, latin, sort_key, affiliation, country, personal_capacity``.
+        extra: the track's own fields by name (:data:`app.contributions.essay.EXTRA_FIELDS`).
+        licence: ``CC-BY-4.0``, ``CC-BY-SA-4.0``, ``CC-BY-NC-ND-4.0`` or ``permission``.
+        consent_*: to publication, to human translation, to machine translation; each on its own.
+    """
+
+    language: Mapped[str]
+    title: Mapped[str] = mapped_column(default="")
+    abstract: Mapped[str] = mapped_column(default="")
+    summary: Mapped[str] = mapped_column(default="")
+    body: Mapped[str] = mapped_column(default="")
+    keywords: Mapped[list[str]] = mapped_column(default=list)
+    authors: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    extra: Mapped[dict[str, str]] = mapped_column(default=dict)
+    previously_published: Mapped[str] = mapped_column(default="")
+    licence: Mapped[str] = mapped_column(default="")
+    consent_publication: Mapped[bool] = mapped_column(default=False)
+    consent_translation: Mapped[bool] = mapped_column(default=False)
+    consent_machine_translation: Mapped[bool] = mapped_column(default=False)
+
+    @declared_attr
+    def question_id(cls) -> Mapped[int | None]:
+        return mapped_column(ForeignKey("question.id"), index=True)
+
+    @declared_attr
+    def responds_to_id(cls) -> Mapped[int | None]:
+        return mapped_column(ForeignKey("contribution.id"), index=True)
+
+
+class Contribution(Base):
+    """One essay by one or more authors; owns a draft, revisions and a state.
+
+    Attributes:
+        number: citable (``2017-J-042``), given at the first submission; ``sequence`` its last part.
+        owner_id: the account that writes it.
+        opened_at: when its draft was begun; decides the hour of grace after closing.
+        revision_id: the newest revision. ``published_revision_id``: the one readers are served.
+        waiting_since: when it entered the queue last; the queue is sorted by it.
+    """
+
+    __tablename__ = "contribution"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN (" + ", ".join(f"'{state.value}'" for state in State) + ")",
+            name="known_state",
+        ),
+        CheckConstraint("state = 'draft' OR number IS NOT NULL", name="numbered_once_submitted"),
+        CheckConstraint(
+            "state <> 'published' OR (published_at IS NOT NULL"
+            " AND published_revision_id IS NOT NULL)",
+            name="published_has_text",
+        ),
+        UniqueConstraint("edition_id", "track", "sequence"),
+        Index("ix_contribution_queue", "state", "track", "language", "waiting_since", "id"),
+        Index("ix_contribution_waiting", "state", "waiting_since", "id"),
+        Index("ix_contribution_owner", "owner_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str | None] = mapped_column(unique=True)
+    sequence: Mapped[int | None]
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
+    track: Mapped[str]
+    theme_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"), index=True)
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"), index=True)
+    language: Mapped[str]
+    title: Mapped[str] = mapped_column(default="")
+    state: Mapped[str] = mapped_column(default=State.DRAFT.value)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    opened_at: Mapped[datetime] = mapped_column(default=clock.now)
+    submitted_at: Mapped[datetime | None]
+    waiting_since: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
+    removal_reason: Mapped[str] = mapped_column(default="")
+    revision_id: Mapped[int | None] = mapped_column(
+        ForeignKey("revision.id", use_alter=True), index=True
+    )
+    published_revision_id: Mapped[int | None] = mapped_column(
+        ForeignKey("revision.id", use_alter=True), index=True
+    )
+
+    edition: Mapped[Edition] = relationship(lazy="raise")
+    theme: Mapped[Theme | None] = relationship(lazy="raise")
+    question: Mapped[Question | None] = relationship(lazy="raise")
+    owner: Mapped[Account] = relationship(lazy="raise")
+    draft: Mapped["Draft | None"] = relationship(
+        lazy="raise", foreign_keys="Draft.contribution_id", uselist=False
+    )
+    revision: Mapped["Revision | None"] = relationship(lazy="raise", foreign_keys=[revision_id])
+    published_revision: Mapped["Revision | None"] = relationship(
+        lazy="raise", foreign_keys=[published_revision_id]
+    )
+
+
+class Draft(Essay, Base):
+    """What is being written now.
+
+    Attributes:
+        version: grows with every save; a save that saw an older one is a conflict.
+    """
+
+    __tablename__ = "draft"
+
+    contribution_id: Mapped[int] = mapped_column(
+        ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True
+    )
+    version: Mapped[int] = mapped_column(default=1)
+    saved_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Revision(Essay, Base):
+    """A snapshot, numbered from 1, only ever added: the database refuses to change one.
+
+    Attributes:
+        kind: the action that made it (:class:`app.contributions.states.RevisionKind`).
+        length: of the body in the language's own unit.
+        note: the author's answer that came with it, in ``language``.
+    """
+
+    __tablename__ = "revision"
+    __table_args__ = (UniqueConstraint("contribution_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id"))
+    number: Mapped[int]
+    kind: Mapped[str]
+    length: Mapped[int]
+    note: Mapped[str] = mapped_column(default="")
+    profile_version: Mapped[int]
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class PublishedText(Base):
+    """What readers are served of a contribution in one language, written once, at publication.
+
+    It repeats what lists filter and show, so that a list and an essay are one indexed read each.
+
+    Attributes:
+        is_source: whether it is the language the essay was written in.
+        byline: the authors' names as written, in order, ready to show.
+        html, abstract_html, summary_html: cleaned HTML.
+        plain: title, abstract and body as plain text, for search.
+        etag: of everything above.
+        renderer: version of the renderer and cleaner; older ones are stale.
+    """
+
+    __tablename__ = "published_text"
+    __table_args__ = (
+        UniqueConstraint("contribution_id", "language"),
+        Index("ix_published_text_newest", "is_source", "published_at", "id"),
+        Index("ix_published_text_edition", "is_source", "edition_id", "published_at", "id"),
+        Index("ix_published_text_track", "is_source", "track", "published_at", "id"),
+        Index("ix_published_text_theme", "is_source", "theme_code", "published_at", "id"),
+        Index("ix_published_text_language", "is_source", "language", "published_at", "id"),
+        Index("ix_published_text_question", "is_source", "question_id", "published_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id"))
+    number: Mapped[str] = mapped_column(index=True)
+    language: Mapped[str]
+    is_source: Mapped[bool] = mapped_column(default=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), index=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    track: Mapped[str]
+    theme_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"), index=True)
+    theme_code: Mapped[str] = mapped_column(default="")
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"))
+    title: Mapped[str]
+    byline: Mapped[str]
+    authors: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    keywords: Mapped[list[str]] = mapped_column(default=list)
+    licence: Mapped[str] = mapped_column(default="")
+    html: Mapped[str]
+    abstract_html: Mapped[str] = mapped_column(default="")
+    summary_html: Mapped[str] = mapped_column(default="")
+    teaser: Mapped[str] = mapped_column(default="")
+    plain: Mapped[str] = mapped_column(default="")
+    length: Mapped[int] = mapped_column(default=0)
+    published_at: Mapped[datetime]
+    rendered_at: Mapped[datetime] = mapped_column(default=clock.now)
+    renderer: Mapped[str]
+    etag: Mapped[str]

@@ -1,0 +1,1 @@
+"""What every room stands on: no Flask, no other room."""

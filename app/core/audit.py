@@ -1,0 +1,87 @@
+"""Who did what to what, when. Entries are only ever added, and hold ids and codes, never prose."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.core import clock
+from app.core.db import Base
+from app.core.policy import Actor
+
+
+class AuditAction(StrEnum):
+    """Everything that leaves an entry: ``subject:action`` (listed in ``docs/audit-events.md``)."""
+
+    ACCOUNT_REGISTERED = "account:registered"
+    ACCOUNT_CONFIRMED = "account:confirmed"
+    ACCOUNT_CREATED = "account:created"
+    ACCOUNT_PROFILE_CHANGED = "account:profile_changed"
+    ACCOUNT_EMAIL_CHANGED = "account:email_changed"
+    ACCOUNT_PASSWORD_CHANGED = "account:password_changed"  # noqa: S105 - the name of an event
+    ACCOUNT_ROLES_CHANGED = "account:roles_changed"
+    EDITION_CREATED = "edition:created"
+    EDITION_CHANGED = "edition:changed"
+    TRACK_CHANGED = "track:changed"
+    THEME_CREATED = "theme:created"
+    THEME_CHANGED = "theme:changed"
+    QUESTION_CREATED = "question:created"
+    QUESTION_CHANGED = "question:changed"
+    PAGE_CHANGED = "page:changed"
+    CONTRIBUTION_OPENED = "contribution:opened"
+    CONTRIBUTION_DISCARDED = "contribution:discarded"
+    CONTRIBUTION_SUBMITTED = "contribution:submitted"
+    CONTRIBUTION_IMPORTED = "contribution:imported"
+    CONTRIBUTION_WITHDRAWN = "contribution:withdrawn"
+    CONTRIBUTION_CLAIMED = "contribution:claimed"
+    CONTRIBUTION_RELEASED = "contribution:released"
+    CONTRIBUTION_DECIDED = "contribution:decided"
+    CONTRIBUTION_PUBLISHED = "contribution:published"
+    CONTRIBUTION_CORRECTED = "contribution:corrected"
+    CONTRIBUTION_REMOVED = "contribution:removed"
+    VOLUME_CREATED = "volume:created"
+    VOLUME_CHANGED = "volume:changed"
+    VOLUME_PUBLISHED = "volume:published"
+    BUILD_REQUESTED = "build:requested"
+    BUILD_FINISHED = "build:finished"
+    EXPORT_DOWNLOADED = "export:downloaded"
+    MAIL_RETRIED = "mail:retried"
+
+
+class AuditEntry(Base):
+    """One act.
+
+    Attributes:
+        actor_id: the person's account; None for the system.
+        subject: kind of thing (``contribution``) and ``subject_id`` which one.
+        data: ids and codes that say more (``{"verdict": "accept", "revision": 3}``).
+    """
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (Index("ix_audit_entry_subject", "subject", "subject_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    action: Mapped[str]
+    subject: Mapped[str]
+    subject_id: Mapped[int]
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+def record(
+    session: Session, actor: Actor, action: AuditAction, subject_id: int, **data: Any
+) -> AuditEntry:
+    """Add the entry of an act to the transaction that does it."""
+    entry = AuditEntry(
+        actor_id=actor.id,
+        action=action.value,
+        subject=action.value.partition(":")[0],
+        subject_id=subject_id,
+        data=data,
+        at=clock.now(),
+    )
+    session.add(entry)
+    return entry

@@ -1,0 +1,28 @@
+"""Text that people enter in several of the ten languages (titles, guidance, pages)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from app.core.languages import LANGUAGES, Language
+
+FALLBACKS: Final = ("en", "fr")
+
+
+@dataclass(frozen=True, slots=True)
+class Localised:
+    """A text and the language it is in, which need not be the one asked for."""
+
+    text: str
+    language: Language
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def pick(texts: Mapping[str, str], code: str) -> Localised:
+    """The text in that language, else in English, French or whichever there is; "" when none is."""
+    for candidate in (code, *FALLBACKS, *LANGUAGES):
+        if text := texts.get(candidate):
+            return Localised(text, LANGUAGES[candidate])
+    return Localised("", LANGUAGES[code])

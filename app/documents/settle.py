@@ -1,0 +1,203 @@
+"""From what the grammar can say to what the profile keeps: links, images, footnotes, headings.
+
+The result is ready to be rendered: every other module may trust it.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from markdown_it.token import Token
+
+from app.documents.characters import legible
+from app.documents.cjk import joins
+from app.documents.problem import Problem
+from app.documents.profile import SCHEMES
+
+HEADING_LEVELS: Final = 3
+_ALLOWED_LINK: Final = re.compile(rf"(?:{'|'.join(SCHEMES)}):(?://)?[^/]", re.IGNORECASE)
+_ALIGNMENTS: Final = {
+    "text-align:left": "start",
+    "text-align:center": "center",
+    "text-align:right": "end",
+}
+
+
+@dataclass(slots=True)
+class Definition:
+    """A footnote as written: where, and its block tokens."""
+
+    line: int
+    tokens: list[Token]
+
+
+def split(tokens: Iterable[Token]) -> tuple[list[Token], dict[str, Definition], list[Problem]]:
+    """Body, footnotes by label, and a problem for each label defined a second time."""
+    body: list[Token] = []
+    stack = [body]
+    definitions: dict[str, Definition] = {}
+    problems: list[Problem] = []
+    for token in tokens:
+        if token.type == "footnote_reference_open":
+            label, line = token.meta["label"], (token.map or [0])[0] + 1
+            stack.append([])
+            if label in definitions:
+                problems.append(Problem("footnote.duplicate", line, {"label": label}))
+            else:
+                definitions[label] = Definition(line, stack[-1])
+        elif token.type == "footnote_reference_close":
+            stack.pop()
+        else:
+            stack[-1].append(token)
+    return body, definitions, problems
+
+
+def text(token: Token) -> str:
+    """What a reader sees of an inline token and of those inside it, without markup."""
+    if token.type in ("softbreak", "hardbreak"):
+        return " "
+    # An image's content is its source; what is shown are its children, the words for it.
+    return "".join(map(text, token.children)) if token.children is not None else token.content
+
+
+@dataclass(slots=True)
+class Settling:
+    """One text's pass. It changes the tokens in place, since nobody else has seen them yet.
+
+    Attributes:
+        definitions: the footnotes by label.
+        numbers: of the footnotes by label, in the order in which the text first refers to them.
+        references: how often the text refers to each, by label.
+        expansion: characters of all links' addresses, which reference links repeat.
+        problems: what was found, in the order of the text.
+    """
+
+    definitions: dict[str, Definition]
+    numbers: dict[str, int] = field(default_factory=dict)
+    references: dict[str, int] = field(default_factory=dict)
+    expansion: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    def body(self, tokens: list[Token]) -> None:
+        """Settle the text itself; headings get the level at which they stand."""
+        open_levels: list[int] = []
+        for token in tokens:
+            if token.type == "heading_open":
+                written = int(token.tag[1])
+                # A heading stands one below the nearest before it that was written higher, so
+                # that the outline never skips a level, wherever the author began.
+                while open_levels and open_levels[-1] >= written:
+                    open_levels.pop()
+                open_levels.append(written)
+            if token.type in ("heading_open", "heading_close"):
+                token.tag = f"h{1 + min(len(open_levels), HEADING_LEVELS)}"
+            self._block(token)
+
+    def note(self, tokens: list[Token]) -> None:
+        """Settle a footnote; in it, a heading is a paragraph."""
+        for token in tokens:
+            if token.type in ("heading_open", "heading_close"):
+                token.type = token.type.replace("heading", "paragraph")
+                token.tag = "p"
+            self._block(token)
+
+    def _block(self, token: Token) -> None:
+        if token.type == "inline":
+            token.children = self._inlines(token)
+        elif token.type in ("th_open", "td_open"):
+            style = str(token.attrs.pop("style", ""))
+            if style in _ALIGNMENTS:
+                token.attrs["class"] = _ALIGNMENTS[style]
+            if token.type == "th_open":
+                token.attrs["scope"] = "col"
+        elif token.type == "fence":
+            token.info = ""
+
+    def _inlines(self, inline: Token) -> list[Token]:
+        line = inline.map[0] + 1 if inline.map else None
+        kept: list[Token] = []
+        links: list[Token | None] = []  # those open, None for one that is not kept
+        waiting: list[Token] = []  # references inside a link, which would be links inside it
+        for token in inline.children or []:
+            match token.type:
+                case "link_open":
+                    inside = any(links)
+                    links.append(None if inside else self._link(token, line))
+                    kept += [token] if links[-1] else _as_typed(token, "<")
+                case "link_close":
+                    opened = links.pop()
+                    if opened and kept[-1] is opened:
+                        kept.append(_text(str(opened.attrs["href"])))
+                    kept += [token, *waiting] if opened else _as_typed(token, ">")
+                    waiting = [] if opened else waiting
+                case "footnote_ref":
+                    found = self._reference(token, line)
+                    (waiting if any(links) and found is token else kept).append(found)
+                case "image":
+                    self.problems.append(Problem("image.not_allowed", line))
+                    kept.append(_text(legible(text(token))))
+                case "text_special":
+                    kept.append(self._decoded(token, line))
+                case "softbreak" | "hardbreak":
+                    line = None if line is None else line + 1
+                    kept.append(token)
+                case _:
+                    kept.append(token)
+        return _without_cjk_breaks(kept)
+
+    def _link(self, token: Token, line: int | None) -> Token | None:
+        href = str(token.attrs["href"])
+        self.expansion += len(href)
+        if not _ALLOWED_LINK.match(href):
+            self.problems.append(Problem("link.scheme", line, {"link": href[:100]}))
+            return None
+        # A title is out of reach for touch and keyboard; the words belong into the text.
+        token.attrs = {"href": href, "rel": "noopener nofollow ugc"}
+        return token
+
+    def _reference(self, token: Token, line: int | None) -> Token:
+        label: str = token.meta["label"]
+        if label not in self.definitions:
+            self.problems.append(Problem("footnote.undefined", line, {"label": label}))
+            return _text(f"[^{label}]")
+        number = self.numbers.setdefault(label, len(self.numbers) + 1)
+        self.references[label] = self.references.get(label, 0) + 1
+        token.meta = {"number": number, "reference": self.references[label]}
+        return token
+
+    def _decoded(self, token: Token, line: int | None) -> Token:
+        # Numeric entities can write what the source may not hold.
+        content = legible(token.content)
+        if "\ufffd" in content:
+            self.problems.append(
+                Problem("text.control_characters", line, {"character": token.markup})
+            )
+        return _text(content)
+
+
+def _text(content: str) -> Token:
+    return Token("text", "", 0, content=content)
+
+
+def _as_typed(token: Token, bracket: str) -> list[Token]:
+    # Of <std::vector> the brackets were no markup after all.
+    return [_text(bracket)] if token.markup == "autolink" else []
+
+
+def _without_cjk_breaks(tokens: list[Token]) -> list[Token]:
+    """Drop the line breaks that stand between two characters of a script without spaces."""
+    if not any(token.type == "softbreak" for token in tokens):
+        return tokens
+    kept: list[Token] = []
+    before = ""
+    waiting: int | None = None  # where a line break stands of which the right side is unseen
+    for token in tokens:
+        if token.type == "softbreak":
+            waiting = len(kept)
+        elif token.content:
+            if waiting is not None and before and joins(before, token.content[0]):
+                del kept[waiting]
+            waiting, before = None, token.content[-1]
+        kept.append(token)
+    return kept

@@ -1,0 +1,1 @@
+"""Editions of the conference, their call windows, tracks, themes and questions."""

@@ -1,0 +1,125 @@
+"""Editions, tracks, themes and questions, with their texts in ten languages."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core import clock
+from app.core.db import Base
+
+
+class Edition(Base):
+    """One round of the conference, or the standing collection between rounds.
+
+    Attributes:
+        slug: in addresses and commands (``2017``, ``standing``).
+        prefix: first part of its contributions' numbers (``2017`` in ``2017-J-042``).
+        title, description: by language.
+        opens_at, closes_at: the call window; None means without limit on that side.
+        time_zone: IANA name in which organisers set the window.
+        is_open: an organiser's switch; a call is open when it is on and the window says so.
+        release_later: accepted essays wait for an organiser's release instead of being published.
+    """
+
+    __tablename__ = "edition"
+    __table_args__ = (
+        CheckConstraint(
+            "closes_at IS NULL OR opens_at IS NULL OR closes_at > opens_at", name="window_in_order"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    prefix: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[dict[str, str]] = mapped_column(default=dict)
+    description: Mapped[dict[str, str]] = mapped_column(default=dict)
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    time_zone: Mapped[str] = mapped_column(default="Europe/Paris")
+    is_open: Mapped[bool] = mapped_column(default=True)
+    release_later: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    tracks: Mapped[list["Track"]] = relationship(
+        back_populates="edition", order_by="Track.position", lazy="raise"
+    )
+    themes: Mapped[list["Theme"]] = relationship(
+        back_populates="edition", order_by="Theme.position", lazy="raise"
+    )
+
+
+class Track(Base):
+    """A way in, with its own guidance and rules, in one edition.
+
+    Attributes:
+        code: ``jurist`` or ``digital_actor``.
+        min_length, max_length: of a body, in words.
+        min_characters, max_characters: the same for languages counted in characters.
+        required_fields: names of fields this track insists on (``abstract``, ``field_of_law`` …).
+        licences: codes an author may choose from.
+    """
+
+    __tablename__ = "track"
+    __table_args__ = (
+        UniqueConstraint("edition_id", "code"),
+        CheckConstraint("code IN ('jurist', 'digital_actor')", name="known_code"),
+        CheckConstraint("max_length >= min_length", name="lengths_in_order"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    code: Mapped[str]
+    title: Mapped[dict[str, str]] = mapped_column(default=dict)
+    audience: Mapped[dict[str, str]] = mapped_column(default=dict)
+    guidance: Mapped[dict[str, str]] = mapped_column(default=dict)
+    min_length: Mapped[int] = mapped_column(default=300)
+    max_length: Mapped[int] = mapped_column(default=6000)
+    min_characters: Mapped[int] = mapped_column(default=500)
+    max_characters: Mapped[int] = mapped_column(default=12000)
+    required_fields: Mapped[list[str]] = mapped_column(default=list)
+    licences: Mapped[list[str]] = mapped_column(default=list)
+    position: Mapped[int] = mapped_column(default=0)
+
+    edition: Mapped[Edition] = relationship(back_populates="tracks", lazy="raise")
+
+
+class Theme(Base):
+    """A subject of an edition (prevention, response, governance) with its own opening question."""
+
+    __tablename__ = "theme"
+    __table_args__ = (UniqueConstraint("edition_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    code: Mapped[str]
+    title: Mapped[dict[str, str]] = mapped_column(default=dict)
+    context: Mapped[dict[str, str]] = mapped_column(default=dict)
+    position: Mapped[int] = mapped_column(default=0)
+
+    edition: Mapped[Edition] = relationship(back_populates="themes", lazy="raise")
+    questions: Mapped[list["Question"]] = relationship(
+        back_populates="theme", order_by="Question.position", lazy="raise"
+    )
+
+
+class Question(Base):
+    """What one track, or both, are asked under a theme.
+
+    Attributes:
+        title: the question itself, by language. ``context``: what one should know to answer it.
+        tracks: codes of the tracks it is asked of.
+    """
+
+    __tablename__ = "question"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"), index=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[dict[str, str]] = mapped_column(default=dict)
+    context: Mapped[dict[str, str]] = mapped_column(default=dict)
+    tracks: Mapped[list[str]] = mapped_column(default=list)
+    position: Mapped[int] = mapped_column(default=0)
+
+    theme: Mapped[Theme] = relationship(back_populates="questions", lazy="raise")

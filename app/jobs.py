@@ -1,0 +1,65 @@
+"""The worker: which jobs there are, how a request sends one, and the sweep that forgets none."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Flask
+from huey import Huey, crontab
+from sqlalchemy.orm import Session
+
+from app.core.queue import make_queue
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A kind of work on a row.
+
+    Attributes:
+        run: does it; must bear being called twice for the same row.
+        due: ids of the rows that wait for it although nobody may have told the worker.
+    """
+
+    run: Callable[[int], None]
+    due: Callable[[Session], Iterable[int]]
+
+
+JOBS: Final[dict[str, Job]] = {}
+
+
+def init_app(app: Flask, url: str) -> None:
+    """Connect the application to its queue, and teach the queue the jobs."""
+    huey = make_queue(url)
+    app.extensions["jsi_queue"] = huey
+
+    def run(name: str, row_id: int) -> None:
+        with app.app_context():
+            JOBS[name].run(row_id)
+
+    def sweep() -> None:
+        with app.app_context(), app.extensions["jsi_sessions"]() as session:
+            for name, job in JOBS.items():
+                for row_id in job.due(session):
+                    run_task(name, row_id)
+
+    run_task = huey.task(name="run")(run)
+    huey.periodic_task(crontab(minute="*"), name="sweep")(sweep)
+    app.extensions["jsi_sweep"] = sweep
+
+    def send(name: str, row_id: int) -> None:
+        try:
+            run_task(name, row_id)
+        except Exception:
+            # The row is there; the sweep will find it.
+            app.logger.exception("could not tell the worker of %s %s", name, row_id)
+
+    app.extensions["jsi_send_job"] = send
+
+
+def drain(huey: Huey) -> int:
+    """Do what waits in the queue, here and now; the number of jobs done. For tests and commands."""
+    done = 0
+    while (task := huey.dequeue()) is not None:
+        huey.execute(task)
+        done += 1
+    return done

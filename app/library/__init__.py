@@ -1,0 +1,1 @@
+"""Public reading: home, questions, contributions, volumes, pages."""

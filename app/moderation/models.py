@@ -1,0 +1,54 @@
+"""Claims on queue items, and decisions on revisions."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import Account
+from app.core import clock
+from app.core.db import Base
+from app.moderation.verdicts import Verdict
+
+
+class Claim(Base):
+    """A moderator's time-limited hold on a contribution in the queue; at most one at a time."""
+
+    __tablename__ = "claim"
+
+    contribution_id: Mapped[int] = mapped_column(
+        ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True
+    )
+    moderator_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    claimed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    expires_at: Mapped[datetime]
+
+    moderator: Mapped[Account] = relationship(lazy="raise")
+
+
+class Decision(Base):
+    """A verdict on one revision, only ever added.
+
+    Attributes:
+        reasons: codes of :class:`app.moderation.verdicts.Reason`; shown in the author's language.
+        words: the moderator's own, in ``words_language``.
+    """
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        CheckConstraint(
+            "verdict IN (" + ", ".join(f"'{verdict.value}'" for verdict in Verdict) + ")",
+            name="known_verdict",
+        ),
+        Index("ix_decision_contribution", "contribution_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id"))
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), unique=True)
+    moderator_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    verdict: Mapped[str]
+    reasons: Mapped[list[str]] = mapped_column(default=list)
+    words: Mapped[str] = mapped_column(default="")
+    words_language: Mapped[str] = mapped_column(default="")
+    decided_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -1,0 +1,12 @@
+"""What can go wrong while a book is made."""
+
+from app.core.errors import DomainError
+
+
+class BuildError(DomainError):
+    """A book could not be made.
+
+    Codes: ``build.missing_glyph`` (essay, character, codepoint, name), ``build.unsupported``
+    (essay, element), ``build.typst_failed`` (essay or "", message), ``build.pandoc_failed``
+    (message), ``build.out_of_time`` (seconds), ``build.out_of_memory`` (megabytes).
+    """

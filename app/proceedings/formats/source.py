@@ -1,0 +1,98 @@
+"""What both formats need of a book's texts: their syntax trees and the small words around them."""
+
+import unicodedata
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from app.core.languages import LANGUAGES
+from app.documents import tree
+from app.proceedings.book import Book, BookAuthor, BookEssay, BookSection
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage (``read``, ``check``, ``typeset``, ``pack``), what is done, and the total."""
+
+_COMMAS = {"ar": "، ", "zh": "，"}
+_PAUSES = {"ar": "؛ ", "zh": "；"}
+_FULLWIDTH_COLONS = frozenset({"zh"})
+_SHORT_COLUMNS = 64
+
+
+def essay_level(section: BookSection) -> int:
+    """Heading level of the essays in a section: 2, or 1 where the section has no title."""
+    return 2 if section.title else 1
+
+
+def blocks_of(text: str, *, above: int) -> list[dict[str, Any]]:
+    """Pandoc blocks of a text, its headings beginning one level below ``above``."""
+    return tree.blocks(text, base_level=above + 1)
+
+
+def bodies(book: Book) -> Iterator[tuple[BookSection, BookEssay, list[dict[str, Any]]]]:
+    """Each essay with its section and its blocks, in order."""
+    for section in book.sections:
+        for essay in section.essays:
+            yield section, essay, blocks_of(essay.body, above=essay_level(section))
+
+
+def comma(code: str) -> str:
+    return _COMMAS.get(code, ", ")
+
+
+def pause(code: str) -> str:
+    """What stands between keywords."""
+    return _PAUSES.get(code, "; ")
+
+
+def latin_name(author: BookAuthor) -> str:
+    """The Latin form where it says something new, else ""."""
+    return author.latin if author.latin != author.name else ""
+
+
+def place(author: BookAuthor, code: str) -> str:
+    """Affiliation and country, joined as the language joins them."""
+    return comma(code).join(part for part in (author.affiliation, author.country) if part)
+
+
+def byline(essay: BookEssay) -> str:
+    return comma(essay.language).join(author.name for author in essay.authors)
+
+
+def remark(book: Book, essay: BookEssay) -> str:
+    return book.language_remark(essay)
+
+
+def short(title: str) -> str:
+    """A title cut at a word to fit a running head; East Asian characters count twice (UAX #11)."""
+    width = 0
+    for position, character in enumerate(title):
+        width += 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        if width > _SHORT_COLUMNS:
+            cut = title[:position]
+            words = cut.rsplit(" ", 1)[0] if " " in cut else cut
+            return words.rstrip(" ,;:–—،؛，；：") + "…"
+    return title
+
+
+def frame_texts(book: Book) -> Iterator[str]:
+    """All texts of the frame: what stands in the book outside its essays."""
+    yield from (book.title, book.subtitle, book.edition, book.place_date, book.identifier)
+    yield from book.imprint
+    yield from (section.title for section in book.sections)
+    yield from (part.title for part in book.front)
+    labels = (book.labels, *book.labels_by_language.values())
+    for words in labels:
+        yield from (getattr(words, name) for name in words.__slots__ if name != "written_in")
+    yield from book.labels.written_in.values()
+
+
+def essay_texts(essay: BookEssay) -> Iterator[str]:
+    """All texts of an essay but its body."""
+    yield from (essay.number, essay.title, essay.abstract, essay.licence)
+    yield from (essay.track_label, essay.question, essay.url, *essay.keywords)
+    for author in essay.authors:
+        yield from (author.name, author.latin, author.affiliation, author.country)
+
+
+def tag(code: str) -> str:
+    """The BCP 47 tag of a language code."""
+    return LANGUAGES[code].tag

@@ -1,0 +1,1 @@
+"""Shared Flask: transaction, sign-in, languages in addresses, forms, error pages, headers."""

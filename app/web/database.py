@@ -1,0 +1,56 @@
+"""One session a request, opened when first asked for, closed when the request ends."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+from flask import Flask, current_app, g
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.local import LocalProxy
+
+from app.core import queue
+from app.core.db import begin_write
+
+
+def init_app(app: Flask, engine: Engine, sessions: sessionmaker[Session]) -> None:
+    """Give the application its engine and the request its session."""
+    app.extensions["jsi_engine"] = engine
+    app.extensions["jsi_sessions"] = sessions
+    app.teardown_appcontext(_close)
+
+
+def _open() -> Session:
+    if "db" not in g:
+        g.db = current_app.extensions["jsi_sessions"]()
+    return cast(Session, g.db)
+
+
+def _close(_error: BaseException | None) -> None:
+    session: Session | None = g.pop("db", None)
+    if session is not None:
+        session.close()
+
+
+#: The request's session.
+db = cast(Session, LocalProxy(_open))
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A writing transaction: returning commits, raising rolls back; jobs leave after the commit.
+
+    What was read before it is read anew inside it, so a rule never judges a stale row.
+    """
+    session = _open()
+    begin_write(session)
+    session.expire_all()
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        queue.forget(session)
+        raise
+    send: Any = current_app.extensions["jsi_send_job"]
+    queue.dispatch(session, send)

@@ -1,0 +1,107 @@
+"""Error pages in the reader's language."""
+
+from flask import Flask, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from app.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from app.web.messages import words
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with a page."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(DomainError, _domain)
+
+
+def titles() -> dict[int, tuple[str, str]]:
+    """By status: the title and what it means for the person."""
+    return {
+        400: (
+            _("This request could not be understood"),
+            _("Please go back, reload the page and try again. Nothing has been changed."),
+        ),
+        401: (_("Please sign in"), _("This page is for people who have signed in.")),
+        403: (
+            _("This page is not open to you"),
+            _("Your account does not have the role this page needs."),
+        ),
+        404: (
+            _("There is no such page"),
+            _("It may have been moved, or the address may have a slip in it."),
+        ),
+        405: (
+            _("This page can't be used in that way"),
+            _("Please go back, reload the page and try again. Nothing has been changed."),
+        ),
+        409: (
+            _("Somebody else was first"),
+            _("This has changed since you opened it. Please look at it anew."),
+        ),
+        410: (_("This has been removed"), _("It used to be here and was taken down.")),
+        413: (
+            _("That is too large"),
+            _("What you sent is larger than this site accepts. Please go back and shorten it."),
+        ),
+        422: (
+            _("Something needs your attention"),
+            _("Please go back and correct what is marked."),
+        ),
+        429: (
+            _("Too many attempts"),
+            _("Please wait a few minutes before you try again."),
+        ),
+        500: (
+            _("Something went wrong on our side"),
+            _("The error has been recorded. Nothing you saved before has been lost."),
+        ),
+    }
+
+
+def page(status: int, explanation: str = "") -> tuple[str, int]:
+    """The error page of that status."""
+    known = titles()
+    title, usual = known.get(status, known[500 if status >= 500 else 400])
+    html = render_template(
+        "web/error.html", status=status, title=title, explanation=explanation or usual
+    )
+    return html, status
+
+
+def _http(error: HTTPException) -> Response | tuple[str, int] | HTTPException:
+    if error.code is None or error.code < 400:
+        return error
+    if request.path in {"/healthz", "/readyz"}:
+        return error
+    html, status = page(error.code)
+    response = error.get_response()
+    response.set_data(html)
+    response.content_type = "text/html; charset=utf-8"
+    response.status_code = status
+    return response  # type: ignore[return-value]
+
+
+def _csrf(_error: CSRFError) -> tuple[str, int]:
+    return page(
+        400,
+        _(
+            "This form was opened too long ago, or in another session. Please go back, reload the "
+            "page and send it again. Nothing has been changed."
+        ),
+    )
+
+
+def _domain(error: DomainError) -> tuple[str, int]:
+    match error:
+        case NotFound():
+            return page(404)
+        case Forbidden():
+            return page(403, words(error))
+        case Conflict():
+            return page(409, words(error))
+        case Invalid():
+            return page(422, words(error))
+    return page(500)

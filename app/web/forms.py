@@ -1,0 +1,109 @@
+"""The base of every form: our own words for every error, shown beside its field with status 422."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_wtf import FlaskForm
+from wtforms import Field, ValidationError
+from wtforms.validators import Email, InputRequired, StopValidation
+
+from app.core.errors import Invalid, Several
+from app.documents.text import Problem, line_problems, problems
+from app.web.messages import words
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form whose rules' refusals (:class:`Invalid`) find their fields."""
+
+    @property
+    def status(self) -> int:
+        """422 when it was posted (and is therefore shown again), else 200."""
+        return 422 if self.is_submitted() else 200
+
+    def reject(self, error: Invalid) -> None:
+        """Show what a rule refused beside its field, or above the form."""
+        for single in error.errors if isinstance(error, Several) else [error]:
+            field = self._fields.get(single.field or "")
+            if field is None:
+                self.form_errors.append(words(single))
+            else:
+                field.errors = [*field.errors, words(single)]
+
+    @property
+    def error_list(self) -> list[tuple[str, str]]:
+        """(field's id, message) of every error, for the summary above the form."""
+        found = [("", str(message)) for message in self.form_errors]
+        for field in self:
+            found += [(field.id, message) for message in _flat(field.errors)]
+        return found
+
+
+def _flat(errors: Any) -> Iterable[str]:
+    if isinstance(errors, dict):
+        for inner in errors.values():
+            yield from _flat(inner)
+    elif isinstance(errors, list | tuple):
+        for inner in errors:
+            yield from _flat(inner)
+    else:
+        yield str(errors)
+
+
+def required() -> InputRequired:
+    """The field may not be left empty."""
+    return InputRequired(message=_l("Please fill in this field."))
+
+
+def chosen() -> InputRequired:
+    """One of the choices has to be taken."""
+    return InputRequired(message=_l("Please choose one."))
+
+
+def email() -> Email:
+    """The form of an e-mail address."""
+    return Email(message=_l("This does not look like an e-mail address."))
+
+
+class MaxLength:
+    """At most that many characters; says how many there are too many."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.field_flags = {"maxlength": limit} if limit <= 2_000 else {}
+
+    def __call__(self, _form: Any, field: Field) -> None:
+        surplus = len(field.data or "") - self.limit
+        if surplus > 0:
+            raise ValidationError(
+                ngettext(
+                    "This is %(num)s character too long; the limit is %(limit)s.",
+                    "This is %(num)s characters too long; the limit is %(limit)s.",
+                    surplus,
+                    limit=self.limit,
+                )
+            )
+
+
+def _refuse(found: tuple[Problem, ...]) -> None:
+    if found:
+        raise StopValidation(words(Invalid(found[0].code, line=found[0].line, **found[0].data)))
+
+
+def plain_line(_form: Any, field: Field) -> None:
+    """A name or a title: one line, no control characters, nothing that turns the direction."""
+    _refuse(line_problems(cast(str, field.data or "")))
+
+
+def plain_text(_form: Any, field: Field) -> None:
+    """Several lines of text without control characters or broken Unicode."""
+    unfit = tuple(
+        problem for problem in problems(field.data or "") if problem.code.startswith("text.")
+    )
+    _refuse(unfit)
+
+
+def essay_text(_form: Any, field: Field) -> None:
+    """A text in the text format, with everything the format forbids."""
+    _refuse(problems(field.data or ""))

@@ -1,0 +1,88 @@
+"""What somebody had written when their session turned out to have expired survives the sign-in.
+
+The posted form is kept for a day under a random token, which only the browser that posted it knows
+(in its session cookie). After the sign-in the page is opened again with the fields filled in;
+nothing is saved until the person sends it.
+"""
+
+import secrets
+from datetime import timedelta
+from typing import Final
+
+from flask import Flask, current_app, flash, redirect, request, session, url_for
+from flask_babel import gettext as _
+from flask_limiter.util import get_remote_address
+from limits import parse
+from sqlalchemy import delete
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from app.core import clock
+from app.web.database import db, transaction
+from app.web.limits import limiter
+from app.web.models import ParkedForm
+from app.web.people import is_signed_in
+
+SESSION_KEY: Final = "parked_form"
+KEPT_FOR: Final = timedelta(days=1)
+MOST_BYTES: Final = 2 * 1024 * 1024
+HOW_OFTEN: Final = parse("30 per hour")
+_SECRETS: Final = frozenset({"csrf_token", "password", "new_password", "password_confirm"})
+
+
+def init_app(app: Flask) -> None:
+    """Look at every post before the forgery check, which an expired session would fail."""
+    app.before_request(_park)
+
+
+def _parkable() -> bool:
+    return (
+        request.method == "POST"
+        and request.blueprint not in {None, "security"}
+        and (request.content_length or 0) <= MOST_BYTES
+        and not is_signed_in()
+        and bool(request.form)
+        and _can_be_opened(request.path)
+        and limiter.limiter.hit(HOW_OFTEN, "parking", get_remote_address())
+    )
+
+
+def _can_be_opened(path: str) -> bool:
+    """Whether the address a form was posted to also shows that form."""
+    adapter = current_app.create_url_adapter(request)
+    try:
+        return adapter is not None and bool(adapter.match(path, method="GET"))
+    except HTTPException:
+        return False
+
+
+def _park() -> Response | None:
+    if not _parkable():
+        return None
+    fields = {name: request.form.getlist(name) for name in request.form if name not in _SECRETS}
+    if any("\x00" in value for values in fields.values() for value in values):
+        return None
+    token = secrets.token_urlsafe(24)
+    with transaction() as work:
+        work.execute(delete(ParkedForm).where(ParkedForm.created_at < clock.now() - KEPT_FOR))
+        work.add(ParkedForm(token=token, path=request.path, fields=fields))
+    session[SESSION_KEY] = token
+    flash(
+        _("You are no longer signed in. What you wrote has been kept: sign in, and it is there."),
+        "warning",
+    )
+    return redirect(url_for("security.login", next=request.path), 303)
+
+
+def take() -> MultiDict[str, str] | None:
+    """The fields that were kept for this page, once; None when there are none."""
+    token = session.get(SESSION_KEY)
+    kept = db.get(ParkedForm, token) if token else None
+    if kept is None or kept.path != request.path:
+        return None
+    fields = MultiDict([(name, value) for name, values in kept.fields.items() for value in values])
+    with transaction() as work:
+        work.execute(delete(ParkedForm).where(ParkedForm.token == token))
+    session.pop(SESSION_KEY, None)
+    return fields

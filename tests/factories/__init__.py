@@ -1,0 +1,5 @@
+"""People and things for tests, made as the application would make them."""
+
+from tests.factories.people import PASSWORD, Cast, make_account, make_cast
+
+__all__ = ["PASSWORD", "Cast", "make_account", "make_cast"]
