@@ -55,6 +55,7 @@ class Track(Base):
 
     Attributes:
         code: ``jurist`` or ``digital_actor``.
+        guidance: in the text format; ``guidance_html`` rendered when it was saved.
         min_length, max_length: of a body, in words.
         min_characters, max_characters: the same for languages counted in characters.
         required_fields: names of fields this track insists on (``abstract``, ``field_of_law`` …).
@@ -65,7 +66,10 @@ class Track(Base):
     __table_args__ = (
         UniqueConstraint("edition_id", "code"),
         CheckConstraint("code IN ('jurist', 'digital_actor')", name="known_code"),
-        CheckConstraint("max_length >= min_length", name="lengths_in_order"),
+        CheckConstraint(
+            "max_length >= min_length AND max_characters >= min_characters",
+            name="lengths_in_order",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -74,6 +78,7 @@ class Track(Base):
     title: Mapped[dict[str, str]] = mapped_column(default=dict)
     audience: Mapped[dict[str, str]] = mapped_column(default=dict)
     guidance: Mapped[dict[str, str]] = mapped_column(default=dict)
+    guidance_html: Mapped[dict[str, str]] = mapped_column(default=dict)
     min_length: Mapped[int] = mapped_column(default=300)
     max_length: Mapped[int] = mapped_column(default=6000)
     min_characters: Mapped[int] = mapped_column(default=500)

@@ -191,6 +191,7 @@ def upgrade() -> None:
         sa.Column("title", JSONValue, nullable=False),
         sa.Column("audience", JSONValue, nullable=False),
         sa.Column("guidance", JSONValue, nullable=False),
+        sa.Column("guidance_html", JSONValue, nullable=False),
         sa.Column("min_length", sa.Integer(), nullable=False),
         sa.Column("max_length", sa.Integer(), nullable=False),
         sa.Column("min_characters", sa.Integer(), nullable=False),
@@ -199,7 +200,10 @@ def upgrade() -> None:
         sa.Column("licences", JSONValue, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.CheckConstraint("code IN ('jurist', 'digital_actor')", name=op.f("ck_track_known_code")),
-        sa.CheckConstraint("max_length >= min_length", name=op.f("ck_track_lengths_in_order")),
+        sa.CheckConstraint(
+            "max_length >= min_length AND max_characters >= min_characters",
+            name=op.f("ck_track_lengths_in_order"),
+        ),
         sa.ForeignKeyConstraint(
             ["edition_id"], ["edition.id"], name=op.f("fk_track_edition_id_edition")
         ),
