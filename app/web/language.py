@@ -57,10 +57,17 @@ def _give_language(endpoint: str, values: dict[str, Any]) -> None:
         values["lang"] = current().code
 
 
+def home(code: str) -> str:
+    """The home page in that language."""
+    if "library.home" not in current_app.view_functions:
+        return f"/{code}/"
+    return url_for("library.home", lang=code)
+
+
 def same_page(code: str) -> str:
     """This page's address in another language, with its query."""
     if request.endpoint is None or g.get("lang") is None or request.url_rule is None:
-        return url_for("library.home", lang=code)
+        return home(code)
     arguments = dict(request.view_args or {}) | request.args.to_dict(flat=False)
     arguments.pop("lang", None)
     return url_for(request.endpoint, lang=code, **arguments)
@@ -69,7 +76,7 @@ def same_page(code: str) -> str:
 @blueprint.get("/")
 def choose() -> Response:
     """Send a newcomer to their language."""
-    response = redirect(url_for("library.home", lang=negotiate().code), 302)
+    response = redirect(home(negotiate().code), 302)
     response.vary.update(("Accept-Language", "Cookie"))
     response.headers["Cache-Control"] = "private, no-cache"
     return response
@@ -81,7 +88,7 @@ def remember() -> Response:
     target = request.args.get("to", "")
     parts = urlsplit(target)
     local = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
-    response = redirect(target if local and "\\" not in target else url_for("library.home"), 303)
+    response = redirect(target if local and "\\" not in target else home(current().code), 303)
     response.set_cookie(
         COOKIE,
         current().code,

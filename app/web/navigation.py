@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
@@ -53,14 +53,21 @@ PAGES = (
 
 def init_app(app: Flask) -> None:
     """Make the two lists known to templates."""
-    app.jinja_env.globals.update(navigation=navigation, footer_pages=footer_pages)
+    app.jinja_env.globals.update(
+        navigation=navigation, footer_pages=footer_pages, has_page=has_page
+    )
+
+
+def has_page(endpoint: str) -> bool:
+    """Whether the application has that page."""
+    return endpoint in current_app.view_functions
 
 
 def navigation() -> Iterator[Link]:
     """The main links for this reader."""
     actor = people.actor()
     for entry in MAIN:
-        if entry.seen_by(actor):
+        if has_page(entry.endpoint) and entry.seen_by(actor):
             yield Link(
                 url_for(entry.endpoint), str(entry.label), request.endpoint == entry.endpoint
             )
@@ -68,5 +75,5 @@ def navigation() -> Iterator[Link]:
 
 def footer_pages() -> Iterator[Link]:
     """The site's own pages."""
-    for slug, label in PAGES:
+    for slug, label in PAGES if has_page("library.page") else ():
         yield Link(url_for("library.page", slug=slug), str(label))

@@ -1,0 +1,48 @@
+"""What every command does alike: one transaction, and one clear line where something is refused."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from flask_babel import force_locale
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from app.core.errors import DomainError, Several
+from app.web.database import transaction
+from app.web.messages import words
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn a rule's refusal, or a database that isn't ready, into one English line and exit 1."""
+    try:
+        with force_locale("en"):
+            yield
+    except Several as error:
+        raise click.ClickException(" ".join(line(single) for single in error.errors)) from error
+    except DomainError as error:
+        raise click.ClickException(line(error)) from error
+    except DBAPIError as error:
+        raise click.ClickException(
+            f"the database refused ({str(error.orig).splitlines()[0]}); "
+            "is it there, and is it up to date (flask --app app db upgrade)?"
+        ) from error
+
+
+def line(error: DomainError) -> str:
+    """The refusal in words, with its field and its code, so that a script can tell them apart."""
+    where = f"{error.field}: " if error.field else ""
+    with force_locale("en"):
+        return f"{where}{words(error)} [{error.code}]"
+
+
+@contextmanager
+def command_session() -> Iterator[Session]:
+    """A writing transaction of one command; jobs leave after its commit.
+
+    ``with command_session() as session: operations.do(session, SYSTEM, …)``. Only to be used in
+    commands of a Flask ``AppGroup``, which open the application's context.
+    """
+    with refusals(), transaction() as session:
+        yield session
