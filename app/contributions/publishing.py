@@ -1,0 +1,219 @@
+"""What readers are served: rendered once, at publication, and taken down with a trace."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+from importlib.metadata import version
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.contributions import policy
+from app.contributions.essay import EssayInput, unfit
+from app.contributions.models import Contribution, PublishedText, Revision
+from app.contributions.moves import move
+from app.contributions.operations import add_revision, lock
+from app.contributions.states import RevisionKind, State
+from app.core import clock, outbox
+from app.core.audit import AuditAction, record
+from app.core.errors import Conflict, Forbidden, Invalid, Several
+from app.core.policy import Actor
+from app.documents.labels import NOTE_LABELS
+from app.documents.parse import parse
+from app.documents.plain import plain
+from app.documents.profile import PROFILE_VERSION
+from app.documents.render import render, render_paragraphs
+from app.editions.models import Theme
+
+TEASER_CHARACTERS: Final = 320
+LIST_SEPARATORS: Final = {"ar": "، ", "zh": "、"}
+
+#: Changes with the text format, the parser and the cleaner; texts made with another are stale.
+RENDERER: Final = f"{PROFILE_VERSION}/{version('markdown-it-py')}/{version('nh3')}"
+
+
+def publish(session: Session, actor: Actor, contribution: Contribution) -> PublishedText:
+    """Make the accepted essay readable: its newest revision is rendered, and its state moves on.
+
+    A step of a decision or a release, whose permission is checked there. Raises Conflict where the
+    essay is not accepted.
+    """
+    move(session, actor, contribution, State.PUBLISHED, AuditAction.CONTRIBUTION_PUBLISHED)
+    revision = session.get_one(Revision, contribution.revision_id)
+    contribution.published_revision_id = revision.id
+    return _write(session, contribution, revision)
+
+
+def release(session: Session, actor: Actor, contribution_id: int) -> PublishedText:
+    """Publish an accepted essay of an edition that releases later. Raises Forbidden, Conflict."""
+    contribution = lock(session, contribution_id)
+    if not policy.can_organise(actor):
+        raise Forbidden("forbidden")
+    return publish(session, actor, contribution)
+
+
+def correct(
+    session: Session, actor: Actor, contribution_id: int, essay: EssayInput, *, note: str
+) -> Revision:
+    """Replace the published text by a corrected one: a new revision, rendered at once.
+
+    Raises Forbidden for all but organisers, Conflict unless published, Several for an unfit text.
+    """
+    contribution = lock(session, contribution_id)
+    if not policy.can_organise(actor):
+        raise Forbidden("forbidden")
+    if contribution.state != State.PUBLISHED:
+        raise Conflict("contribution.moved_on", state=contribution.state)
+    if found := unfit(essay):
+        raise Several(found)
+    kind = RevisionKind.CORRECTION
+    revision = add_revision(session, actor, contribution, essay, kind, note=note)
+    contribution.published_revision_id = revision.id
+    _write(session, contribution, revision)
+    record(
+        session,
+        actor,
+        AuditAction.CONTRIBUTION_CORRECTED,
+        contribution.id,
+        revision=revision.number,
+    )
+    return revision
+
+
+def remove(session: Session, actor: Actor, contribution_id: int, *, reason: str) -> None:
+    """Take a published essay down; its address keeps a tombstone with the reason and the date.
+
+    Raises Forbidden for all but organisers, Invalid without a reason, Conflict unless published.
+    """
+    contribution = lock(session, contribution_id)
+    if not policy.can_organise(actor):
+        raise Forbidden("forbidden")
+    if not reason.strip():
+        raise Invalid("required", field="reason")
+    move(session, actor, contribution, State.REMOVED, AuditAction.CONTRIBUTION_REMOVED)
+    contribution.removal_reason = reason.strip()
+    session.execute(delete(PublishedText).where(PublishedText.contribution_id == contribution_id))
+    owner = session.get_one(Account, contribution.owner_id)
+    outbox.put(
+        session,
+        outbox.MailKind.REMOVED,
+        key=f"removed:{contribution.id}:{contribution.removed_at}",
+        recipient=owner.email,
+        recipient_id=owner.id,
+        language=owner.ui_language,
+        data={
+            "contribution": contribution.id,
+            "number": contribution.number,
+            "title": contribution.title,
+            "title_language": contribution.language,
+            "reason": contribution.removal_reason,
+        },
+    )
+
+
+def restore(session: Session, actor: Actor, contribution_id: int) -> PublishedText:
+    """Put a removed essay back where it was. Raises Forbidden, Conflict unless removed."""
+    contribution = lock(session, contribution_id)
+    if not policy.can_organise(actor):
+        raise Forbidden("forbidden")
+    move(session, actor, contribution, State.PUBLISHED, AuditAction.CONTRIBUTION_PUBLISHED)
+    contribution.removed_at = None
+    contribution.removal_reason = ""
+    revision = session.get_one(Revision, contribution.published_revision_id)
+    return _write(session, contribution, revision)
+
+
+def stale(session: Session) -> Iterator[int]:
+    """Ids of the published texts made by another version of the renderer or the cleaner."""
+    yield from session.scalars(
+        select(PublishedText.id)
+        .where(PublishedText.renderer != RENDERER)
+        .order_by(PublishedText.id)
+    )
+
+
+def render_again(session: Session, text_id: int) -> None:
+    """Make one published text anew from its revision, with today's renderer."""
+    text = session.get_one(PublishedText, text_id)
+    contribution = session.get_one(Contribution, text.contribution_id)
+    _write(session, contribution, session.get_one(Revision, text.revision_id))
+
+
+def _write(session: Session, contribution: Contribution, revision: Revision) -> PublishedText:
+    """Write what readers are served of that revision, in place of what they were served before."""
+    text = session.scalar(
+        select(PublishedText).where(
+            PublishedText.contribution_id == contribution.id,
+            PublishedText.language == revision.language,
+        )
+    )
+    if text is None:
+        text = PublishedText(contribution_id=contribution.id, language=revision.language)
+        session.add(text)
+    session.execute(
+        delete(PublishedText).where(
+            PublishedText.contribution_id == contribution.id,
+            PublishedText.is_source,
+            PublishedText.language != revision.language,
+        )
+    )
+    for name, value in {
+        **_frame(session, contribution),
+        **_content(contribution, revision),
+    }.items():
+        setattr(text, name, value)
+    session.flush()
+    return text
+
+
+def _frame(session: Session, contribution: Contribution) -> dict[str, object]:
+    """What lists filter by."""
+    theme = session.get(Theme, contribution.theme_id) if contribution.theme_id else None
+    return {
+        "number": contribution.number,
+        "edition_id": contribution.edition_id,
+        "track": contribution.track,
+        "theme_id": contribution.theme_id,
+        "theme_code": theme.code if theme else "",
+        "question_id": contribution.question_id,
+        "published_at": contribution.published_at,
+    }
+
+
+def _content(contribution: Contribution, revision: Revision) -> dict[str, object]:
+    """What pages and lists show."""
+    body = parse(revision.body)
+    abstract = plain(revision.abstract)
+    comma = LIST_SEPARATORS.get(revision.language, ", ")
+    content: dict[str, object] = {
+        "is_source": True,
+        "revision_id": revision.id,
+        "title": revision.title,
+        "byline": comma.join(author["name"] for author in revision.authors),
+        "authors": revision.authors,
+        "keywords": revision.keywords,
+        "licence": revision.licence,
+        "html": render(
+            body,
+            language=revision.language,
+            prefix=f"c{contribution.id}-",
+            labels=NOTE_LABELS[revision.language],
+        ),
+        "abstract_html": render_paragraphs(revision.abstract),
+        "summary_html": render_paragraphs(revision.summary),
+        "teaser": _teaser(abstract or plain(body)),
+        "plain": "\n\n".join((revision.title, abstract, plain(body))),
+        "length": revision.length,
+    }
+    etag = sha256(repr(sorted(content.items())).encode()).hexdigest()[:32]
+    return {**content, "rendered_at": clock.now(), "renderer": RENDERER, "etag": etag}
+
+
+def _teaser(text: str) -> str:
+    """The beginning of a text, cut between words where there are any."""
+    line = " ".join(text.split())
+    if len(line) <= TEASER_CHARACTERS:
+        return line
+    start = line[:TEASER_CHARACTERS]
+    return (start.rpartition(" ")[0] or start) + "…"
