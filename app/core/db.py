@@ -9,7 +9,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -104,3 +114,9 @@ def begin_write(session: Session) -> None:
     """Start a writing transaction: what was read before is let go of and will be read anew."""
     session.rollback()
     session.connection(execution_options=IMMEDIATE)
+
+
+def hold(session: Session, row: Base) -> None:
+    """Read a row's columns anew and keep everybody else from changing it until the end."""
+    columns = [attribute.key for attribute in inspect(row).mapper.column_attrs]
+    session.refresh(row, columns, with_for_update=True)

@@ -26,3 +26,9 @@ def pick(texts: Mapping[str, str], code: str) -> Localised:
         if text := texts.get(candidate):
             return Localised(text, LANGUAGES[candidate])
     return Localised("", LANGUAGES[code])
+
+
+def put(texts: Mapping[str, str], code: str, text: str) -> dict[str, str]:
+    """The texts with the one of that language set; without it when the text is empty."""
+    others = {language: known for language, known in texts.items() if language != code}
+    return others | ({code: text} if text else {})

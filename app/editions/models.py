@@ -19,6 +19,7 @@ class Edition(Base):
         opens_at, closes_at: the call window; None means without limit on that side.
         time_zone: IANA name in which organisers set the window.
         is_open: an organiser's switch; a call is open when it is on and the window says so.
+        switched_off_at: when the switch was turned off; None while it is on or never was.
         release_later: accepted essays wait for an organiser's release instead of being published.
     """
 
@@ -38,6 +39,7 @@ class Edition(Base):
     closes_at: Mapped[datetime | None]
     time_zone: Mapped[str] = mapped_column(default="Europe/Paris")
     is_open: Mapped[bool] = mapped_column(default=True)
+    switched_off_at: Mapped[datetime | None]
     release_later: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("closes_at", UTCDateTime(), nullable=True),
         sa.Column("time_zone", sa.String(), nullable=False),
         sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.Column("switched_off_at", UTCDateTime(), nullable=True),
         sa.Column("release_later", sa.Boolean(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
@@ -218,6 +219,7 @@ def upgrade() -> None:
         sa.Column("title", JSONValue, nullable=False),
         sa.Column("subtitle", JSONValue, nullable=False),
         sa.Column("foreword", JSONValue, nullable=False),
+        sa.Column("foreword_html", JSONValue, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("changed_at", UTCDateTime(), nullable=False),
@@ -295,6 +297,11 @@ def upgrade() -> None:
         sa.Column("volume_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("title", JSONValue, nullable=False),
+        sa.Column("track", sa.String(), nullable=False),
+        sa.Column("theme_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["theme_id"], ["theme.id"], name=op.f("fk_volume_section_theme_id_theme")
+        ),
         sa.ForeignKeyConstraint(
             ["volume_id"],
             ["volume.id"],
@@ -304,6 +311,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_volume_section")),
     )
     with op.batch_alter_table("volume_section", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_volume_section_theme_id"), ["theme_id"], unique=False
+        )
         batch_op.create_index(
             batch_op.f("ix_volume_section_volume_id"), ["volume_id"], unique=False
         )
@@ -763,6 +773,7 @@ def downgrade() -> None:
     op.drop_table("contribution")
     with op.batch_alter_table("volume_section", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_volume_section_volume_id"))
+        batch_op.drop_index(batch_op.f("ix_volume_section_theme_id"))
 
     op.drop_table("volume_section")
     with op.batch_alter_table("question", schema=None) as batch_op:

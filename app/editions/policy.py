@@ -1,0 +1,56 @@
+"""Who may organise, and what a call accepts at a given moment."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from app.core.policy import Actor, Role
+from app.editions.models import Edition
+
+GRACE: Final = timedelta(hours=1)
+"""How long after closing an essay may still be submitted that was opened before."""
+
+
+class CallState(StrEnum):
+    """Where a call stands."""
+
+    BEFORE = "before"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+def can_organise(actor: Actor) -> bool:
+    """Run the organisers' desk: editions, tracks, themes, questions and the site's pages."""
+    return actor.has(Role.ORGANISER, Role.ADMINISTRATOR)
+
+
+def call_state(edition: Edition, now: datetime) -> CallState:
+    """Whether the call is yet to open, open, or closed (by its window or by the switch)."""
+    closed_at = closing(edition)
+    if not edition.is_open or (closed_at is not None and now >= closed_at):
+        return CallState.CLOSED
+    if edition.opens_at is not None and now < edition.opens_at:
+        return CallState.BEFORE
+    return CallState.OPEN
+
+
+def closing(edition: Edition) -> datetime | None:
+    """When the call closes or closed: the window's end or the switch, whichever was first."""
+    moments = [edition.closes_at, None if edition.is_open else edition.switched_off_at]
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def accepts_drafts(edition: Edition, now: datetime) -> bool:
+    """Whether an essay may be begun."""
+    return call_state(edition, now) is CallState.OPEN
+
+
+def accepts_submission(edition: Edition, opened_at: datetime, now: datetime) -> bool:
+    """Whether an essay begun at ``opened_at`` may be submitted for the first time.
+
+    Answers to a request for changes are another matter, and never blocked by a closed call.
+    """
+    if accepts_drafts(edition, now):
+        return True
+    closed_at = closing(edition)
+    return closed_at is not None and opened_at < closed_at <= now < closed_at + GRACE

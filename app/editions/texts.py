@@ -1,0 +1,64 @@
+"""Changing rows that hold texts in ten languages, one language at a time."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.core.db import Base
+from app.core.errors import Conflict, Forbidden, Invalid
+from app.core.languages import CODES
+from app.core.localised import put
+from app.core.policy import Actor
+from app.documents.text import normalise
+from app.editions.policy import can_organise
+
+SLUG: Final = re.compile(r"[a-z0-9-]{1,60}")
+
+
+def allow(actor: Actor) -> None:
+    """Raise Forbidden unless the actor may organise."""
+    if not can_organise(actor):
+        raise Forbidden("forbidden")
+
+
+def checked_slug(slug: str, field: str = "slug") -> str:
+    """The slug. Raises Invalid (``slug.pattern``) for anything but ``[a-z0-9-]+``."""
+    if not SLUG.fullmatch(slug):
+        raise Invalid("slug.pattern", field=field)
+    return slug
+
+
+def assign(row: Base, **values: Any) -> list[str]:
+    """Set these attributes; gives the names of those that were different before."""
+    names = [name for name, value in values.items() if getattr(row, name) != value]
+    for name in names:
+        setattr(row, name, values[name])
+    return names
+
+
+def write(row: Base, language: str, texts: Mapping[str, str]) -> list[str]:
+    """Set the row's texts in one language, by attribute; the other languages stay as they are.
+
+    An empty text takes the language away. Gives the names of what has changed. Raises Invalid:
+    ``language.unknown``, or ``title.missing`` where no language would be left with a title.
+    """
+    if language not in CODES:
+        raise Invalid("language.unknown", field="language")
+    values = {
+        name: put(getattr(row, name) or {}, language, normalise(text).strip())
+        for name, text in texts.items()
+    }
+    if "title" in values and not values["title"]:
+        raise Invalid("title.missing", field="title")
+    return assign(row, **values)
+
+
+def flush(session: Session) -> None:
+    """Send the changes to the database. Raises Conflict where somebody else was faster."""
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict("conflict") from error
