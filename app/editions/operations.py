@@ -1,5 +1,6 @@
 """Creating and changing editions and their tracks."""
 
+import re
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
@@ -20,6 +21,7 @@ from app.editions.models import Edition, Track
 from app.editions.queries import is_used
 from app.editions.texts import allow, assign, checked_slug, flush, write
 
+PREFIX: Final = re.compile(r"[A-Z0-9]{1,12}")
 MOST_UNITS: Final = 100_000
 """The longest body a track may ask for, in words or characters."""
 
@@ -210,7 +212,7 @@ def render_guidance(session: Session) -> int:
 
 def _check_names(session: Session, edition: Edition | None, slug: str, prefix: str) -> None:
     checked_slug(slug)
-    if not (1 <= len(prefix) <= 12 and prefix.isascii() and prefix.isalnum() and prefix.isupper()):
+    if not PREFIX.fullmatch(prefix):
         raise Invalid("prefix.pattern", field="prefix")
     for name, value in (("slug", slug), ("prefix", prefix)):
         if edition is not None and getattr(edition, name) == value:
