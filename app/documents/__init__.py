@@ -1,1 +1,1 @@
-"""The essay's text format: its rules, one parse, and what is made from it (no Flask, no database)."""
+"""The essay's text format: its rules, one parse, and what is made from that."""

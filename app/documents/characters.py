@@ -6,7 +6,7 @@ book's file formats can hold at all).
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from app.documents.problem import Problem
@@ -19,21 +19,21 @@ _SURROGATES: Final = "\ud800-\udfff"
 _OVERRIDES: Final = "\u202d\u202e"
 _DIRECTIONS: Final = "\u202a-\u202e\u2066-\u2069"
 
-Check = tuple[str, re.Pattern[str]]
+_Check = tuple[str, re.Pattern[str]]
 
-_COMMON: Final[tuple[Check, ...]] = (
+_COMMON: Final[tuple[_Check, ...]] = (
     ("text.surrogate", re.compile(f"[{_SURROGATES}]")),
     ("text.replacement_character", re.compile("\ufffd")),
 )
-BODY: Final[tuple[Check, ...]] = (
+_BODY: Final[tuple[_Check, ...]] = (
     ("text.control_characters", re.compile(f"[{_CONTROLS}]")),
     ("text.bidi_override", re.compile(f"[{_OVERRIDES}]")),
     *_COMMON,
 )
-LINE: Final[tuple[Check, ...]] = (
-    ("text.newline", re.compile("[\n\r\u2028\u2029]")),
-    ("text.control_characters", re.compile(f"(?![\n\r])[\t\n{_CONTROLS}]")),
-    ("text.bidi_control", re.compile(f"[{_DIRECTIONS}]")),
+_LINE: Final[tuple[_Check, ...]] = (
+    ("text.line_break", re.compile("[\n\r\u2028\u2029]")),
+    ("text.control_characters", re.compile(f"(?!\r)[\t{_CONTROLS}]")),
+    ("text.bidi_override", re.compile(f"[{_DIRECTIONS}]")),
     *_COMMON,
 )
 
@@ -69,11 +69,30 @@ def legible(text: str) -> str:
     return _ILLEGIBLE.sub("\ufffd", text)
 
 
-def found(text: str, checks: Sequence[Check]) -> Iterator[Problem]:
-    """One problem for each check and line of ``text`` that it objects to."""
-    for code, pattern in checks:
+def body_problems(text: str) -> Iterator[Problem]:
+    """One problem for each line of a normalised text and each thing it may not hold."""
+    for code, pattern in _BODY:
         if not pattern.search(text):
             continue
-        for number, line in enumerate(text.splitlines(keepends=True) or [text], start=1):
+        for number, line in enumerate(text.split("\n"), start=1):
             if match := pattern.search(line):
-                yield Problem(code, number, {"character": f"U+{ord(match.group()):04X}"})
+                yield Problem(code, number, {"character": named(match.group())})
+
+
+def line_problems(value: str) -> tuple[Problem, ...]:
+    """What keeps a name, a title or another one-line value from being accepted.
+
+    Codes: ``text.line_break``, ``text.control_characters``, ``text.bidi_override`` (embeddings,
+    overrides and isolates, which would reach into the page around the value), ``text.surrogate``,
+    ``text.replacement_character``; each at most once.
+    """
+    return tuple(
+        Problem(code, None, {"character": named(match.group())})
+        for code, pattern in _LINE
+        if (match := pattern.search(value))
+    )
+
+
+def named(char: str) -> str:
+    """The character as Unicode writes it: ``U+202E``."""
+    return f"U+{ord(char):04X}"

@@ -3,7 +3,7 @@
 CommonMark tells an opening from a closing ``**`` by the spaces and punctuation around it, which
 fails where words are not set apart by spaces: in ``**重点。**后文`` the stars would stay. Here a
 CJK character, letter or punctuation, counts as a letter.
-Sources: CommonMark 0.31, 6.2; Unicode UAX #11 (East Asian width); CSS Text 3, 4.1.3 (segment breaks).
+Sources: CommonMark 0.31, 6.2; Unicode UAX #11 (East Asian width); CSS Text 3, 4.1.3 (breaks).
 """
 
 import unicodedata
@@ -27,7 +27,9 @@ def joins(before: str, after: str) -> bool:
 
     Chinese is written without spaces; Korean, though as wide, is not.
     """
-    return all(wide(char) and "HANGUL" not in unicodedata.name(char, "") for char in (before, after))
+    return all(
+        wide(char) and "HANGUL" not in unicodedata.name(char, "") for char in (before, after)
+    )
 
 
 def _counts_as_cjk(char: str, inner: str) -> bool:

@@ -1,4 +1,4 @@
-"""The grammar of the profile: markdown-it-py with the rules we keep and bounds on its worst cases."""
+"""The grammar of the profile: markdown-it-py, the rules we keep, its worst cases bounded."""
 
 import re
 from typing import Final
@@ -36,8 +36,8 @@ def _footnote_reference(state: StateInline, silent: bool) -> bool:
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     # The library fills up 65,536 cells for each table, which takes 0.6 s: so few tables in all.
     cells: int = state.env.get("cells", 0)
-    if silent or cells > MAX_CELLS:
-        return cells <= MAX_CELLS and table_rule(state, start, end, silent)
+    if cells > MAX_CELLS:
+        return False
     first = len(state.tokens)
     matched = table_rule(state, start, end, silent)
     state.env["cells"] = cells + (len(state.tokens) - first) // 3  # a cell is three tokens
@@ -55,6 +55,7 @@ class Grammar(MarkdownIt):
         self.inline = CjkInline()
         self.configure("zero", {"maxNesting": MAX_NESTING})
         self.enable([*_BLOCKS, *_INLINES])
+        self.disable("text_join")  # which would hide from settling what entities decoded to
         footnote_plugin(self, inline=False, move_to_end=False)
         self.inline.ruler.at("footnote_ref", _footnote_reference)
         self.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
@@ -62,6 +63,10 @@ class Grammar(MarkdownIt):
     def validateLink(self, url: str) -> bool:
         """Any: which links stay is decided, and reported, when the parse is settled."""
         return True
+
+    def normalizeLinkText(self, url: str) -> str:
+        """The address as typed: decoding it could bring forth what the source may not hold."""
+        return url
 
 
 GRAMMAR: Final = Grammar()

@@ -13,7 +13,7 @@ from app.documents.problem import Problem
 from app.documents.profile import MAX_CELLS, MAX_CHARACTERS, MAX_MARKS, MAX_NESTING
 from app.documents.settle import Settling, split
 
-_MARKS: Final = re.compile(r"[*_`\[\]<>|!#+-]|\d[.)](?=\s)")
+_MARKS: Final = re.compile(r"[*_`\[\]<>|!#+&\\\n-]|\d[.)](?=\s)")
 _BLANK_LINES: Final = re.compile(r"\n\s*\n")
 
 
@@ -72,13 +72,11 @@ def parse(text: str | Document) -> Document:
     body, definitions, problems = split(tokens)
     settling = Settling(definitions, problems=problems)
     settling.body(body)
-    settled = 0
-    while settled < len(settling.numbers):  # a footnote may refer to further ones
-        settling.note(definitions[list(settling.numbers)[settled]].tokens)
-        settled += 1
+    for label in settling.order:  # which grows: a footnote may refer to further ones
+        settling.note(definitions[label].tokens)
     notes = tuple(
         Note(number, label, tuple(definitions[label].tokens), settling.references[label])
-        for label, number in settling.numbers.items()
+        for number, label in enumerate(settling.order, start=1)
     )
     # Readers meet links and footnotes as often as they are referred to: a short text must not
     # become a page, or a book, of gigabytes.
@@ -89,7 +87,7 @@ def parse(text: str | Document) -> Document:
     unused = [
         Problem("footnote.unused", definition.line, {"label": label})
         for label, definition in definitions.items()
-        if label not in settling.numbers
+        if label not in settling.references
     ]
     found = sorted([*settling.problems, *unused], key=lambda problem: problem.line or 0)
     return Document(source, tuple(body), notes, tuple(found))

@@ -18,7 +18,7 @@ MAX_NESTING: Final = 24
 """Open constructs around a character; a list takes two, so lists go eleven deep."""
 
 MAX_MARKS: Final = 30_000
-"""Characters that may be markup: the parser's time grows with these."""
+"""Characters that may be markup, line ends among them: the parser's time grows with these."""
 
 MAX_CELLS: Final = 20_000
 """Cells of all tables, with those that fill up short rows."""

@@ -6,6 +6,7 @@ The result is ready to be rendered: every other module may trust it.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Final
 
 from markdown_it.token import Token
@@ -67,17 +68,18 @@ class Settling:
 
     Attributes:
         definitions: the footnotes by label.
-        numbers: of the footnotes by label, in the order in which the text first refers to them.
+        order: labels of the footnotes referred to, in the order of first reference.
         references: how often the text refers to each, by label.
         expansion: characters of all links' addresses, which reference links repeat.
         problems: what was found, in the order of the text.
     """
 
     definitions: dict[str, Definition]
-    numbers: dict[str, int] = field(default_factory=dict)
+    order: list[str] = field(default_factory=list)
     references: dict[str, int] = field(default_factory=dict)
     expansion: int = 0
     problems: list[Problem] = field(default_factory=list)
+    _numbers: dict[str, int] = field(default_factory=dict)
 
     def body(self, tokens: list[Token]) -> None:
         """Settle the text itself; headings get the level at which they stand."""
@@ -118,7 +120,6 @@ class Settling:
         line = inline.map[0] + 1 if inline.map else None
         kept: list[Token] = []
         links: list[Token | None] = []  # those open, None for one that is not kept
-        waiting: list[Token] = []  # references inside a link, which would be links inside it
         for token in inline.children or []:
             match token.type:
                 case "link_open":
@@ -129,11 +130,9 @@ class Settling:
                     opened = links.pop()
                     if opened and kept[-1] is opened:
                         kept.append(_text(str(opened.attrs["href"])))
-                    kept += [token, *waiting] if opened else _as_typed(token, ">")
-                    waiting = [] if opened else waiting
-                case "footnote_ref":
-                    found = self._reference(token, line)
-                    (waiting if any(links) and found is token else kept).append(found)
+                    kept += [token] if opened else _as_typed(token, ">")
+                case "footnote_ref":  # never inside a link: the grammar has no brackets there
+                    kept.append(self._reference(token, line))
                 case "image":
                     self.problems.append(Problem("image.not_allowed", line))
                     kept.append(_text(legible(text(token))))
@@ -144,7 +143,7 @@ class Settling:
                     kept.append(token)
                 case _:
                     kept.append(token)
-        return _without_cjk_breaks(kept)
+        return _joined(_without_cjk_breaks(kept))
 
     def _link(self, token: Token, line: int | None) -> Token | None:
         href = str(token.attrs["href"])
@@ -161,9 +160,11 @@ class Settling:
         if label not in self.definitions:
             self.problems.append(Problem("footnote.undefined", line, {"label": label}))
             return _text(f"[^{label}]")
-        number = self.numbers.setdefault(label, len(self.numbers) + 1)
+        if label not in self._numbers:
+            self.order.append(label)
+            self._numbers[label] = len(self.order)
         self.references[label] = self.references.get(label, 0) + 1
-        token.meta = {"number": number, "reference": self.references[label]}
+        token.meta = {"number": self._numbers[label], "reference": self.references[label]}
         return token
 
     def _decoded(self, token: Token, line: int | None) -> Token:
@@ -201,3 +202,12 @@ def _without_cjk_breaks(tokens: list[Token]) -> list[Token]:
             waiting, before = None, token.content[-1]
         kept.append(token)
     return kept
+
+
+def _joined(tokens: list[Token]) -> list[Token]:
+    """One token for each run of texts, as pandoc's readers make them."""
+    joined: list[Token] = []
+    for is_text, run in groupby(tokens, key=lambda token: token.type == "text"):
+        found = list(run)
+        joined += [_text("".join(token.content for token in found))] if is_text else found
+    return joined

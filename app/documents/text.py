@@ -2,7 +2,7 @@
 
 from itertools import islice
 
-from app.documents.characters import BODY, LINE, found, normalise
+from app.documents.characters import body_problems, line_problems, normalise
 from app.documents.parse import Document, parse
 from app.documents.problem import Problem
 from app.documents.profile import MAX_PROBLEMS
@@ -11,7 +11,7 @@ __all__ = ["Problem", "line_problems", "normalise", "problems"]
 
 
 def problems(text: str | Document) -> tuple[Problem, ...]:
-    """What keeps a text from being accepted, at most ``MAX_PROBLEMS``; lines are the normalised text's.
+    """What keeps a text from being accepted: at most ``MAX_PROBLEMS``, by line once normalised.
 
     Codes: ``text.control_characters``, ``text.bidi_override``, ``text.surrogate``,
     ``text.replacement_character``; ``text.too_long``, ``text.too_complex``, ``text.too_deep``
@@ -22,15 +22,5 @@ def problems(text: str | Document) -> tuple[Problem, ...]:
     """
     if isinstance(text, Document):
         return text.problems[:MAX_PROBLEMS]
-    characters = islice(found(normalise(text), BODY), MAX_PROBLEMS)
+    characters = islice(body_problems(normalise(text)), MAX_PROBLEMS)
     return (*characters, *parse(text).problems)[:MAX_PROBLEMS]
-
-
-def line_problems(value: str) -> tuple[Problem, ...]:
-    """What keeps a name, a title or another one-line value from being accepted.
-
-    Codes: ``text.newline``, ``text.control_characters``, ``text.bidi_control`` (embeddings,
-    overrides and isolates, which would reach into the page around the value), ``text.surrogate``,
-    ``text.replacement_character``.
-    """
-    return tuple(islice(found(value, LINE), MAX_PROBLEMS))
