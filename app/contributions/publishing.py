@@ -150,7 +150,6 @@ def _write(session: Session, contribution: Contribution, revision: Revision) -> 
     )
     if text is None:
         text = PublishedText(contribution_id=contribution.id, language=revision.language)
-        session.add(text)
     session.execute(
         delete(PublishedText).where(
             PublishedText.contribution_id == contribution.id,
@@ -163,6 +162,7 @@ def _write(session: Session, contribution: Contribution, revision: Revision) -> 
         **_content(contribution, revision),
     }.items():
         setattr(text, name, value)
+    session.add(text)
     session.flush()
     return text
 

@@ -1,8 +1,9 @@
 """The base of every form: our own words for every error, shown beside its field with status 422."""
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any, Final, cast
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
@@ -14,8 +15,29 @@ from app.documents.text import Problem, line_problems, problems
 from app.web.messages import words
 
 
+class _OwnWords:
+    """WTForms' few built-in messages, replaced by sentences of our own catalog."""
+
+    def gettext(self, text: str) -> str:
+        return _BUILT_IN.get(text, _("This value can’t be used here."))
+
+    def ngettext(self, singular: str, _plural: str, _count: int) -> str:
+        return self.gettext(singular)
+
+
+_BUILT_IN: Final = {
+    "This field is required.": _l("Please fill in this field."),
+    "Not a valid choice.": _l("Please choose one of those offered."),
+    "Not a valid choice": _l("Please choose one of those offered."),
+}
+
+
 class Form(FlaskForm):  # type: ignore[misc]
     """A form whose rules' refusals (:class:`Invalid`) find their fields."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def get_translations(self, _form: Any) -> _OwnWords:
+            return _OwnWords()
 
     @property
     def status(self) -> int:
@@ -84,6 +106,12 @@ class MaxLength:
                     limit=self.limit,
                 )
             )
+
+
+def offered(_form: Any, field: Field) -> None:
+    """A select or radio field's value is one of those it offers (or empty)."""
+    if field.data and field.data not in {str(choice[0]) for choice in field.choices or ()}:
+        raise StopValidation(_("Please choose one of those offered."))
 
 
 def _refuse(found: tuple[Problem, ...]) -> None:

@@ -4,13 +4,14 @@ from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_timedelta, get_datetime_format
 from flask import Flask, url_for
 from flask_babel import get_locale
 from markupsafe import Markup
+from wtforms import Field
 
 from app.config import ROOT
 from app.core import clock
@@ -35,6 +36,7 @@ def init_app(app: Flask) -> None:
         account=people.account,
         demo=app.config["JSI"].demo,
         tr=tr,
+        attributes=attributes,
     )
     app.jinja_env.filters.update(moment=moment, day=day, ago=ago, spoken=spoken)
 
@@ -48,6 +50,16 @@ def asset(name: str) -> str:
     """A static file's address with its content's hash, so that it may be kept for ever."""
     path = STATIC / name
     return url_for("static", filename=name, v=_digest(path, path.stat().st_mtime_ns))
+
+
+def attributes(field: Field, described: list[str], extra: dict[str, Any]) -> dict[str, Any]:
+    """A control's attributes: those asked for, what describes it, and whether it is in error."""
+    found = dict(extra)
+    if described:
+        found["aria-describedby"] = " ".join(described)
+    if field.errors:
+        found["aria-invalid"] = "true"
+    return found
 
 
 def tr(texts: dict[str, str]) -> Localised:

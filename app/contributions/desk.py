@@ -1,0 +1,99 @@
+"""The organisers' list of contributions, and what they may do with one."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.contributions import policy, publishing, queries
+from app.contributions.forms import ReasonForm
+from app.contributions.labels import REVISION_KINDS
+from app.contributions.queries import Filters
+from app.core.errors import Invalid
+from app.core.policy import Role
+from app.editions import queries as editions
+from app.moderation import queries as moderation
+from app.web.database import db, transaction
+from app.web.language import PREFIX
+from app.web.people import actor, needs
+
+ONE = f"{PREFIX}/organise/contributions/<int:contribution_id>/"
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the desk's addresses to the room's blueprint."""
+    add = blueprint.add_url_rule
+    add(f"{PREFIX}/organise/contributions/", view_func=organise)
+    add(ONE, view_func=organise_one)
+    add(f"{ONE}release", view_func=release, methods=["POST"])
+    add(f"{ONE}remove", view_func=remove, methods=["GET", "POST"])
+    add(f"{ONE}restore", view_func=restore, methods=["POST"])
+
+
+@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+def organise() -> str:
+    """Everybody's contributions, by edition, track, theme, language and state."""
+    filters = Filters(**{name: request.args.get(name, "") for name in Filters().__slots__})
+    page = queries.organised(db, filters, after=request.args.get("after", type=int))
+    return render_template(
+        "contributions/organise.html",
+        page=page,
+        filters=filters,
+        editions=editions.editions(db),
+        themes=queries.theme_codes(db),
+    )
+
+
+@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+def organise_one(contribution_id: int) -> str:
+    """One contribution with its revisions and decisions."""
+    contribution = queries.any_submitted(db, contribution_id)
+    return render_template(
+        "contributions/organise_one.html",
+        contribution=contribution,
+        revisions=queries.revisions(db, contribution_id),
+        decisions=moderation.history(db, contribution_id),
+        kinds=REVISION_KINDS,
+        can_release=policy.can_release(actor(), contribution),
+        can_remove=policy.can_remove(actor(), contribution),
+        can_restore=policy.can_restore(actor(), contribution),
+    )
+
+
+@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+def release(contribution_id: int) -> Response:
+    """Publish an accepted essay that has been waiting."""
+    with transaction() as session:
+        publishing.release(session, actor(), contribution_id)
+    flash(_("The essay is published."), "success")
+    return _back(contribution_id)
+
+
+@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+def remove(contribution_id: int) -> Response | tuple[str, int]:
+    """Take a published essay down, with a reason readers see."""
+    form = ReasonForm()
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                publishing.remove(session, actor(), contribution_id, reason=form.reason.data or "")
+        except Invalid as error:
+            form.reject(error)
+        else:
+            flash(_("The essay has been taken down."), "success")
+            return _back(contribution_id)
+    contribution = queries.any_submitted(db, contribution_id)
+    page = render_template("contributions/remove.html", contribution=contribution, form=form)
+    return page, form.status
+
+
+@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+def restore(contribution_id: int) -> Response:
+    """Put a removed essay back."""
+    with transaction() as session:
+        publishing.restore(session, actor(), contribution_id)
+    flash(_("The essay is published again."), "success")
+    return _back(contribution_id)
+
+
+def _back(contribution_id: int) -> Response:
+    return redirect(url_for("contributions.organise_one", contribution_id=contribution_id), 303)

@@ -1,0 +1,163 @@
+"""The writing desk's forms: they check shape; what a track asks for is a rule."""
+
+import re
+from collections.abc import Iterable
+from typing import Any, Final
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    FieldList,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms import Form as PlainForm
+
+from app.contributions.essay import EXTRA_FIELDS, MOST_AUTHORS, Author, EssayInput
+from app.contributions.labels import EXTRA_FIELDS as EXTRA_LABELS
+from app.contributions.labels import LICENCES
+from app.contributions.models import Draft
+from app.core.languages import LANGUAGES
+from app.core.policy import TrackCode
+from app.documents.profile import MAX_CHARACTERS
+from app.web import countries
+from app.web.forms import Form, MaxLength, offered, plain_line, plain_text
+from app.web.language import current
+
+LINE: Final = 300
+PARAGRAPHS: Final = 5_000
+_COMMAS: Final = re.compile(r"[,;،؛，；、\n]")
+
+
+class AuthorForm(PlainForm):
+    """One author of the byline."""
+
+    name = StringField(_l("Name, as the author writes it"), [MaxLength(LINE), plain_line])
+    latin = StringField(_l("Name in Latin letters"), [MaxLength(LINE), plain_line])
+    sort_key = StringField(_l("Sorted under"), [MaxLength(LINE), plain_line])
+    affiliation = StringField(_l("Affiliation"), [MaxLength(LINE), plain_line])
+    country = SelectField(_l("Country"), [offered], validate_choice=False)
+    personal_capacity = BooleanField(_l("Writes in a personal capacity"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.country.choices = [("", "–"), *countries.choices(current().code)]
+
+    def author(self) -> Author:
+        """What was entered."""
+        return Author(**{name: _text(field.data) for name, field in self._fields.items()})
+
+
+def _text(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+class StartForm(Form):
+    """Begin an essay: in which edition, to which question, in which language."""
+
+    edition = SelectField(_l("Edition"), [offered], validate_choice=False)
+    question = SelectField(_l("Question"), [offered], validate_choice=False)
+    language = SelectField(_l("Language you write in"), [offered], validate_choice=False)
+
+
+class EssayForm(Form):
+    """Everything that is written about an essay, and the essay."""
+
+    version = HiddenField(default="0")
+    language = SelectField(_l("Language of the essay"), [offered], validate_choice=False)
+    question = SelectField(_l("Question it answers"), [offered], validate_choice=False)
+    title = StringField(_l("Title"), [MaxLength(LINE), plain_line])
+    abstract = TextAreaField(_l("Abstract"), [MaxLength(PARAGRAPHS), plain_text])
+    body = TextAreaField(_l("Essay"), [MaxLength(MAX_CHARACTERS), plain_text])
+    summary = TextAreaField(_l("Summary for general readers"), [MaxLength(PARAGRAPHS), plain_text])
+    keywords = StringField(_l("Keywords"), [MaxLength(2 * LINE), plain_line])
+    authors = FieldList(FormField(AuthorForm), label=_l("Authors"), max_entries=MOST_AUTHORS)
+    field_of_law = StringField(EXTRA_LABELS["field_of_law"], [MaxLength(LINE), plain_line])
+    jurisdiction = StringField(EXTRA_LABELS["jurisdiction"], [MaxLength(LINE), plain_line])
+    sector = StringField(EXTRA_LABELS["sector"], [MaxLength(LINE), plain_line])
+    role = StringField(EXTRA_LABELS["role"], [MaxLength(LINE), plain_line])
+    responds_to = StringField(
+        _l("Number of the contribution it responds to"), [MaxLength(40), plain_line]
+    )
+    previously_published = StringField(
+        _l("Previously published where"), [MaxLength(LINE), plain_line]
+    )
+    licence = RadioField(_l("Licence"), [offered], validate_choice=False)
+    consent_publication = BooleanField(
+        _l("I agree to the publication of this essay on the site and in the proceedings.")
+    )
+    consent_translation = BooleanField(_l("I agree to its translation by human translators."))
+    consent_machine_translation = BooleanField(
+        _l("I agree to its translation by machine, marked as such.")
+    )
+    note = TextAreaField(_l("Your answer to the moderators"), [MaxLength(PARAGRAPHS), plain_text])
+    action = HiddenField()
+
+    def offer(
+        self, track: TrackCode, licences: Iterable[str], questions: list[tuple[str, str]]
+    ) -> None:
+        """Set what may be chosen, and drop the other track's fields."""
+        self.language.choices = [(each.code, each.name) for each in LANGUAGES.values()]
+        self.question.choices = [("", _l("None of these")), *questions]
+        self.licence.choices = [(code, LICENCES[code]) for code in licences]
+        for code, names in EXTRA_FIELDS.items():
+            for name in names if code != track else ():
+                delattr(self, name)
+
+    def show(self, draft: Draft, responds_to: str) -> None:
+        """Fill the form from a draft."""
+        self.process(
+            data={
+                **{name: getattr(draft, name) for name in _SAME},
+                "version": draft.version,
+                "question": str(draft.question_id or ""),
+                "keywords": ", ".join(draft.keywords),
+                "authors": draft.authors or [{}],
+                "responds_to": responds_to,
+                "licence": draft.licence,
+                **draft.extra,
+            }
+        )
+
+    @property
+    def seen_version(self) -> int:
+        """The draft's version the writer had before them."""
+        data = self.version.data or ""
+        return int(data) if data.isascii() and data.isdigit() and len(data) < 10 else 0
+
+    def essay(self, responds_to_id: int | None) -> EssayInput:
+        """What was written."""
+        extra = [name for names in EXTRA_FIELDS.values() for name in names if name in self]
+        return EssayInput(
+            **{name: self[name].data or "" for name in _SAME if not name.startswith("consent")},
+            **{name: bool(self[name].data) for name in _SAME if name.startswith("consent")},
+            keywords=tuple(_COMMAS.split(self.keywords.data or "")),
+            authors=tuple(entry.form.author() for entry in self.authors),
+            extra={name: self[name].data or "" for name in extra},
+            question_id=int(self.question.data) if self.question.data else None,
+            responds_to_id=responds_to_id,
+            licence=self.licence.data or "",
+        )
+
+
+_SAME: Final = (
+    "language",
+    "title",
+    "abstract",
+    "summary",
+    "body",
+    "previously_published",
+    "consent_publication",
+    "consent_translation",
+    "consent_machine_translation",
+)
+
+
+class ReasonForm(Form):
+    """Why an essay is taken down."""
+
+    reason = TextAreaField(_l("Reason, shown to readers"), [MaxLength(PARAGRAPHS), plain_text])

@@ -1,0 +1,71 @@
+"""The words for states, tracks, licences and the tracks' own fields, in the reader's language."""
+
+from typing import Final
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from app.contributions.states import RevisionKind, State
+from app.core.policy import TrackCode
+
+STATES: Final[dict[State, LazyString]] = {
+    State.DRAFT: _l("Draft"),
+    State.SUBMITTED: _l("Submitted"),
+    State.CHANGES_REQUESTED: _l("Changes requested"),
+    State.ACCEPTED: _l("Accepted"),
+    State.PUBLISHED: _l("Published"),
+    State.REJECTED: _l("Rejected"),
+    State.SPAM: _l("Marked as spam"),
+    State.WITHDRAWN: _l("Withdrawn"),
+    State.REMOVED: _l("Removed"),
+}
+
+STATE_TONES: Final[dict[State, str]] = {
+    State.SUBMITTED: "warn",
+    State.CHANGES_REQUESTED: "warn",
+    State.ACCEPTED: "good",
+    State.PUBLISHED: "good",
+    State.REJECTED: "bad",
+    State.SPAM: "bad",
+    State.REMOVED: "bad",
+}
+
+TRACKS: Final[dict[TrackCode, LazyString]] = {
+    TrackCode.JURIST: _l("Jurists"),
+    TrackCode.DIGITAL_ACTOR: _l("Digital actors"),
+}
+
+REVISION_KINDS: Final[dict[RevisionKind, LazyString]] = {
+    RevisionKind.SUBMISSION: _l("First submission"),
+    RevisionKind.REQUESTED_CHANGE: _l("Answer to a request for changes"),
+    RevisionKind.CORRECTION: _l("Correction after publication"),
+}
+
+LICENCES: Final[dict[str, LazyString]] = {
+    "CC-BY-4.0": _l("CC BY 4.0: free use with credit"),
+    "CC-BY-SA-4.0": _l("CC BY-SA 4.0: free use with credit, under the same licence"),
+    "CC-BY-NC-ND-4.0": _l("CC BY-NC-ND 4.0: with credit, not commercially, unchanged"),
+    "permission": _l("Only with the authors’ permission"),
+}
+
+LICENCE_ADDRESSES: Final = {
+    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
+    "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
+    "CC-BY-NC-ND-4.0": "https://creativecommons.org/licenses/by-nc-nd/4.0/",
+}
+
+EXTRA_FIELDS: Final[dict[str, LazyString]] = {
+    "field_of_law": _l("Field of law"),
+    "jurisdiction": _l("Legal system or jurisdiction"),
+    "sector": _l("Sector"),
+    "role": _l("Your role in it"),
+}
+
+FIELDS: Final[dict[str, LazyString]] = {
+    "abstract": _l("Abstract"),
+    "summary": _l("Summary for general readers"),
+    "keywords": _l("Keywords"),
+    "question": _l("Question"),
+    "affiliation": _l("Affiliation"),
+    **EXTRA_FIELDS,
+}
