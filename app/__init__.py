@@ -8,6 +8,9 @@ from app.accounts import security
 from app.config import ROOT, Settings
 from app.core import storage
 from app.core.db import make_engine, make_sessions
+from app.core.outbox import SEND_JOB
+from app.notifications import jobs as mail_jobs
+from app.notifications import views as notifications
 from app.web import (
     database,
     errors,
@@ -37,7 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     jobs.init_app(app, settings.queue_url)
     for part in (language, limits, errors, headers, templating, navigation):
         part.init_app(app)
-    security.init_app(app, settings.secret_key)
+    security.init_app(app)
     # Before the forgery check: an expired session fails it, and the text must survive.
     parking.init_app(app)
     CSRFProtect(app)
@@ -48,3 +51,5 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _add_rooms(app: Flask) -> None:
     """The rooms' pages, jobs and commands."""
+    app.register_blueprint(notifications.blueprint)
+    jobs.JOBS[SEND_JOB] = mail_jobs.JOB

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from threading import Semaphore
 from typing import Final
 
 from flask import Flask
@@ -18,13 +19,18 @@ class Job:
     Attributes:
         run: does it; must bear being called twice for the same row.
         due: ids of the rows that wait for it although nobody may have told the worker.
+        long: takes minutes; a worker does one such job at a time, so that mail is never kept
+            waiting by books.
     """
 
     run: Callable[[int], None]
     due: Callable[[Session], Iterable[int]]
+    long: bool = False
 
 
 JOBS: Final[dict[str, Job]] = {}
+_LONG: Final = Semaphore()
+_AGAIN_SECONDS: Final = 2
 
 
 def init_app(app: Flask, url: str) -> None:
@@ -33,8 +39,16 @@ def init_app(app: Flask, url: str) -> None:
     app.extensions["jsi_queue"] = huey
 
     def run(name: str, row_id: int) -> None:
-        with app.app_context():
-            JOBS[name].run(row_id)
+        job = JOBS[name]
+        if job.long and not _LONG.acquire(blocking=False):
+            run_task.schedule((name, row_id), delay=_AGAIN_SECONDS)
+            return
+        try:
+            with app.app_context():
+                job.run(row_id)
+        finally:
+            if job.long:
+                _LONG.release()
 
     def sweep() -> None:
         with app.app_context(), app.extensions["jsi_sessions"]() as session:

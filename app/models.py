@@ -6,6 +6,7 @@ from app.core import audit, outbox
 from app.editions import models as editions
 from app.library import models as library
 from app.moderation import models as moderation
+from app.notifications import models as notifications
 from app.proceedings import models as proceedings
 from app.web import models as web
 
@@ -16,6 +17,7 @@ __all__ = [
     "editions",
     "library",
     "moderation",
+    "notifications",
     "outbox",
     "proceedings",
     "web",

@@ -6,6 +6,7 @@ rows that still wait and sends it again, so every job must bear being called twi
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey
@@ -22,10 +23,19 @@ def make_queue(url: str) -> Huey:
 
     Raises ValueError for any other scheme.
     """
+    huey = _make(url)
+    # Making the tables opened a connection, which must not be shared with forked processes.
+    huey.storage.close()
+    return huey
+
+
+def _make(url: str) -> Huey:
     scheme, _, rest = url.partition("://")
     match scheme.partition("+")[0]:
         case "sqlite":
-            return SqliteHuey("jesuisinternet", filename=rest.removeprefix("/"), results=False)
+            path = Path(rest.removeprefix("/"))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return SqliteHuey("jesuisinternet", filename=str(path), timeout=20, results=False)
         case "memory":
             return MemoryHuey("jesuisinternet", results=False)
         case "postgresql" | "postgres":

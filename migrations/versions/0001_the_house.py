@@ -171,6 +171,27 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "demo_message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("mail_id", sa.Integer(), nullable=False),
+        sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("sent_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["mail_id"],
+            ["outbox_mail.id"],
+            name=op.f("fk_demo_message_mail_id_outbox_mail"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_demo_message")),
+        sa.UniqueConstraint("mail_id", name=op.f("uq_demo_message_mail_id")),
+    )
+    with op.batch_alter_table("demo_message", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_demo_message_recipient"), ["recipient"], unique=False)
+
+    op.create_table(
         "theme",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("edition_id", sa.Integer(), nullable=False),
@@ -791,6 +812,10 @@ def downgrade() -> None:
     op.drop_table("volume")
     op.drop_table("track")
     op.drop_table("theme")
+    with op.batch_alter_table("demo_message", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_demo_message_recipient"))
+
+    op.drop_table("demo_message")
     with op.batch_alter_table("outbox_mail", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outbox_mail_recipient_id"))
         batch_op.drop_index("ix_outbox_mail_due")

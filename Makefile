@@ -1,0 +1,46 @@
+# jesuisinternet: everything a person types. Needs make and Python >= 3.11 (PYTHON=… names one).
+
+PY := .venv/bin/python
+CATALOGS := $(wildcard translations/*/LC_MESSAGES/*.po)
+
+export JSI_DEMO ?= 1
+
+.PHONY: run test check bench catalogs clean
+.NOTPARALLEL:
+
+run: .venv/.run .venv/.catalogs
+	@exec $(PY) -m app.serve
+
+test: .venv/.dev .venv/.catalogs
+	@$(PY) -m pytest -n 2
+
+check: .venv/.dev .venv/.catalogs
+	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports
+	@$(PY) tools/catalogs.py check --warn
+	@$(PY) -m pytest -n 2
+
+bench: .venv/.dev .venv/.catalogs
+	@$(PY) -m bench
+
+catalogs: .venv/.dev
+	@$(PY) tools/catalogs.py update
+	@$(PY) tools/catalogs.py compile
+	@touch .venv/.catalogs
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find app bench migrations tests tools -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	rm -f translations/*/LC_MESSAGES/*.mo
+
+.venv/.run: requirements.txt
+	@tools/setup run
+
+.venv/.dev: requirements-dev.txt
+	@tools/setup dev
+
+.venv/.catalogs: $(CATALOGS) | .venv/.run
+	@$(PY) tools/catalogs.py compile
+	@touch $@

@@ -1,0 +1,26 @@
+"""How the kinds of mail and their states are called on pages."""
+
+from typing import Final
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from app.core.outbox import MailKind, MailState
+
+KINDS: Final[dict[MailKind, LazyString]] = {
+    MailKind.CONFIRM_ADDRESS: _l("Confirmation of an address"),
+    MailKind.ALREADY_REGISTERED: _l("Account already exists"),
+    MailKind.RESET_PASSWORD: _l("New password"),
+    MailKind.PASSWORD_CHANGED: _l("Password changed"),
+    MailKind.CONFIRM_NEW_ADDRESS: _l("Confirmation of a new address"),
+    MailKind.ADDRESS_CHANGED: _l("Address changed"),
+    MailKind.RECEIPT: _l("Receipt of a contribution"),
+    MailKind.DECISION: _l("Decision on a contribution"),
+    MailKind.REMOVED: _l("Contribution no longer published"),
+}
+
+STATES: Final[dict[MailState, LazyString]] = {
+    MailState.WAITING: _l("Waiting"),
+    MailState.SENT: _l("Sent"),
+    MailState.FAILED: _l("Given up"),
+}

@@ -1,0 +1,179 @@
+"""The words of every mail, in the recipient's language, as plain text and as HTML.
+
+Each kind has one template, ``templates/mails/<kind>.txt``: a subject, then paragraphs separated by
+empty lines. The HTML form is made from the plain one, so the two can't say different things: a line
+that is an address becomes a link, lines that begin with ``- `` a list, with ``> `` a quotation.
+
+Sources: RFC 5322 (messages), RFC 2046 (alternatives), RFC 3834 (automatic mail), RFC 3282
+(Content-Language); Unicode UAX 9 for the isolates around text of another language.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from types import MappingProxyType
+from typing import Any, Final, Literal
+from urllib.parse import urljoin
+
+from flask import current_app
+from flask_babel import force_locale
+from markupsafe import Markup
+
+from app.core.languages import LANGUAGES, Language
+from app.core.outbox import OutboxMail
+from app.moderation.labels import REASONS
+from app.moderation.verdicts import Reason
+
+SITE: Final = "jesuisinternet"
+_ISOLATE, _END = "\u2068", "\u2069"
+_DIRECTIONS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_ISOLATED: Final = re.compile(f"{_ISOLATE}([^{_END}]*){_END}")
+_ADDRESS: Final = re.compile(r"https?://\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of a mail's body: a paragraph, a list, a quotation or a link on its own line."""
+
+    shape: Literal["paragraph", "list", "quotation", "link"]
+    lines: tuple[Markup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A mail in one language."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(mail: OutboxMail, base_url: str) -> Rendered:
+    """The words of a mail. ``base_url`` completes links that are paths."""
+    language = LANGUAGES[mail.language]
+    environment = current_app.jinja_env
+    data = {name: _complete(name, value, base_url) for name, value in mail.data.items()}
+    with force_locale(language.locale):
+        template = environment.get_template(f"mails/{mail.kind}.txt")
+        whole = template.render(_words(data), site=SITE)
+        subject, _, body = whole.strip().partition("\n\n")
+        text = re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
+        html = environment.get_template("mails/base.html").render(
+            subject=_plain(subject),
+            language=language,
+            quoted=LANGUAGES.get(mail.data.get("words_language", "")),
+            blocks=list(blocks(text, _languages(mail.data))),
+        )
+    return Rendered(_subject(subject, language), text, html)
+
+
+def message(mail: OutboxMail, rendered: Rendered, sender: str) -> EmailMessage:
+    """The mail as it is handed over; the same row always gets the same Message-ID."""
+    made = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
+    made["From"] = sender
+    made["To"] = _recipient(mail.recipient)
+    made["Subject"] = rendered.subject
+    made["Date"] = format_datetime(mail.created_at)
+    made["Message-ID"] = message_id(mail, sender)
+    made["Auto-Submitted"] = "auto-generated"
+    made.set_content(rendered.text)
+    made.add_alternative(rendered.html, subtype="html")
+    # Last, because the lines above move what begins with "Content-" into a part.
+    made["Content-Language"] = LANGUAGES[mail.language].tag
+    return made
+
+
+def message_id(mail: OutboxMail, sender: str) -> str:
+    """Derived from the row alone, so that a mail that arrives twice can be told for one."""
+    digest = hashlib.sha256(mail.key.encode()).hexdigest()[:24]
+    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+    return f"<{mail.id}.{digest}@{domain}>"
+
+
+def own(text: str) -> str:
+    """A name, a number or a title, kept apart from the direction of the words around it."""
+    return f"{_ISOLATE}{_line(text)}{_END}"
+
+
+def _line(text: str) -> str:
+    return " ".join(_plain(text).split())
+
+
+def _words(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What a template is given: texts kept apart, reasons in words."""
+    reasons = [REASONS[Reason(code)] for code in data.get("reasons", ())]
+    apart = {name: own(data[name]) for name in ("number", "title", "new_address") if name in data}
+    quoted = {name: _quotation(data[name]) for name in ("words", "reason") if name in data}
+    return {**data, **apart, **quoted, "reasons": reasons}
+
+
+def _quotation(words: str) -> str:
+    """What somebody wrote, as a quotation no line of which can pass for the site's own words."""
+    return "\n".join(f"> {line}".rstrip() for line in words.strip().splitlines())
+
+
+def _complete(name: str, value: Any, base_url: str) -> Any:
+    if name == "link" or name.endswith("_link"):
+        return urljoin(base_url, value) if value else value
+    return value
+
+
+def _languages(data: Mapping[str, Any]) -> dict[str, Language]:
+    """The language of each text of the mail that isn't in the mail's own."""
+    title = _line(data.get("title", ""))
+    return {title: LANGUAGES[data["title_language"]]} if title else {}
+
+
+def blocks(text: str, languages: Mapping[str, Language] = MappingProxyType({})) -> Iterator[Block]:
+    """The parts of a mail's plain form; ``languages`` are those of the texts kept apart in it."""
+    for paragraph in text.strip().split("\n\n"):
+        lines = paragraph.split("\n")
+        if len(lines) == 1 and _ADDRESS.fullmatch(lines[0]):
+            yield Block("link", (Markup.escape(lines[0]),))
+        elif all(line.startswith("- ") for line in lines):
+            yield Block("list", tuple(_marked(line[2:], languages) for line in lines))
+        elif all(line.startswith(">") for line in lines):
+            yield Block("quotation", tuple(Markup.escape(line[2:]) for line in lines))
+        else:
+            yield Block("paragraph", tuple(_marked(line, languages) for line in lines))
+
+
+def _marked(line: str, languages: Mapping[str, Language]) -> Markup:
+    """A line as HTML, with what is kept apart in elements of its own."""
+
+    def element(found: re.Match[str]) -> Markup:
+        language = languages.get(found[1])
+        if language is None:
+            return Markup("<bdi>{}</bdi>").format(found[1])
+        return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(
+            language.tag, language.direction, found[1]
+        )
+
+    made, end = Markup(), 0
+    for found in _ISOLATED.finditer(line):
+        made += Markup.escape(line[end : found.start()]) + element(found)
+        end = found.end()
+    return made + Markup.escape(line[end:])
+
+
+def _plain(text: str) -> str:
+    return _DIRECTIONS.sub("", text)
+
+
+def _subject(text: str, language: Language) -> str:
+    # Only among right-to-left words would a number lose its order without the isolates.
+    line = " ".join(text.split())
+    return line if language.direction == "rtl" else _plain(line)
+
+
+def _recipient(address: str) -> Address:
+    local, _, domain = address.rpartition("@")
+    with suppress(UnicodeError):  # the server will refuse what can't be written otherwise
+        domain = domain.encode("idna").decode("ascii")
+    return Address(username=local, domain=domain)

@@ -1,0 +1,67 @@
+"""Reads of the outbox and of the demonstration's mailbox."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from app.core.outbox import MailState, OutboxMail
+from app.notifications.models import DemoMessage
+
+Row = TypeVar("Row", OutboxMail, DemoMessage)
+
+
+def due(session: Session, limit: int) -> Sequence[int]:
+    """Ids of the mails whose time has come and which no worker holds, longest due first."""
+    now = clock.now()
+    return session.scalars(
+        select(OutboxMail.id)
+        .where(
+            OutboxMail.state == MailState.WAITING,
+            OutboxMail.due_at <= now,
+            or_(OutboxMail.lease_until.is_(None), OutboxMail.lease_until <= now),
+        )
+        .order_by(OutboxMail.due_at, OutboxMail.id)
+        .limit(limit)
+    ).all()
+
+
+def owed(session: Session, *, limit: int, before: int | None = None) -> Sequence[OutboxMail]:
+    """Mails that wait or were given up, newest first, older than the mail ``before``."""
+    wanted = select(OutboxMail).where(OutboxMail.state != MailState.SENT)
+    return session.scalars(_page(wanted, OutboxMail, limit, before)).all()
+
+
+def counts(session: Session) -> dict[MailState, int]:
+    """How many mails wait, and how many were given up."""
+    found = session.execute(
+        select(OutboxMail.state, func.count())
+        .where(OutboxMail.state != MailState.SENT)
+        .group_by(OutboxMail.state)
+    )
+    return {MailState(state): number for state, number in found}
+
+
+def messages(
+    session: Session, *, limit: int, recipient: str = "", before: int | None = None
+) -> Sequence[DemoMessage]:
+    """The demonstration's mails, newest first, to one recipient or to all."""
+    wanted = select(DemoMessage)
+    if recipient:
+        wanted = wanted.where(DemoMessage.recipient == recipient)
+    return session.scalars(_page(wanted, DemoMessage, limit, before)).all()
+
+
+def recipients(session: Session) -> Sequence[str]:
+    """Everybody the demonstration has written to."""
+    return session.scalars(
+        select(DemoMessage.recipient).distinct().order_by(DemoMessage.recipient)
+    ).all()
+
+
+def _page(wanted: Select[Row], table: type[Row], limit: int, before: int | None) -> Select[Row]:
+    if before is not None:
+        wanted = wanted.where(table.id < before)
+    return wanted.order_by(table.id.desc()).limit(limit)
