@@ -39,9 +39,11 @@ def publish(session: Session, actor: Actor, contribution: Contribution) -> Publi
     A step of a decision or a release, whose permission is checked there. Raises Conflict where the
     essay is not accepted.
     """
-    move(session, actor, contribution, State.PUBLISHED, AuditAction.CONTRIBUTION_PUBLISHED)
+    if contribution.state != State.ACCEPTED:
+        raise Conflict("contribution.moved_on", state=contribution.state)
     revision = session.get_one(Revision, contribution.revision_id)
     contribution.published_revision_id = revision.id
+    move(session, actor, contribution, State.PUBLISHED, AuditAction.CONTRIBUTION_PUBLISHED)
     return _write(session, contribution, revision)
 
 
@@ -142,14 +144,6 @@ def render_again(session: Session, text_id: int) -> None:
 
 def _write(session: Session, contribution: Contribution, revision: Revision) -> PublishedText:
     """Write what readers are served of that revision, in place of what they were served before."""
-    text = session.scalar(
-        select(PublishedText).where(
-            PublishedText.contribution_id == contribution.id,
-            PublishedText.language == revision.language,
-        )
-    )
-    if text is None:
-        text = PublishedText(contribution_id=contribution.id, language=revision.language)
     session.execute(
         delete(PublishedText).where(
             PublishedText.contribution_id == contribution.id,
@@ -157,10 +151,13 @@ def _write(session: Session, contribution: Contribution, revision: Revision) -> 
             PublishedText.language != revision.language,
         )
     )
-    for name, value in {
-        **_frame(session, contribution),
-        **_content(contribution, revision),
-    }.items():
+    text = session.scalar(
+        select(PublishedText).where(
+            PublishedText.contribution_id == contribution.id,
+            PublishedText.language == revision.language,
+        )
+    ) or PublishedText(contribution_id=contribution.id, language=revision.language)
+    for name, value in (_frame(session, contribution) | _content(contribution, revision)).items():
         setattr(text, name, value)
     session.add(text)
     session.flush()

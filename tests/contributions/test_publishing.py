@@ -1,0 +1,126 @@
+"""What readers are served: made once, replaced by a correction, taken down with a trace."""
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.contributions import publishing
+from app.contributions.models import PublishedText
+from app.contributions.states import State
+from app.core.errors import Conflict, Forbidden, Invalid
+from app.core.outbox import OutboxMail
+from tests.factories import Cast, make_contribution, make_edition, make_essay
+
+
+def the_text(session: Session) -> PublishedText:
+    return session.scalars(select(PublishedText)).one()
+
+
+def test_publish_renders_the_newest_revision_once(session: Session, cast: Cast) -> None:
+    published = make_contribution(
+        session, cast.author, edition=make_edition(session), state=State.PUBLISHED
+    )
+    text = the_text(session)
+    assert (text.number, text.language, text.byline) == (published.number, "fr", "Amina Auteur")
+    assert "<h2>Un titre</h2>" in text.html
+    assert 'role="doc-noteref"' in text.html
+    assert "règles" in text.plain
+    assert text.theme_code == "prevention"
+    assert published.published_revision_id == published.revision_id
+
+
+def test_publish_cleans_hostile_text(session: Session, cast: Cast) -> None:
+    hostile = "<script>alert(1)</script>\n\n<a href='x'>y</a> <img src=x onerror=alert(1)>"
+    make_contribution(
+        session,
+        cast.author,
+        edition=make_edition(session),
+        state=State.PUBLISHED,
+        body=hostile,
+        abstract=hostile,
+        title="<b>bold</b>",
+    )
+    text = the_text(session)
+    for html in (text.html, text.abstract_html):
+        assert "<script" not in html
+        assert "<img" not in html
+        assert "<a " not in html
+
+
+def test_publish_joins_names_as_the_language_does(session: Session, cast: Cast) -> None:
+    authors = (*make_essay().authors, *make_essay().authors)
+    make_contribution(
+        session,
+        cast.author,
+        edition=make_edition(session),
+        language="ar",
+        state=State.PUBLISHED,
+        authors=authors,
+    )
+    assert the_text(session).byline == "Amina Auteur، Amina Auteur"
+
+
+def test_correct_replaces_the_text_and_its_tag(session: Session, cast: Cast) -> None:
+    published = make_contribution(
+        session, cast.author, edition=make_edition(session), state=State.PUBLISHED
+    )
+    tag, question = the_text(session).etag, published.question_id
+    essay = make_essay("fr", title="Corrigé", question_id=question)
+    with pytest.raises(Forbidden):
+        publishing.correct(session, cast.author.actor, published.id, essay, note="")
+    revision = publishing.correct(
+        session, cast.organiser.actor, published.id, essay, note="A typing error."
+    )
+    text = the_text(session)
+    assert (revision.kind, text.title, text.revision_id) == ("correction", "Corrigé", revision.id)
+    assert text.etag != tag
+
+
+def test_remove_leaves_a_tombstone_and_tells_the_author(session: Session, cast: Cast) -> None:
+    published = make_contribution(
+        session, cast.author, edition=make_edition(session), state=State.PUBLISHED
+    )
+    with pytest.raises(Forbidden):
+        publishing.remove(session, cast.moderator.actor, published.id, reason="No.")
+    with pytest.raises(Invalid):
+        publishing.remove(session, cast.organiser.actor, published.id, reason="  ")
+    publishing.remove(session, cast.organiser.actor, published.id, reason="A court order.")
+    assert (published.state, published.removal_reason) == ("removed", "A court order.")
+    assert session.scalars(select(PublishedText)).all() == []
+    assert "removed" in set(session.scalars(select(OutboxMail.kind)))
+
+
+def test_restore_serves_the_same_text_again(session: Session, cast: Cast) -> None:
+    edition = make_edition(session)
+    removed = make_contribution(session, cast.author, edition=edition, state=State.REMOVED)
+    since = removed.published_at
+    with pytest.raises(Forbidden):
+        publishing.restore(session, cast.author.actor, removed.id)
+    publishing.restore(session, cast.organiser.actor, removed.id)
+    assert (removed.state, removed.published_at, removed.removed_at) == ("published", since, None)
+    assert the_text(session).title == "De la paix"
+
+
+@pytest.mark.parametrize("state", [each for each in State if each != State.ACCEPTED])
+def test_release_is_for_accepted_essays_only(session: Session, cast: Cast, state: State) -> None:
+    waiting = make_contribution(session, cast.author, edition=make_edition(session), state=state)
+    with pytest.raises(Conflict):
+        publishing.release(session, cast.organiser.actor, waiting.id)
+
+
+def test_render_again_renews_only_what_is_stale(session: Session, cast: Cast) -> None:
+    edition = make_edition(session)
+    for _ in range(2):
+        make_contribution(session, cast.author, edition=edition, state=State.PUBLISHED)
+    first = session.scalars(select(PublishedText).order_by(PublishedText.id)).first()
+    assert first is not None
+    session.execute(
+        update(PublishedText)
+        .where(PublishedText.id == first.id)
+        .values(renderer="0/old", html="old")
+    )
+    session.expire_all()
+    assert list(publishing.stale(session)) == [first.id]
+    publishing.render_again(session, first.id)
+    assert list(publishing.stale(session)) == []
+    assert "<h2>Un titre</h2>" in first.html
