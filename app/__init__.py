@@ -4,11 +4,16 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from app import jobs, models
+from app.accounts import commands as accounts_commands
 from app.accounts import security
+from app.accounts import views as accounts
 from app.config import ROOT, Settings
 from app.core import storage
 from app.core.db import make_engine, make_sessions
 from app.core.outbox import SEND_JOB
+from app.moderation import commands as moderation_commands
+from app.moderation import views as moderation
+from app.library import views as library
 from app.notifications import jobs as mail_jobs
 from app.notifications import views as notifications
 from app.web import (
@@ -51,5 +56,10 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _add_rooms(app: Flask) -> None:
     """The rooms' pages, jobs and commands."""
+    app.register_blueprint(library.blueprint)
+    app.register_blueprint(moderation.blueprint)
+    moderation_commands.register(app)
+    app.register_blueprint(accounts.blueprint)
+    app.cli.add_command(accounts_commands.users)
     app.register_blueprint(notifications.blueprint)
     jobs.JOBS[SEND_JOB] = mail_jobs.JOB

@@ -1,34 +1,83 @@
 """Flask-Security, set up for our addresses, our tables, our words and our outbox."""
 
+from datetime import timedelta
 from typing import Any, Final
 
-from flask import Flask, current_app, request
-from flask_security import MailUtil, Security, SQLAlchemySessionUserDatastore
+from flask import Flask, abort, current_app, redirect, render_template, request, url_for
+from flask_security import Security, SQLAlchemySessionUserDatastore
+from flask_security.signals import (
+    change_email_confirmed,
+    password_changed,
+    password_reset,
+    user_confirmed,
+)
+from flask_security.utils import uia_email_mapper
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
 
+from app.accounts import forms, mails, operations, passwords, queries, throttle
 from app.accounts.models import Account, RoleRow
-from app.core import queue
+from app.accounts.texts import MESSAGES
+from app.config import ROOT
+from app.core import clock, queue
 from app.core.db import begin_write
 from app.web.database import db
-from app.web.language import PREFIX
+from app.web.language import PREFIX, current
 
 SETTINGS: Final[dict[str, Any]] = {
     "SECURITY_URL_PREFIX": PREFIX,
+    "SECURITY_STATIC_FOLDER": None,
+    "SECURITY_CLI_USERS_NAME": None,
+    "SECURITY_CLI_ROLES_NAME": None,
     "SECURITY_REGISTERABLE": True,
-    "SECURITY_USE_REGISTER_V2": True,
     "SECURITY_CONFIRMABLE": True,
     "SECURITY_RECOVERABLE": True,
     "SECURITY_CHANGEABLE": True,
     "SECURITY_CHANGE_EMAIL": True,
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
+    "SECURITY_API_ENABLED_METHODS": ["session"],
+    "SECURITY_USER_IDENTITY_ATTRIBUTES": [
+        # Addresses are stored in lower case; comparing them as they are uses the index.
+        {"email": {"mapper": uia_email_mapper, "case_insensitive": False}}
+    ],
+    "SECURITY_DATETIME_FACTORY": clock.now,
     "SECURITY_PASSWORD_HASH": "argon2",
-    "SECURITY_PASSWORD_LENGTH_MIN": 10,
+    "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+    # argon2 has its own salt; a second one from the secret key would tie passwords to that key.
+    "SECURITY_PASSWORD_SINGLE_HASH": True,
+    "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
+        "argon2__memory_cost": passwords.MEMORY_KIB,
+        "argon2__time_cost": passwords.PASSES,
+        "argon2__parallelism": passwords.LANES,
+    },
+    "SECURITY_PASSWORD_NORMALIZE_FORM": passwords.NORMAL_FORM,
+    "SECURITY_PASSWORD_LENGTH_MIN": passwords.SHORTEST,
     "SECURITY_PASSWORD_CONFIRM_REQUIRED": False,
+    # What is hashed into links (an address, another hash) needs no slow hash to be kept.
+    "SECURITY_HASHING_SCHEMES": ["hex_sha256"],
+    "SECURITY_DEPRECATED_HASHING_SCHEMES": [],
+    "SECURITY_EMAIL_PLAINTEXT": False,
+    "SECURITY_EMAIL_HTML": False,
     "SECURITY_LOGOUT_METHODS": ["POST"],
-    "SECURITY_POST_LOGIN_VIEW": "/",
-    "SECURITY_POST_LOGOUT_VIEW": "/",
+    "SECURITY_POST_LOGIN_VIEW": "library.home",
+    "SECURITY_POST_LOGOUT_VIEW": "library.home",
+    "SECURITY_POST_REGISTER_VIEW": "security.login",
+    "SECURITY_POST_CHANGE_VIEW": "accounts.profile",
+    "SECURITY_POST_CHANGE_EMAIL_VIEW": "accounts.profile",
     "SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS": False,
-    "SECURITY_FLASH_MESSAGES": True,
+    "SECURITY_I18N_DOMAIN": "messages",
+    "SECURITY_I18N_DIRNAME": [str(ROOT / "translations")],
+    "REMEMBER_COOKIE_DURATION": timedelta(days=30),
+    **{f"SECURITY_MSG_{key}": message for key, message in MESSAGES.items()},
 }
+
+#: Pages whose answer to a form that found no fault is the same page again: shown by a redirect.
+_SHOWN_AGAIN: Final = frozenset(
+    {"security.forgot_password", "security.send_confirmation", "security.change_email"}
+)
+#: What writes: the posts, but for those that only compare a password, and the links in mails.
+_READ_ONLY: Final = frozenset({"security.login", "security.logout", "security.verify"})
+_WRITING_LINKS: Final = frozenset({"security.confirm_email", "security.change_email_confirm"})
 
 
 class Datastore(SQLAlchemySessionUserDatastore):
@@ -38,32 +87,99 @@ class Datastore(SQLAlchemySessionUserDatastore):
         db.commit()
         queue.dispatch(db, current_app.extensions["jsi_send_job"])
 
-
-class OutboxMailer(MailUtil):  # type: ignore[misc]
-    """Flask-Security's mails go the way of all our mail: a row first, sent after the commit."""
-
-    def send_mail(
-        self,
-        template: str,
-        subject: str,
-        recipient: Any,
-        sender: Any,
-        body: Any,
-        html: Any,
-        **kwargs: Any,
-    ) -> None:
-        raise NotImplementedError
+    def create_user(self, **kwargs: Any) -> Account:
+        """Called for a registration and nothing else."""
+        return operations.register(
+            db,
+            email=kwargs["email"],
+            password_hash=kwargs["password"],
+            name=kwargs["name"],
+            ui_language=current().code,
+        )
 
 
-def init_app(app: Flask, password_salt: str) -> None:
+def init_app(app: Flask) -> None:
     """Sign-in, registration, confirmation, reset, change of password and address."""
-    app.config.from_mapping(SETTINGS, SECURITY_PASSWORD_SALT=password_salt)
-    store = Datastore(db, Account, RoleRow)
-    Security(app, store, mail_util_cls=OutboxMailer)
-    app.before_request(_begin_writing)
+    app.config.from_mapping(SETTINGS)
+    security = Security(
+        app,
+        Datastore(db, Account, RoleRow),  # type: ignore[arg-type]
+        mail_util_cls=mails.OutboxMailer,
+        render_template=_render,  # type: ignore[arg-type]
+        login_form=forms.SignInForm,
+        register_form=forms.RegisterForm,
+        forgot_password_form=forms.ForgottenForm,
+        send_confirmation_form=forms.ResendForm,
+        reset_password_form=forms.NewPasswordForm,
+        change_password_form=forms.OtherPasswordForm,
+        change_email_form=forms.OtherAddressForm,
+        verify_form=forms.AgainForm,
+    )
+    # Flask-Principal would load the account at the start of each request, wanted or not; our
+    # permissions are predicates over the actor. Nor do we hand out tokens.
+    app.before_request_funcs[None].remove(security.principal._on_before_request)
+    security.login_manager.request_loader(lambda _request: None)
+    security.want_json(lambda _request: False)
+    security.login_context_processor(_demonstration)
+    app.before_request(_begin)
+    for signal, listener in _LISTENERS:
+        signal.connect(listener, app)
 
 
-def _begin_writing() -> None:
-    # Flask-Security commits by itself: its posts write from the start (see app/core/db.py).
-    if request.method == "POST" and request.blueprint == "security":
+def _begin() -> None:
+    if request.blueprint != "security":
+        return
+    if request.is_json:
+        abort(415)
+    throttle.check()
+    # Flask-Security commits by itself: what writes does so from the start (see app/core/db.py).
+    posts = request.method == "POST" and request.endpoint not in _READ_ONLY
+    if posts or request.endpoint in _WRITING_LINKS:
         begin_write(db)
+
+
+def _render(template: str, **context: Any) -> str | tuple[str, int] | Response:
+    """One of Flask-Security's pages: 422 when its form has errors; our name for the form."""
+    form = next(value for value in context.values() if isinstance(value, FlaskForm))
+    if request.method != "POST":
+        return render_template(template, form=form, **context)
+    if not form.errors and request.endpoint in _SHOWN_AGAIN:
+        return redirect(url_for(request.endpoint), 303)
+    form.form_errors[:] = dict.fromkeys(form.form_errors)
+    throttle.note_failure()
+    return render_template(template, form=form, **context), 422
+
+
+def _demonstration() -> dict[str, Any]:
+    """In demonstration mode, who there is to sign in as."""
+    if not current_app.config["JSI"].demo:
+        return {}
+    return {
+        "demonstration_accounts": queries.demonstration_accounts(db),
+        "demonstration_password": passwords.DEMONSTRATION,
+        "role_labels": forms.ROLE_LABELS,
+    }
+
+
+# The four acts Flask-Security leaves no other place to join in; they run in its transaction.
+
+
+def _on_confirmed(_app: Flask, user: Account, **_rest: Any) -> None:
+    operations.note_confirmed(db, user)
+
+
+def _on_password_changed(_app: Flask, user: Account, **_rest: Any) -> None:
+    operations.note_password_changed(db, user)
+
+
+def _on_email_changed(_app: Flask, user: Account, old_email: str, **_rest: Any) -> None:
+    operations.note_email_changed(db, user)
+    mails.address_changed(user, old_email)
+
+
+_LISTENERS: Final = (
+    (user_confirmed, _on_confirmed),
+    (password_reset, _on_password_changed),
+    (password_changed, _on_password_changed),
+    (change_email_confirmed, _on_email_changed),
+)

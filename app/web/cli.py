@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import click
+from flask.cli import AppGroup
 from flask_babel import force_locale
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -11,6 +13,16 @@ from sqlalchemy.orm import Session
 from app.core.errors import DomainError, Several
 from app.web.database import transaction
 from app.web.messages import words
+
+
+class Group(AppGroup):
+    """A group of commands that, as a rule's refusal does, ends a wrong call with 1 and one line."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            raise click.ClickException(error.format_message()) from error
 
 
 @contextmanager
@@ -42,7 +54,7 @@ def command_session() -> Iterator[Session]:
     """A writing transaction of one command; jobs leave after its commit.
 
     ``with command_session() as session: operations.do(session, SYSTEM, …)``. Only to be used in
-    commands of a Flask ``AppGroup``, which open the application's context.
+    commands of a :class:`Group`, which opens the application's context.
     """
     with refusals(), transaction() as session:
         yield session

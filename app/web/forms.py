@@ -19,7 +19,7 @@ class _OwnWords:
     """WTForms' few built-in messages, replaced by sentences of our own catalog."""
 
     def gettext(self, text: str) -> str:
-        return _BUILT_IN.get(text, _("This value can’t be used here."))
+        return str(_BUILT_IN.get(text) or _("This value can’t be used here."))
 
     def ngettext(self, singular: str, _plural: str, _count: int) -> str:
         return self.gettext(singular)

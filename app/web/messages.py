@@ -1,5 +1,6 @@
 """What the rules' refusals say, in the reader's language: one entry for each error code."""
 
+from datetime import datetime
 from typing import Final
 
 from flask_babel import LazyString
@@ -7,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.core.errors import DomainError
+from app.web.templating import moment
 
 WORDS: Final[dict[str, LazyString]] = {
     # Texts (app/documents)
@@ -82,6 +84,45 @@ WORDS: Final[dict[str, LazyString]] = {
     "pair.unknown": _l("A pair of languages looks like fr:ar, with two of the ten languages."),
     # Mail (app/notifications)
     "mail.not_found": _l("This message does not exist, or it has been sent."),
+    # Proceedings
+    "volume.unknown": _l("There is no such volume."),
+    "volume.empty": _l("This volume has no essays yet. Put some in first."),
+    "section.unknown": _l("There is no such section; it may have been removed."),
+    "section.not_empty": _l("This section still has essays. Move or remove them first."),
+    "entry.unknown": _l("This essay does not stand in the volume; it may have been removed."),
+    "contribution.not_accepted": _l("Only accepted essays of the volume’s edition can be put in."),
+    "format.unknown": _l("Please choose one of the formats."),
+    "build.missing_glyph": _l(
+        "The essay %(essay)s has the character “%(character)s” (%(codepoint)s %(name)s), which "
+        "no font of the books can draw. Correct the essay, or ask the administrator for a font."
+    ),
+    "build.missing_glyph.frame": _l(
+        "The volume’s own texts have the character “%(character)s” (%(codepoint)s %(name)s), "
+        "which no font of the books can draw. Correct the title, the foreword or a section’s title."
+    ),
+    "build.unsupported": _l(
+        "The essay %(essay)s has something that can’t be printed (%(element)s)."
+    ),
+    "build.unsupported.frame": _l("The foreword has something that can’t be printed (%(element)s)."),
+    "build.typst_failed": _l("The essay %(essay)s could not be typeset: %(message)s"),
+    "build.typst_failed.frame": _l("The volume could not be typeset: %(message)s"),
+    "build.pandoc_failed": _l("The book could not be put together (%(message)s)."),
+    "build.out_of_time": _l("The book was not ready after %(seconds)s seconds and was given up."),
+    "build.out_of_memory": _l("The book needs more memory than the %(megabytes)s MB it may use."),
+    "build.font_missing": _l("The font %(name)s of the package %(package)s is missing."),
+    "build.crashed": _l(
+        "The build broke off several times. The administrator finds the cause in the records."
+    ),
+    # Moderation
+    "claim.held_by_other": _l("%(holder)s has this in hand until %(until)s."),
+    "claim.ran_out": _l(
+        "You no longer have this essay in hand. Take it in hand again, then decide."
+    ),
+    "decision.newer_revision": _l(
+        "The author has handed in revision %(number)s since. Please read it before you decide."
+    ),
+    "decision.reasons_needed": _l("Please give at least one reason."),
+    "decision.words_needed": _l("Please tell the author in your own words."),
     # Everything
     "required": _l("Please fill in this field."),
     "forbidden": _l("Your account does not allow this."),
@@ -94,4 +135,8 @@ def words(error: DomainError) -> str:
     known = WORDS.get(error.code)
     if known is None:
         return _("This is not possible at the moment.")
-    return str(known) % error.data if error.data else str(known)
+    data = {
+        name: moment(value) if isinstance(value, datetime) else value
+        for name, value in error.data.items()
+    }
+    return str(known) % data if data else str(known)

@@ -1,0 +1,57 @@
+"""How often one address, or one account, may be tried: guesses of passwords, mails to strangers."""
+
+from typing import Final
+
+from flask import abort, request
+from flask_limiter.util import get_remote_address
+from flask_security import current_user
+from limits import RateLimitItem, parse
+
+from app.web.limits import limiter
+
+#: Each post counts: it writes a mail to whoever was named.
+_MAILING: Final = frozenset(
+    {
+        "security.register",
+        "security.forgot_password",
+        "security.send_confirmation",
+        "security.change_email",
+    }
+)
+#: Only failures count: they are guesses of a password.
+_GUESSING: Final = frozenset({"security.login", "security.verify", "security.change_password"})
+FROM_ONE_PLACE: Final = parse("30 per hour")
+MAILS_TO_ONE: Final = parse("5 per hour")
+GUESSES_AT_ONE: Final = parse("50 per hour")
+
+_Limit = tuple[RateLimitItem, str, str]
+
+
+def check() -> None:
+    """Refuse (429) a post that comes too often."""
+    if not limiter.enabled or request.method != "POST":
+        return
+    if request.endpoint in _MAILING:
+        allowed = [limiter.limiter.hit(*limit) for limit in _limits(MAILS_TO_ONE)]
+    elif request.endpoint in _GUESSING:
+        allowed = [limiter.limiter.test(*limit) for limit in _limits(GUESSES_AT_ONE)]
+    else:
+        return
+    if not all(allowed):
+        abort(429)
+
+
+def note_failure() -> None:
+    """Count a guess that was wrong."""
+    if limiter.enabled and request.endpoint in _GUESSING:
+        for limit in _limits(GUESSES_AT_ONE):
+            limiter.limiter.hit(*limit)
+
+
+def _limits(for_one: RateLimitItem) -> list[_Limit]:
+    kind = "mailing" if request.endpoint in _MAILING else "guessing"
+    limits: list[_Limit] = [(FROM_ONE_PLACE, kind, get_remote_address())]
+    whom = request.form.get("email", "").strip().lower() or getattr(current_user, "email", "")
+    if whom:
+        limits.append((for_one, kind, whom))
+    return limits
