@@ -8,14 +8,21 @@ from app.accounts import commands as accounts_commands
 from app.accounts import security
 from app.accounts import views as accounts
 from app.config import ROOT, Settings
+from app.contributions import commands as contributions_commands
+from app.contributions import views as contributions
 from app.core import storage
 from app.core.db import make_engine, make_sessions
 from app.core.outbox import SEND_JOB
+from app.demonstration import commands as demonstration
 from app.moderation import commands as moderation_commands
 from app.moderation import views as moderation
 from app.library import views as library
 from app.notifications import jobs as mail_jobs
 from app.notifications import views as notifications
+from app.proceedings import commands as proceedings_commands
+from app.proceedings import jobs as proceedings_jobs
+from app.proceedings import views as proceedings
+from app.proceedings.operations import BUILD_JOB
 from app.web import (
     database,
     errors,
@@ -56,7 +63,13 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _add_rooms(app: Flask) -> None:
     """The rooms' pages, jobs and commands."""
+    app.register_blueprint(proceedings.blueprint)
+    app.cli.add_command(proceedings_commands.group)
+    jobs.JOBS[BUILD_JOB] = proceedings_jobs.JOB
     app.register_blueprint(library.blueprint)
+    app.register_blueprint(contributions.blueprint)
+    app.cli.add_command(contributions_commands.group)
+    app.cli.add_command(demonstration.demo)
     app.register_blueprint(moderation.blueprint)
     moderation_commands.register(app)
     app.register_blueprint(accounts.blueprint)
