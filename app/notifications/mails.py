@@ -23,6 +23,7 @@ from urllib.parse import urljoin
 
 from flask import current_app
 from flask_babel import force_locale
+from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from app.core.languages import LANGUAGES, Language
@@ -57,7 +58,7 @@ class Rendered:
 def render(mail: OutboxMail, base_url: str) -> Rendered:
     """The words of a mail. ``base_url`` completes links that are paths."""
     language = LANGUAGES[mail.language]
-    environment = current_app.jinja_env
+    environment = _environment()
     data = {name: _complete(name, value, base_url) for name, value in mail.data.items()}
     with force_locale(language.locale):
         template = environment.get_template(f"mails/{mail.kind}.txt")
@@ -71,6 +72,15 @@ def render(mail: OutboxMail, base_url: str) -> Rendered:
             blocks=list(blocks(text, _languages(mail.data))),
         )
     return Rendered(_subject(subject, language), text, html)
+
+
+def _environment() -> Environment:
+    """The application's templates, but a value that is missing is an error, not a gap."""
+    kept = current_app.extensions
+    if "jsi_mail_templates" not in kept:
+        kept["jsi_mail_templates"] = current_app.jinja_env.overlay(undefined=StrictUndefined)
+    environment: Environment = kept["jsi_mail_templates"]
+    return environment
 
 
 def message(mail: OutboxMail, rendered: Rendered, sender: str) -> EmailMessage:
@@ -110,7 +120,7 @@ def _words(data: Mapping[str, Any]) -> dict[str, Any]:
     reasons = [REASONS[Reason(code)] for code in data.get("reasons", ())]
     apart = {name: own(data[name]) for name in ("number", "title", "new_address") if name in data}
     quoted = {name: _quotation(data[name]) for name in ("words", "reason") if name in data}
-    return {**data, **apart, **quoted, "reasons": reasons}
+    return {"words": "", "public_link": None, **data, **apart, **quoted, "reasons": reasons}
 
 
 def _quotation(words: str) -> str:

@@ -1,0 +1,62 @@
+"""One mail of each kind, with the data its room gives it."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.core import clock, outbox
+from app.core.outbox import MailKind, MailState, OutboxMail
+
+LINK = "https://site.example/fr/there?token=a.b&next=c"
+ESSAY = {"number": "2017-J-042", "title": "Der Frieden im Netz", "title_language": "de"}
+
+DATA: dict[MailKind, dict[str, Any]] = {
+    MailKind.CONFIRM_ADDRESS: {"link": LINK},
+    MailKind.ALREADY_REGISTERED: {"login_link": LINK, "reset_link": LINK},
+    MailKind.RESET_PASSWORD: {"link": LINK},
+    MailKind.PASSWORD_CHANGED: {"reset_link": LINK},
+    MailKind.CONFIRM_NEW_ADDRESS: {"link": LINK},
+    MailKind.ADDRESS_CHANGED: {"new_address": "new@example.org"},
+    MailKind.RECEIPT: ESSAY | {"link": LINK, "track": "jurist"},
+    MailKind.DECISION: ESSAY
+    | {
+        "verdict": "changes",
+        "reasons": ["unclear", "sources"],
+        "words": "شكرا لكم.\n\nيرجى توضيح الفقرة الثانية.",
+        "words_language": "ar",
+        "link": LINK,
+        "public_link": None,
+    },
+    MailKind.REMOVED: ESSAY | {"reason": "Asked for by the author.", "link": LINK},
+}
+
+
+def put(
+    session: Session,
+    kind: MailKind = MailKind.RESET_PASSWORD,
+    *,
+    key: str = "a mail",
+    recipient: str = "someone@example.org",
+    language: str = "en",
+    **data: Any,
+) -> OutboxMail:
+    """Owe that mail, in this transaction."""
+    return outbox.put(
+        session,
+        kind,
+        key=key,
+        recipient=recipient,
+        recipient_id=None,
+        language=language,
+        data=DATA[kind] | data,
+    )
+
+
+def given_up(session: Session, key: str = "given up") -> OutboxMail:
+    """A mail no server would take."""
+    mail = put(session, key=key)
+    mail.state, mail.attempts, mail.error = MailState.FAILED.value, 6, "550 no such person"
+    mail.due_at = clock.now() - timedelta(days=1)
+    session.flush()
+    return mail

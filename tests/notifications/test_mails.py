@@ -1,0 +1,141 @@
+"""The words: every kind in every language, what is quoted, what is kept apart, the headers."""
+
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+
+import pytest
+from flask import Flask
+from lxml import html as lxml_html
+
+from app.core import clock
+from app.core.languages import CODES, LANGUAGES
+from app.core.outbox import MailKind, OutboxMail
+from app.notifications import mails
+from tests.notifications.mails import DATA, LINK
+
+BASE = "https://site.example"
+
+
+@pytest.fixture(autouse=True)
+def context(app: Flask) -> Iterator[None]:
+    with app.app_context():
+        yield
+
+
+def row(kind: MailKind, language: str = "en", **data: object) -> OutboxMail:
+    return OutboxMail(
+        id=12,
+        key=f"{kind}:7",
+        kind=kind.value,
+        recipient="someone@example.org",
+        language=language,
+        data=DATA[kind] | data,
+        created_at=clock.now(),
+    )
+
+
+@pytest.mark.parametrize("language", CODES)
+@pytest.mark.parametrize("kind", MailKind)
+def test_render_gives_every_kind_in_every_language(kind: MailKind, language: str) -> None:
+    rendered = mails.render(row(kind, language), BASE)
+    assert rendered.subject.strip()
+    assert "\n" not in rendered.subject
+    assert "jesuisinternet" in rendered.text
+    assert rendered.text.count("https://") == (kind is not MailKind.ADDRESS_CHANGED)
+    tree = lxml_html.document_fromstring(rendered.html)
+    assert tree.get("lang") == LANGUAGES[language].tag
+    assert tree.get("dir") == LANGUAGES[language].direction
+    assert tree.findtext(".//title")
+    assert [a.get("href") for a in tree.iter("a")] == (
+        [] if kind is MailKind.ADDRESS_CHANGED else [LINK]
+    )
+
+
+def test_render_completes_a_path() -> None:
+    rendered = mails.render(row(MailKind.RESET_PASSWORD, link="/en/reset/x"), BASE)
+    assert "\nhttps://site.example/en/reset/x\n" in rendered.text
+
+
+def test_render_quotes_the_moderator_in_their_own_direction() -> None:
+    rendered = mails.render(row(MailKind.DECISION, "fr"), BASE)
+    assert "\n> شكرا لكم.\n>\n> يرجى" in rendered.text
+    quotation = lxml_html.document_fromstring(rendered.html).find(".//blockquote")
+    assert (quotation.get("lang"), quotation.get("dir")) == ("ar", "rtl")
+    assert "شكرا" in quotation.text_content()
+
+
+def test_render_gives_reasons_in_words() -> None:
+    rendered = mails.render(row(MailKind.DECISION), BASE)
+    assert "- The argument is hard to follow.\n- Statements lack sources" in rendered.text
+    tree = lxml_html.document_fromstring(rendered.html)
+    assert len(tree.findall(".//li")) == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "subject", "link"),
+    [
+        ({"verdict": "accept", "public_link": "https://x.example/e"}, "accepted", "x.example/e"),
+        ({"verdict": "accept"}, "accepted", LINK),
+        ({"verdict": "changes"}, "Changes are requested", LINK),
+        ({"verdict": "reject"}, "not been accepted", LINK),
+    ],
+)
+def test_render_of_a_decision_says_which(data: dict[str, str], subject: str, link: str) -> None:
+    rendered = mails.render(row(MailKind.DECISION, reasons=[], words="", **data), BASE)
+    assert subject in rendered.subject
+    assert link in rendered.text
+    assert ">" not in rendered.text
+    assert "reasons" not in rendered.text
+
+
+def test_render_marks_a_title_with_its_language() -> None:
+    rendered = mails.render(row(MailKind.RECEIPT, "ar"), BASE)
+    assert "\u2068Der Frieden im Netz\u2069" in rendered.text
+    marked = lxml_html.document_fromstring(rendered.html).xpath("//bdi[@lang]")
+    assert [(item.get("lang"), item.get("dir"), item.text) for item in marked] == [
+        ("de", "ltr", "Der Frieden im Netz")
+    ]
+
+
+def test_render_shows_hostile_text_as_text() -> None:
+    title = "<script>alert(1)</script>\n\nhttps://evil.example\n- x \u202edesrever\u2069"
+    words = "https://evil.example\n\n<b>hello</b>"
+    rendered = mails.render(row(MailKind.DECISION, title=title, words=words), BASE)
+    tree = lxml_html.document_fromstring(rendered.html)
+    assert [a.get("href") for a in tree.iter("a")] == [LINK]
+    assert not tree.xpath("//script|//b")
+    assert "\u202e" not in rendered.text
+    assert rendered.text.count("\u2068") == rendered.text.count("\u2069")
+
+
+def test_message_has_its_headers_and_both_forms() -> None:
+    mail = row(MailKind.RECEIPT, "zh")
+    rendered = mails.render(mail, BASE)
+    sent = mails.message(mail, rendered, "The site <site@example.org>").as_bytes()
+    message = message_from_bytes(sent, policy=policy.default)
+    assert message["To"] == "someone@example.org"
+    assert message["From"] == "The site <site@example.org>"
+    assert message["Subject"] == rendered.subject
+    assert message["Content-Language"] == "zh-Hans"
+    assert message["Auto-Submitted"] == "auto-generated"
+    text, html = message.get_body(("plain",)), message.get_body(("html",))
+    assert text is not None
+    assert html is not None
+    assert text.get_content().replace("\r\n", "\n") == rendered.text
+    assert html.get_content().replace("\r\n", "\n").strip() == rendered.html.strip()
+    assert sent.isascii()
+
+
+def test_message_id_is_the_row_s_own() -> None:
+    one, other = row(MailKind.RECEIPT), row(MailKind.RECEIPT)
+    assert mails.message_id(one, "site@example.org") == mails.message_id(other, "site@example.org")
+    assert mails.message_id(one, "site@example.org").endswith("@example.org>")
+    other.key = "another"
+    assert mails.message_id(one, "site@example.org") != mails.message_id(other, "site@example.org")
+
+
+def test_message_to_an_international_domain_is_written_for_any_server() -> None:
+    mail = row(MailKind.RECEIPT)
+    mail.recipient = "jemand@bücher.example"
+    message = mails.message(mail, mails.render(mail, BASE), "site@example.org")
+    assert message["To"] == "jemand@xn--bcher-kva.example"
