@@ -1,0 +1,96 @@
+"""What a moderator fills in."""
+
+from typing import Any, Final
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    SubmitField,
+    TextAreaField,
+)
+from wtforms.validators import ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from app.core.errors import Conflict
+from app.core.languages import LANGUAGES
+from app.moderation.labels import REASONS
+from app.moderation.operations import MOST_CHARACTERS
+from app.moderation.verdicts import Reason, Verdict
+from app.web.forms import Form, MaxLength, chosen, offered, plain_text
+from app.web.messages import words
+
+#: Spam is not among them: it has a button of its own, which asks for nothing else.
+CHOICES: Final[dict[Verdict, LazyString]] = {
+    Verdict.ACCEPT: _l("Accept it"),
+    Verdict.CHANGES: _l("Ask for changes"),
+    Verdict.REJECT: _l("Reject it"),
+}
+
+
+def _all_offered(_form: Any, field: Any) -> None:
+    if not {*field.data} <= {*Reason}:
+        raise ValidationError(_l("Please choose among those offered."))
+
+
+class RevisionForm(Form):
+    """A decision on the revision one has read; by itself, it says nothing but that it is spam."""
+
+    revision_seen = HiddenField()
+
+    @property
+    def number_seen(self) -> int:
+        """The revision's number; 0, which no revision has, for anything that isn't one."""
+        data = self.revision_seen.data or ""
+        return int(data) if data.isascii() and data.isdigit() and len(data) < 10 else 0
+
+
+class DecisionForm(RevisionForm):
+    """A verdict, its reasons, and words to the author."""
+
+    verdict = RadioField(
+        _l("Decision"),
+        [chosen(), offered],
+        choices=[(verdict.value, label) for verdict, label in CHOICES.items()],
+        validate_choice=False,
+    )
+    reasons = SelectMultipleField(
+        _l("Reasons"),
+        [_all_offered],
+        choices=[
+            (reason.value, label) for reason, label in REASONS.items() if reason is not Reason.SPAM
+        ],
+        validate_choice=False,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    words = TextAreaField(_l("Words to the author"), [MaxLength(MOST_CHARACTERS), plain_text])
+    words_language = SelectField(
+        _l("Language of your words"),
+        [offered],
+        choices=[(each.code, each.name) for each in LANGUAGES.values()],
+        validate_choice=False,
+    )
+    renew = SubmitField()
+
+    conflict = False
+
+    @property
+    def was_filled(self) -> bool:
+        """Whether somebody has been writing in it."""
+        return self.is_submitted() or bool(self.words.data)
+
+    def refuse(self, error: Conflict) -> None:
+        """Say above the form why it came too late; what was written stays in it."""
+        self.form_errors.append(words(error))
+        self.conflict = True
+
+    @property
+    def status(self) -> int:
+        """409 when it came too late, 422 when something is wrong with it, else 200."""
+        if self.conflict:
+            return 409
+        return 422 if self.error_list else 200

@@ -1,0 +1,287 @@
+"""Claiming, letting go, deciding."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.contributions.models import Contribution, Revision
+from app.contributions.moves import move
+from app.contributions.operations import lock
+from app.contributions.publishing import publish
+from app.contributions.states import State
+from app.core import clock, outbox
+from app.core.audit import AuditAction, record
+from app.core.errors import Conflict, Invalid, NotFound, Several
+from app.core.languages import CODES
+from app.core.policy import Actor
+from app.documents.text import normalise, problems
+from app.editions.models import Edition
+from app.moderation import policy
+from app.moderation.models import Claim, Decision
+from app.moderation.queries import waiting_ids
+from app.moderation.verdicts import LEADS_TO, NEEDS_WORDS, Reason, Verdict
+
+LEASE: Final = timedelta(minutes=30)
+MOST_CHARACTERS: Final = 5_000
+_CANDIDATES: Final = 20
+
+
+def claim(session: Session, actor: Actor, contribution_id: int) -> Claim:
+    """Hold a contribution for :data:`LEASE`, or hold it longer; a claim that ran out is taken over.
+
+    Raises NotFound for whom it is none of their business, Conflict when it no longer waits
+    (``contribution.moved_on``) or somebody else holds it (``claim.held_by_other``, with the
+    ``holder``'s name and ``until`` when).
+    """
+    contribution = _entrusted(session, actor, contribution_id)
+    _must_wait(contribution)
+    now = clock.now()
+    held = _claim_of(session, contribution_id)
+    if not policy.can_claim(actor, contribution, held, now):
+        raise _held_by_other(session, held)
+    before = held.moderator_id if held else None
+    if held is None:
+        held = Claim(contribution_id=contribution_id, claimed_at=now)
+        session.add(held)
+    elif before != actor.id:
+        held.claimed_at = now
+    held.moderator_id = actor.id  # type: ignore[assignment]  # who moderates has an account
+    held.expires_at = now + LEASE
+    session.flush()
+    record(session, actor, AuditAction.CONTRIBUTION_CLAIMED, contribution_id, before=before)
+    return held
+
+
+def claim_next(session: Session, actor: Actor) -> Claim | None:
+    """Hold what has waited longest and nobody holds; None when there is nothing.
+
+    Where several moderators ask at once, each gets another one.
+    """
+    for contribution_id in waiting_ids(session, actor, limit=_CANDIDATES, only_free=True):
+        try:
+            return claim(session, actor, contribution_id)
+        except (Conflict, NotFound):
+            # Somebody was quicker between the look and the lock.
+            continue
+    return None
+
+
+def release(session: Session, actor: Actor, contribution_id: int) -> bool:
+    """Let go of it; False, and no trace, when nobody held it any more.
+
+    Raises NotFound for whom it is none of their business, Conflict when somebody else holds it.
+    """
+    _entrusted(session, actor, contribution_id)
+    held = _claim_of(session, contribution_id)
+    if held is None:
+        return False
+    if not policy.can_release(actor, held):
+        raise _held_by_other(session, held)
+    session.delete(held)
+    session.flush()
+    record(session, actor, AuditAction.CONTRIBUTION_RELEASED, contribution_id)
+    return True
+
+
+def decide(
+    session: Session,
+    actor: Actor,
+    contribution_id: int,
+    verdict: Verdict,
+    *,
+    reasons: Iterable[Reason] = (),
+    words: str = "",
+    words_language: str = "",
+    revision_seen: int,
+) -> Decision:
+    """Decide on the revision one has read, while holding the contribution.
+
+    Accepting publishes, unless the edition releases later. The owner gets a mail, except for spam.
+    The same decision sent twice is one. ``revision_seen`` is the revision's number.
+
+    Raises NotFound for whom it is none of their business; Conflict when it no longer waits
+    (``contribution.moved_on``), when there is a newer revision (``decision.newer_revision``), when
+    somebody else holds it (``claim.held_by_other``) or nobody does (``claim.ran_out``); Several for
+    missing reasons or words, or for words that can't be kept.
+    """
+    contribution = _entrusted(session, actor, contribution_id)
+    revision = session.get_one(Revision, contribution.revision_id)
+    given, kept = _ordered(verdict, reasons), normalise(words).strip()
+    language = (words_language or actor.ui_language) if kept else ""
+    if contribution.state != State.SUBMITTED:
+        made = _made(session, actor, revision)
+        if made and (made.verdict, made.reasons, made.words) == (verdict.value, given, kept):
+            return made
+    _must_wait(contribution)
+    held = _claim_of(session, contribution_id)
+    _must_hold(session, actor, contribution, held, clock.now())
+    if revision.number != revision_seen:
+        raise Conflict("decision.newer_revision", number=revision.number)
+    if found := _unfit(verdict, given, kept, language):
+        raise Several(found)
+    decision = Decision(
+        contribution_id=contribution_id,
+        revision_id=revision.id,
+        moderator_id=actor.id,
+        verdict=verdict.value,
+        reasons=given,
+        words=kept,
+        words_language=language,
+        decided_at=clock.now(),
+    )
+    session.add(decision)
+    session.delete(held)
+    session.flush()
+    _carry_out(session, actor, contribution, revision, decision)
+    return decision
+
+
+def claim_and_decide(
+    session: Session,
+    actor: Actor,
+    contribution_id: int,
+    verdict: Verdict,
+    *,
+    reasons: Iterable[Reason] = (),
+    words: str = "",
+    words_language: str = "",
+) -> Decision:
+    """Claim, and decide on the newest revision. Raises what the two raise."""
+    claim(session, actor, contribution_id)
+    newest = session.scalars(
+        select(Revision.number)
+        .join(Contribution, Contribution.revision_id == Revision.id)
+        .where(Contribution.id == contribution_id)
+    ).one()
+    return decide(
+        session,
+        actor,
+        contribution_id,
+        verdict,
+        reasons=reasons,
+        words=words,
+        words_language=words_language,
+        revision_seen=newest,
+    )
+
+
+def _entrusted(session: Session, actor: Actor, contribution_id: int) -> Contribution:
+    """The contribution, locked; NotFound for all but the moderators of its language and track."""
+    contribution = lock(session, contribution_id)
+    if not policy.is_entrusted(actor, contribution) or contribution.state == State.DRAFT:
+        raise NotFound("contribution.unknown")
+    return contribution
+
+
+def _must_wait(contribution: Contribution) -> None:
+    if contribution.state != State.SUBMITTED:
+        raise Conflict("contribution.moved_on", state=contribution.state)
+
+
+def _claim_of(session: Session, contribution_id: int) -> Claim | None:
+    return session.get(Claim, contribution_id, populate_existing=True)
+
+
+def _must_hold(
+    session: Session,
+    actor: Actor,
+    contribution: Contribution,
+    held: Claim | None,
+    now: datetime,
+) -> None:
+    if policy.can_decide(actor, contribution, held, now):
+        return
+    if policy.is_live(held, now):
+        raise _held_by_other(session, held)
+    raise Conflict("claim.ran_out")
+
+
+def _held_by_other(session: Session, held: Claim | None) -> Conflict:
+    assert held is not None  # noqa: S101 - what nobody holds is held by no other
+    holder = session.scalars(select(Account.name).where(Account.id == held.moderator_id)).one()
+    return Conflict("claim.held_by_other", holder=holder, until=held.expires_at)
+
+
+def _made(session: Session, actor: Actor, revision: Revision) -> Decision | None:
+    return session.scalar(
+        select(Decision).where(
+            Decision.revision_id == revision.id, Decision.moderator_id == actor.id
+        )
+    )
+
+
+def _ordered(verdict: Verdict, reasons: Iterable[Reason]) -> list[str]:
+    given = set(reasons) | ({Reason.SPAM} if verdict is Verdict.SPAM else set())
+    return [reason.value for reason in Reason if reason in given]
+
+
+def _unfit(verdict: Verdict, reasons: list[str], words: str, language: str) -> list[Invalid]:
+    """What the decision lacks, or why its words can't be kept."""
+    found = []
+    if not reasons:
+        found.append(Invalid("decision.reasons_needed", field="reasons"))
+    if verdict in NEEDS_WORDS and not words:
+        found.append(Invalid("decision.words_needed", field="words"))
+    if len(words) > MOST_CHARACTERS:
+        found.append(Invalid("text.too_long", field="words", limit=MOST_CHARACTERS))
+    elif unfit := [each for each in problems(words) if each.code.startswith("text.")]:
+        first = unfit[0]
+        found.append(Invalid(first.code, field="words", line=first.line, **first.data))
+    if words and language not in CODES:
+        found.append(Invalid("language.unknown", field="words_language"))
+    return found
+
+
+def _carry_out(
+    session: Session,
+    actor: Actor,
+    contribution: Contribution,
+    revision: Revision,
+    decision: Decision,
+) -> None:
+    """What the verdict causes: the move, the publication, the mail."""
+    verdict = Verdict(decision.verdict)
+    move(
+        session,
+        actor,
+        contribution,
+        LEADS_TO[verdict],
+        AuditAction.CONTRIBUTION_DECIDED,
+        decision=decision.id,
+        verdict=decision.verdict,
+        reasons=decision.reasons,
+        revision=revision.number,
+    )
+    edition = session.get_one(Edition, contribution.edition_id)
+    if verdict is Verdict.ACCEPT and not edition.release_later:
+        publish(session, actor, contribution)
+    if verdict is not Verdict.SPAM:
+        _tell_owner(session, contribution, revision, decision)
+
+
+def _tell_owner(
+    session: Session, contribution: Contribution, revision: Revision, decision: Decision
+) -> None:
+    owner = session.get_one(Account, contribution.owner_id)
+    outbox.put(
+        session,
+        outbox.MailKind.DECISION,
+        key=f"decision:{decision.id}",
+        recipient=owner.email,
+        recipient_id=owner.id,
+        language=owner.ui_language,
+        data={
+            "contribution": contribution.id,
+            "number": contribution.number,
+            "title": revision.title,
+            "title_language": revision.language,
+            "verdict": decision.verdict,
+            "reasons": decision.reasons,
+            "words": decision.words,
+            "words_language": decision.words_language,
+        },
+    )

@@ -1,0 +1,396 @@
+"""The queue, one item of it, and what was decided.
+
+A *lane* is one language of one track. Within a lane the index is in the queue's order already, so
+the queue is the merge of a moderator's lanes: however long it is, as many rows are read as shown.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.orm import Session, joinedload, raiseload
+
+from app.accounts.models import Account
+from app.contributions.models import Contribution, Revision
+from app.contributions.states import State
+from app.core import clock
+from app.core.errors import NotFound
+from app.core.languages import CODES
+from app.core.policy import Actor, TrackCode
+from app.editions.models import Question, Theme
+from app.moderation import policy
+from app.moderation.models import Claim, Decision
+from app.moderation.verdicts import Reason, Verdict
+
+PAGE: Final = 50
+
+Lane = tuple[TrackCode, str]
+Rows = Select[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the queue something stands: since when it waits, and its id."""
+
+    since: datetime
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.since.isoformat()}~{self.id}"
+
+    @classmethod
+    def parse(cls, value: str) -> "Place | None":
+        """The place written that way in an address; None for anything else."""
+        since, _, number = value.partition("~")
+        try:
+            moment, id = datetime.fromisoformat(since), int(number)
+            place = cls(moment.astimezone(UTC), id)
+        except (ValueError, OverflowError):
+            return None
+        return place if moment.tzinfo and 0 < id < 2**31 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A claim that has not run out: whose it is, and until when."""
+
+    name: str
+    mine: bool
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QueueItem:
+    """One line of the queue.
+
+    Attributes:
+        subject: the question, or else the theme, by language.
+        authors: names as written, in order.
+        revision: its number; from 2 on it answers a request for changes.
+    """
+
+    id: int
+    number: str
+    title: str
+    language: str
+    track: TrackCode
+    subject: dict[str, str]
+    authors: tuple[str, ...]
+    revision: int
+    waiting_since: datetime
+    hold: Hold | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """Part of the queue, and where the next part begins (None at the end)."""
+
+    items: list[QueueItem]
+    after: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision as its author sees it: without the moderator."""
+
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+    words: str
+    words_language: str
+    decided_at: datetime
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryItem(Decided):
+    """A decision as moderators and organisers see it."""
+
+    moderator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One contribution as a moderator sees it, with its newest revision.
+
+    Attributes:
+        claim: the claim on it, run out or not. ``hold``: the same, unless it has run out.
+    """
+
+    contribution: Contribution
+    revision: Revision
+    claim: Claim | None
+    hold: Hold | None
+    history: list[HistoryItem]
+
+
+def lanes(actor: Actor, *, track: str | None = None, language: str | None = None) -> list[Lane]:
+    """The actor's lanes, or those of that track or language; none for who doesn't moderate."""
+    if not policy.moderates(actor):
+        return []
+    return [
+        (code, tongue)
+        for code in TrackCode
+        if code in actor.serves and track in {None, code}
+        for tongue in CODES
+        if tongue in actor.reads and language in {None, tongue}
+    ]
+
+
+def queue(
+    session: Session,
+    actor: Actor,
+    *,
+    track: str | None = None,
+    language: str | None = None,
+    after: Place | None = None,
+    limit: int = PAGE,
+) -> QueuePage:
+    """What waits in the actor's lanes, without their own, longest waiting first. One query."""
+    chosen = lanes(actor, track=track, language=language)
+    if not chosen:
+        return QueuePage([], None)
+    rows = session.execute(
+        _queue_statement(len(chosen), after is not None),
+        _parameters(actor, chosen, limit + 1, after),
+    ).all()
+    items = [_item(actor, row) for row in rows[:limit]]
+    more = len(rows) > limit
+    return QueuePage(items, Place(items[-1].waiting_since, items[-1].id) if more else None)
+
+
+def counts(session: Session, actor: Actor) -> dict[Lane, int]:
+    """How many wait in each of the actor's lanes, without their own; lanes with none are left out.
+
+    One query: the lanes are counted in the index, and one's own, few as they are, taken off.
+    """
+    mine = lanes(actor)
+    if not mine:
+        return {}
+    waiting = (
+        select(Contribution.track, Contribution.language, func.count().label("number"))
+        .where(
+            Contribution.state == State.SUBMITTED.value,
+            Contribution.track.in_(sorted({code.value for code, _ in mine})),
+            Contribution.language.in_(sorted({tongue for _, tongue in mine})),
+        )
+        .group_by(Contribution.track, Contribution.language)
+    )
+    # The state is no condition here, lest the planner walk the whole queue instead of one's own.
+    own = (
+        select(
+            Contribution.track,
+            Contribution.language,
+            func.sum(case((Contribution.state == State.SUBMITTED.value, -1), else_=0)),
+        )
+        .where(Contribution.owner_id == actor.id)
+        .group_by(Contribution.track, Contribution.language)
+    )
+    found = dict.fromkeys(mine, 0)
+    for track, language, number in session.execute(union_all(waiting, own)):
+        lane = (TrackCode(track), language)
+        if lane in found:
+            found[lane] += number
+    return {lane: number for lane, number in found.items() if number}
+
+
+def waiting_ids(
+    session: Session, actor: Actor, *, limit: int, only_free: bool = False
+) -> Sequence[int]:
+    """Ids in the queue's order; ``only_free`` leaves out what anybody holds. One query."""
+    chosen = lanes(actor)
+    if not chosen:
+        return []
+    places = _merged(len(chosen), after=False, only_free=only_free).subquery()
+    return session.scalars(
+        select(places.c.id).order_by(places.c.waiting_since, places.c.id),
+        _parameters(actor, chosen, limit, None),
+    ).all()
+
+
+def next_item(session: Session, actor: Actor) -> int | None:
+    """Id of what has waited longest and nobody holds; None when there is nothing."""
+    return next(iter(waiting_ids(session, actor, limit=1, only_free=True)), None)
+
+
+def item(session: Session, actor: Actor, contribution_id: int) -> Item:
+    """One contribution with its newest revision, its hold and what was decided. Three queries.
+
+    Raises NotFound for all but the moderators of its language and track.
+    """
+    found = session.scalar(
+        select(Contribution)
+        .where(Contribution.id == contribution_id)
+        .options(
+            joinedload(Contribution.revision),
+            joinedload(Contribution.edition),
+            joinedload(Contribution.theme),
+            joinedload(Contribution.question),
+            raiseload("*"),
+        )
+    )
+    if found is None or found.revision is None or not policy.can_see(actor, found):
+        raise NotFound("contribution.unknown")
+    row = session.execute(
+        select(Claim, Account.name)
+        .join(Account, Account.id == Claim.moderator_id)
+        .where(Claim.contribution_id == contribution_id)
+    ).one_or_none()
+    claim, name = row or (None, "")
+    live = claim is not None and policy.is_live(claim, clock.now())
+    return Item(
+        contribution=found,
+        revision=found.revision,
+        claim=claim,
+        hold=Hold(name, policy.holds(actor, claim), claim.expires_at) if claim and live else None,
+        history=history(session, contribution_id),
+    )
+
+
+def history(session: Session, contribution_id: int) -> list[HistoryItem]:
+    """All decisions, oldest first, with the moderators' names: for moderators and organisers."""
+    rows = session.execute(
+        _decisions(contribution_id)
+        .add_columns(Account.name)
+        .join(Account, Account.id == Decision.moderator_id)
+    )
+    return [HistoryItem(**_decided(row), moderator=row.name) for row in rows]
+
+
+def decisions_for_author(session: Session, contribution_id: int) -> list[Decided]:
+    """All decisions, oldest first, without the moderators' names."""
+    return [Decided(**_decided(row)) for row in session.execute(_decisions(contribution_id))]
+
+
+def _decisions(contribution_id: int) -> Rows:
+    return (
+        select(
+            Decision.verdict,
+            Decision.reasons,
+            Decision.words,
+            Decision.words_language,
+            Decision.decided_at,
+            Revision.number,
+        )
+        .join(Revision, Revision.id == Decision.revision_id)
+        .where(Decision.contribution_id == contribution_id)
+        .order_by(Decision.id)
+    )
+
+
+def _decided(row: Any) -> dict[str, Any]:
+    return {
+        "verdict": Verdict(row.verdict),
+        "reasons": tuple(Reason(code) for code in row.reasons),
+        "words": row.words,
+        "words_language": row.words_language,
+        "decided_at": row.decided_at,
+        "revision": row.number,
+    }
+
+
+@cache
+def _merged(count: int, *, after: bool, only_free: bool = False) -> CompoundSelect[Any]:
+    """That many lanes merged in the queue's order; their values are parameters."""
+    statement = union_all(*(_lane(index, after, only_free) for index in range(count)))
+    columns = statement.selected_columns
+    return statement.order_by(columns.waiting_since, columns.id).limit(bindparam("limit"))
+
+
+def _lane(index: int, after: bool, only_free: bool) -> Rows:
+    narrowing: list[ColumnElement[bool]] = []
+    if after:
+        narrowing.append(
+            tuple_(Contribution.waiting_since, Contribution.id)
+            > tuple_(
+                bindparam("since", type_=Contribution.waiting_since.type), bindparam("after_id")
+            )
+        )
+    if only_free:
+        held = and_(
+            Claim.contribution_id == Contribution.id,
+            Claim.expires_at > bindparam("now", type_=Claim.expires_at.type),
+        )
+        narrowing.append(~exists().where(held))
+    return select(Contribution.id, Contribution.waiting_since).where(
+        Contribution.state == State.SUBMITTED.value,
+        Contribution.track == bindparam(f"track_{index}"),
+        Contribution.language == bindparam(f"language_{index}"),
+        Contribution.owner_id != bindparam("me"),
+        *narrowing,
+    )
+
+
+@cache
+def _queue_statement(count: int, after: bool) -> Rows:
+    """A page of the queue with all that its lines show. Built once for each number of lanes."""
+    places = _merged(count, after=after).subquery()
+    live = and_(
+        Claim.contribution_id == places.c.id,
+        Claim.expires_at > bindparam("now", type_=Claim.expires_at.type),
+    )
+    return (
+        select(
+            Contribution.id,
+            Contribution.number,
+            Contribution.title,
+            Contribution.language,
+            Contribution.track,
+            Contribution.waiting_since,
+            Question.title.label("question"),
+            Theme.title.label("theme"),
+            Revision.number.label("revision"),
+            Revision.authors,
+            Claim.moderator_id,
+            Claim.expires_at,
+            Account.name.label("holder"),
+        )
+        .select_from(places)
+        .join(Contribution, Contribution.id == places.c.id)
+        .join(Revision, Revision.id == Contribution.revision_id)
+        .outerjoin(Question, Question.id == Contribution.question_id)
+        .outerjoin(Theme, Theme.id == Contribution.theme_id)
+        .outerjoin(Claim, live)
+        .outerjoin(Account, Account.id == Claim.moderator_id)
+        .order_by(places.c.waiting_since, places.c.id)
+    )
+
+
+def _parameters(
+    actor: Actor, chosen: Iterable[Lane], limit: int, after: Place | None
+) -> dict[str, Any]:
+    values: dict[str, Any] = {"me": actor.id, "limit": limit, "now": clock.now()}
+    for index, (track, language) in enumerate(chosen):
+        values[f"track_{index}"] = track.value
+        values[f"language_{index}"] = language
+    return values | ({"since": after.since, "after_id": after.id} if after else {})
+
+
+def _item(actor: Actor, row: Any) -> QueueItem:
+    held = row.moderator_id is not None
+    return QueueItem(
+        id=row.id,
+        number=row.number,
+        title=row.title,
+        language=row.language,
+        track=TrackCode(row.track),
+        subject=row.question or row.theme or {},
+        authors=tuple(author["name"] for author in row.authors),
+        revision=row.revision,
+        waiting_since=row.waiting_since,
+        hold=Hold(row.holder, row.moderator_id == actor.id, row.expires_at) if held else None,
+    )

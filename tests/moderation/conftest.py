@@ -1,0 +1,94 @@
+"""What the moderators' tests share: an essay that waits, and shorthands for acting on it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.contributions import operations as contributions
+from app.contributions.models import Contribution, Revision
+from app.contributions.states import State
+from app.core.audit import AuditEntry
+from app.core.outbox import MailKind, OutboxMail
+from app.editions.models import Edition
+from app.moderation import operations
+from app.moderation.models import Decision
+from app.moderation.verdicts import Reason, Verdict
+from tests.factories import Cast, make_edition
+from tests.factories.contributions import make_contribution, make_essay
+
+COMPLETE: dict[Verdict, dict[str, Any]] = {
+    Verdict.ACCEPT: {"reasons": [Reason.RELEVANT]},
+    Verdict.CHANGES: {"reasons": [Reason.SOURCES], "words": "Citez vos sources."},
+    Verdict.REJECT: {"reasons": [Reason.OFF_TOPIC], "words": "Hors sujet."},
+    Verdict.SPAM: {},
+}
+
+
+@pytest.fixture
+def edition(session: Session) -> Edition:
+    return make_edition(session)
+
+
+@pytest.fixture
+def essay(session: Session, cast: Cast, edition: Edition) -> Contribution:
+    """The author's, in French, for jurists, waiting."""
+    return make_contribution(session, cast.author, edition=edition)
+
+
+@pytest.fixture
+def decide(session: Session, cast: Cast) -> Callable[..., Decision]:
+    """``decide("moderator", essay, Verdict.REJECT)``: claimed first, complete unless changed."""
+
+    def act(name: str, contribution: Contribution, verdict: Verdict, **changes: Any) -> Decision:
+        operations.claim(session, cast.actor(name), contribution.id)
+        values = COMPLETE[verdict] | {"revision_seen": 1} | changes
+        return operations.decide(session, cast.actor(name), contribution.id, verdict, **values)
+
+    return act
+
+
+def answer(session: Session, cast: Cast, contribution: Contribution, note: str = "") -> Revision:
+    """The author answers a request for changes with the next revision."""
+    version = contributions.save_draft(
+        session,
+        cast.actor("author"),
+        contribution.id,
+        make_essay("fr", title="De la paix, revu", question_id=contribution.question_id),
+        seen_version=2,
+    )
+    assert version.version == 3
+    return contributions.submit(session, cast.actor("author"), contribution.id, note=note)
+
+
+def entries(session: Session, contribution: Contribution, action: str) -> list[dict[str, Any]]:
+    """The data of the audit entries of that action, oldest first."""
+    session.flush()
+    return [
+        {"actor": entry.actor_id, **entry.data}
+        for entry in session.scalars(
+            select(AuditEntry)
+            .where(AuditEntry.subject_id == contribution.id, AuditEntry.action == action)
+            .order_by(AuditEntry.id)
+        )
+    ]
+
+
+def mails(session: Session) -> list[OutboxMail]:
+    """The mails about decisions."""
+    return list(
+        session.scalars(
+            select(OutboxMail)
+            .where(OutboxMail.kind == MailKind.DECISION.value)
+            .order_by(OutboxMail.id)
+        )
+    )
+
+
+def state(session: Session, contribution: Contribution) -> State:
+    """As the database has it."""
+    session.flush()
+    session.refresh(contribution)
+    return State(contribution.state)

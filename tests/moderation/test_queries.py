@@ -1,0 +1,351 @@
+"""The queue, the next one, one item, and what was decided."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, insert
+from sqlalchemy.orm import Session
+
+from app.contributions.models import Contribution, Revision
+from app.contributions.states import State
+from app.core.errors import NotFound
+from app.core.languages import CODES
+from app.core.policy import NOBODY, Role, TrackCode
+from app.editions.models import Edition
+from app.moderation import operations, queries
+from app.moderation.models import Decision
+from app.moderation.operations import LEASE
+from app.moderation.queries import Hold, Place
+from app.moderation.verdicts import Reason, Verdict
+from tests.factories import Cast, make_account, make_edition
+from tests.factories.contributions import make_contribution
+from tests.moderation.conftest import answer
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+CountQueries = Callable[[Engine], Any]
+
+
+def ids(page: queries.QueuePage) -> list[int]:
+    return [item.id for item in page.items]
+
+
+@pytest.fixture
+def lanes(
+    session: Session, cast: Cast, edition: Edition, at: Callable[[datetime], None]
+) -> dict[tuple[str, str], int]:
+    """One essay in each of six lanes, handed in a minute apart; id by lane."""
+    made = {}
+    for minute, (language, track) in enumerate(
+        (language, track) for language in ("zh", "fr", "ar") for track in TrackCode
+    ):
+        at(NOON + timedelta(minutes=minute))
+        contribution = make_contribution(
+            session, cast.author, edition=edition, language=language, track=track
+        )
+        made[track.value, language] = contribution.id
+    at(NOON + timedelta(hours=1))
+    return made
+
+
+def test_queue_is_longest_waiting_first(
+    session: Session, cast: Cast, lanes: dict[tuple[str, str], int]
+) -> None:
+    page = queries.queue(session, cast.actor("moderator"))
+    assert ids(page) == list(lanes.values())
+    assert page.after is None
+    first = page.items[0]
+    assert (first.number, first.title, first.language) == ("S-J-001", "论和平", "zh")
+    assert (first.track, first.revision, first.hold) == (TrackCode.JURIST, 1, None)
+    assert (first.authors, first.waiting_since) == (("Amina Auteur",), NOON)
+    assert first.subject["en"] == "How can conflict in cyberspace be prevented?"
+
+
+def test_queue_holds_only_what_one_reads_and_serves(
+    session: Session, cast: Cast, lanes: dict[tuple[str, str], int]
+) -> None:
+    assert ids(queries.queue(session, cast.actor("jurist_moderator"))) == [lanes["jurist", "fr"]]
+    nothing = make_account(session, "new@example.org", Role.MODERATOR, reads=[], serves=[])
+    for actor in (NOBODY, nothing.actor, cast.actor("organiser"), cast.actor("author")):
+        assert ids(queries.queue(session, actor)) == []
+        assert queries.counts(session, actor) == {}
+        assert queries.next_item(session, actor) is None
+
+
+def test_queue_by_track_or_language(
+    session: Session, cast: Cast, lanes: dict[tuple[str, str], int]
+) -> None:
+    actor = cast.actor("moderator")
+    assert ids(queries.queue(session, actor, track="jurist", language="ar")) == [
+        lanes["jurist", "ar"]
+    ]
+    assert ids(queries.queue(session, actor, language="fr")) == [
+        lanes["jurist", "fr"],
+        lanes["digital_actor", "fr"],
+    ]
+    assert len(ids(queries.queue(session, actor, track="digital_actor"))) == 3
+    # A filter never widens what one may see.
+    assert ids(queries.queue(session, cast.actor("jurist_moderator"), language="ar")) == []
+
+
+def test_queue_without_ones_own(
+    session: Session, cast: Cast, edition: Edition, lanes: dict[tuple[str, str], int]
+) -> None:
+    mine = make_contribution(session, cast.moderator, edition=edition)
+    make_contribution(session, cast.moderator, edition=edition, state=State.CHANGES_REQUESTED)
+    assert mine.id not in ids(queries.queue(session, cast.actor("moderator")))
+    assert mine.id in ids(queries.queue(session, cast.actor("other_moderator")))
+    assert queries.counts(session, cast.actor("moderator"))[TrackCode.JURIST, "fr"] == 1
+    assert queries.counts(session, cast.actor("other_moderator"))[TrackCode.JURIST, "fr"] == 2
+
+
+@pytest.mark.parametrize("at_state", [state for state in State if state is not State.SUBMITTED])
+def test_queue_leaves_out_what_does_not_wait(
+    session: Session, cast: Cast, edition: Edition, at_state: State
+) -> None:
+    make_contribution(session, cast.author, edition=edition, state=at_state)
+    actor = cast.actor("moderator")
+    assert ids(queries.queue(session, actor)) == []
+    assert queries.counts(session, actor) == {}
+    assert queries.next_item(session, actor) is None
+
+
+def test_queue_goes_on_where_a_page_ended(
+    session: Session,
+    cast: Cast,
+    edition: Edition,
+    lanes: dict[tuple[str, str], int],
+    at: Callable[[datetime], None],
+) -> None:
+    # Two that entered at the same moment are told apart by their ids.
+    at(NOON + timedelta(minutes=5))
+    twin = make_contribution(session, cast.author, edition=edition, language="zh").id
+    actor, expected = cast.actor("moderator"), [*lanes.values(), twin]
+    found: list[int] = []
+    after = None
+    for _ in range(4):
+        page = queries.queue(session, actor, after=after, limit=2)
+        found += ids(page)
+        after = Place.parse(str(page.after)) if page.after else None
+    assert found == expected
+    assert after is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "x",
+        "~",
+        "1~1",
+        "2026-11-21",
+        "2026-11-21T12:00:00~1",
+        "2026-11-21T12:00:00+00:00~x",
+        "2026-11-21T12:00:00+00:00~-1",
+        f"2026-11-21T12:00:00+00:00~{2**40}",
+        "0001-01-01T00:00:00+14:00~1",
+    ],
+)
+def test_place_parse_of_anything_else_is_none(value: str) -> None:
+    assert Place.parse(value) is None
+
+
+def test_queue_shows_who_holds_what(
+    session: Session, cast: Cast, essay: Contribution, at: Callable[[datetime], None]
+) -> None:
+    at(NOON)
+    operations.claim(session, cast.actor("moderator"), essay.id)
+
+    def hold(name: str) -> Hold | None:
+        return queries.queue(session, cast.actor(name)).items[0].hold
+
+    assert hold("moderator") == Hold("Moderator", True, NOON + LEASE)
+    assert hold("other_moderator") == Hold("Moderator", False, NOON + LEASE)
+    at(NOON + LEASE)
+    assert hold("other_moderator") is None
+
+
+def test_counts_by_lane(
+    session: Session, cast: Cast, edition: Edition, lanes: dict[tuple[str, str], int]
+) -> None:
+    make_contribution(session, cast.author, edition=edition, language="ar")
+    assert queries.counts(session, cast.actor("moderator")) == {
+        (TrackCode.JURIST, "ar"): 2,
+        (TrackCode.JURIST, "zh"): 1,
+        (TrackCode.JURIST, "fr"): 1,
+        (TrackCode.DIGITAL_ACTOR, "ar"): 1,
+        (TrackCode.DIGITAL_ACTOR, "zh"): 1,
+        (TrackCode.DIGITAL_ACTOR, "fr"): 1,
+    }
+    assert queries.counts(session, cast.actor("jurist_moderator")) == {(TrackCode.JURIST, "fr"): 1}
+
+
+def test_next_item_is_the_oldest_nobody_holds(
+    session: Session,
+    cast: Cast,
+    lanes: dict[tuple[str, str], int],
+    at: Callable[[datetime], None],
+) -> None:
+    first, second, *_ = lanes.values()
+    operations.claim(session, cast.actor("other_moderator"), first)
+    assert queries.next_item(session, cast.actor("moderator")) == second
+    at(NOON + timedelta(hours=1) + LEASE)
+    assert queries.next_item(session, cast.actor("moderator")) == first
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_queue_and_counts_are_one_query_each(
+    session: Session,
+    engine: Engine,
+    cast: Cast,
+    edition: Edition,
+    count_queries: CountQueries,
+    rows: int,
+) -> None:
+    for _ in range(rows):
+        made = make_contribution(session, cast.author, edition=edition)
+        operations.claim(session, cast.actor("moderator"), made.id)
+    session.flush()
+    actor = cast.actor("moderator")
+    with count_queries(engine) as statements:
+        assert len(queries.queue(session, actor).items) == rows
+        queries.counts(session, actor)
+    assert len(statements) == 2
+
+
+def fill(session: Session, like: Contribution, number: int) -> None:
+    """Copies of a contribution, every tenth of them waiting, in all lanes."""
+    columns = {
+        name: getattr(like, name)
+        for name in ("edition_id", "theme_id", "question_id", "title", "owner_id", "opened_at")
+    }
+    base = like.id
+    session.execute(
+        insert(Contribution),
+        [
+            {
+                **columns,
+                "id": base + index,
+                "number": f"X-{index}",
+                "track": list(TrackCode)[index // 10 % 2].value,
+                "language": CODES[index // 20 % 10],
+                "state": (State.REJECTED if index % 10 else State.SUBMITTED).value,
+                "submitted_at": NOON,
+                "waiting_since": NOON + timedelta(seconds=index),
+                "revision_id": like.revision_id,
+            }
+            for index in range(1, number + 1)
+        ],
+    )
+    session.flush()
+
+
+def test_queue_reads_the_index_however_long_it_is(
+    db: Session, people: Cast, count_queries: CountQueries
+) -> None:
+    session, actor = db, people.actor("moderator")
+    fill(session, make_contribution(session, people.author, edition=make_edition(session)), 2_000)
+    engine = session.get_bind()
+    assert isinstance(engine, Engine)
+    seen: list[tuple[str, Any]] = []
+    with count_queries(engine) as statements:
+        page = queries.queue(session, actor)
+        queries.counts(session, actor)
+        queries.next_item(session, actor)
+        queries.queue(session, actor, after=page.after)
+    assert len(statements) == 4
+    for statement in statements:
+        plan = [
+            row.detail
+            for row in session.connection().exec_driver_sql(
+                f"EXPLAIN QUERY PLAN {statement}", (NOON.isoformat(),) * statement.count("?")
+            )
+        ]
+        seen.append((statement, plan))
+        lanes = [line for line in plan if "ix_contribution_queue" in line]
+        assert lanes, plan
+        assert all("state=? AND track=? AND language=?" in line for line in lanes), plan
+        assert not any(line.startswith("SCAN contribution") for line in plan), plan
+    # The lanes are merged as they come out of the index, none is sorted.
+    for _, plan in (seen[0], seen[2], seen[3]):
+        assert sum("MERGE (UNION ALL)" in line for line in plan) == 19
+        assert sum("TEMP B-TREE" in line for line in plan) <= 1
+    own = [line for line in seen[1][1] if "ix_contribution_owner" in line]
+    assert own, seen[1][1]
+
+
+def test_item_is_for_its_moderators_only(
+    session: Session, cast: Cast, edition: Edition, essay: Contribution
+) -> None:
+    found = queries.item(session, cast.actor("jurist_moderator"), essay.id)
+    assert found.contribution.id == essay.id
+    assert (found.revision.number, found.hold, found.history) == (1, None, [])
+    assert found.contribution.question is not None
+    mine = make_contribution(session, cast.moderator, edition=edition)
+    hidden = [
+        make_contribution(session, cast.author, edition=edition, state=State.DRAFT),
+        make_contribution(session, cast.author, edition=edition, state=State.WITHDRAWN),
+        mine,
+    ]
+    for contribution in hidden:
+        with pytest.raises(NotFound):
+            queries.item(session, cast.actor("moderator"), contribution.id)
+    for name in ("author", "stranger", "organiser", "administrator"):
+        with pytest.raises(NotFound):
+            queries.item(session, cast.actor(name), essay.id)
+
+
+def test_item_is_three_queries(
+    session: Session,
+    engine: Engine,
+    cast: Cast,
+    essay: Contribution,
+    decide: Callable[..., Decision],
+    count_queries: CountQueries,
+) -> None:
+    decide("moderator", essay, Verdict.CHANGES)
+    answer(session, cast, essay)
+    decide("moderator", essay, Verdict.CHANGES, revision_seen=2)
+    session.flush()
+    session.expunge_all()
+    actor = cast.actor("moderator")
+    with count_queries(engine) as statements:
+        found = queries.item(session, actor, essay.id)
+        assert len(found.history) == 2
+    assert len(statements) == 3
+
+
+def test_history_names_the_moderators_and_the_authors_view_does_not(
+    session: Session,
+    cast: Cast,
+    essay: Contribution,
+    decide: Callable[..., Decision],
+    at: Callable[[datetime], None],
+) -> None:
+    at(NOON)
+    decide("moderator", essay, Verdict.CHANGES, words="Citez vos sources.", words_language="fr")
+    answer(session, cast, essay, note="C’est fait.")
+    decide("other_moderator", essay, Verdict.ACCEPT, revision_seen=2)
+    first, second = queries.history(session, essay.id)
+    assert (first.moderator, second.moderator) == ("Moderator", "Other Moderator")
+    for found in (
+        queries.history(session, essay.id),
+        shown := queries.decisions_for_author(session, essay.id),
+    ):
+        assert [(each.verdict, each.revision, each.decided_at) for each in found] == [
+            (Verdict.CHANGES, 1, NOON),
+            (Verdict.ACCEPT, 2, NOON),
+        ]
+        assert found[0].reasons == (Reason.SOURCES,)
+        assert (found[0].words, found[0].words_language) == ("Citez vos sources.", "fr")
+    assert not any("oderator" in repr(each) for each in shown)
+
+
+def test_item_has_the_authors_answer(
+    session: Session, cast: Cast, essay: Contribution, decide: Callable[..., Decision]
+) -> None:
+    decide("moderator", essay, Verdict.CHANGES)
+    revision: Revision = answer(session, cast, essay, note="C’est fait.")
+    found = queries.item(session, cast.actor("moderator"), essay.id)
+    assert (found.revision.id, found.revision.note) == (revision.id, "C’est fait.")
