@@ -84,7 +84,18 @@ def certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLConte
     if shutil.which("openssl") is None:
         pytest.skip("openssl is not here to make a certificate")
     key, made = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    request = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost".split()
+    request = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=localhost",
+    ]
     name = ["-addext", "subjectAltName=DNS:localhost"]
     subprocess.run([*request, *name, "-keyout", key, "-out", made], check=True, capture_output=True)
     monkeypatch.setenv("SSL_CERT_FILE", str(made))
