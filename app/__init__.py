@@ -9,13 +9,17 @@ from app.accounts import security
 from app.accounts import views as accounts
 from app.config import ROOT, Settings
 from app.contributions import commands as contributions_commands
+from app.contributions import figures as contribution_figures
 from app.contributions import views as contributions
 from app.core import storage
 from app.core.db import make_engine, make_sessions
 from app.core.outbox import SEND_JOB
 from app.demonstration import commands as demonstration
+from app.editions import theme_views as themes
+from app.editions import views as organise
 from app.moderation import commands as moderation_commands
 from app.moderation import views as moderation
+from app.library import pages_views as pages
 from app.library import views as library
 from app.notifications import jobs as mail_jobs
 from app.notifications import views as notifications
@@ -25,6 +29,7 @@ from app.proceedings import views as proceedings
 from app.proceedings.operations import BUILD_JOB
 from app.web import (
     database,
+    desk,
     errors,
     headers,
     health,
@@ -67,6 +72,10 @@ def _add_rooms(app: Flask) -> None:
     app.cli.add_command(proceedings_commands.group)
     jobs.JOBS[BUILD_JOB] = proceedings_jobs.JOB
     app.register_blueprint(library.blueprint)
+    app.register_blueprint(pages.blueprint)
+    app.register_blueprint(organise.blueprint)
+    app.register_blueprint(themes.blueprint)
+    desk.add_figures(app, contribution_figures.figures)
     app.register_blueprint(contributions.blueprint)
     app.cli.add_command(contributions_commands.group)
     app.cli.add_command(demonstration.demo)

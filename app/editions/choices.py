@@ -1,7 +1,9 @@
 """What a track may ask for and offer, and what an edition's tracks are called to begin with."""
 
 from enum import StrEnum
+from functools import cache
 from typing import Final
+from zoneinfo import available_timezones
 
 from app.core.policy import TrackCode
 
@@ -70,3 +72,9 @@ TRACK_TITLES: Final[dict[TrackCode, dict[str, str]]] = {
         "ru": "Участники цифровой среды",
     },
 }
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """The IANA names of all time zones."""
+    return frozenset(available_timezones())

@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
-from zoneinfo import available_timezones
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,7 +15,7 @@ from app.core.errors import Invalid
 from app.core.policy import Actor, TrackCode
 from app.documents.labels import NOTE_LABELS
 from app.documents.render import render
-from app.editions.choices import ASKABLE, TRACK_TITLES, Licence
+from app.editions.choices import ASKABLE, TRACK_TITLES, Licence, time_zones
 from app.editions.models import Edition, Track
 from app.editions.queries import is_used
 from app.editions.texts import allow, assign, checked_slug, flush, write
@@ -39,7 +38,7 @@ def create_edition(
     """Begin an edition with its two tracks; its call stays switched off until it is ready.
 
     Raises Forbidden; Invalid: ``slug.pattern``, ``slug.taken``, ``prefix.pattern``,
-    ``prefix.taken``, ``title.missing``, ``language.unknown``.
+    ``prefix.taken``, and see ``texts.write``.
     """
     allow(actor)
     _check_names(session, None, slug, prefix)
@@ -93,7 +92,7 @@ def change_edition(
     allow(actor)
     hold(session, edition)
     _check_names(session, edition, slug, prefix)
-    if time_zone not in available_timezones():
+    if time_zone not in time_zones():
         raise Invalid("time_zone.unknown", field="time_zone")
     if opens_at is not None and closes_at is not None and closes_at <= opens_at:
         raise Invalid("window.order", field="closes_at")
@@ -123,7 +122,7 @@ def _switch(edition: Edition, is_open: bool) -> dict[str, Any]:
 def write_edition(
     session: Session, actor: Actor, edition: Edition, language: str, *, title: str, description: str
 ) -> None:
-    """Set the edition's texts in one language. Raises Forbidden, Invalid (``title.missing``)."""
+    """Set the edition's texts in one language. Raises Forbidden, Invalid (see ``texts.write``)."""
     allow(actor)
     hold(session, edition)
     if names := write(edition, language, {"title": title, "description": description}):
@@ -186,7 +185,7 @@ def write_track(
 ) -> None:
     """Set the track's texts in one language, and render the guidance.
 
-    Raises Forbidden, Invalid (``title.missing``).
+    Raises Forbidden, Invalid (see ``texts.write``).
     """
     allow(actor)
     hold(session, track)

@@ -1,5 +1,6 @@
 """Who may organise, and what a call accepts at a given moment."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -17,6 +18,20 @@ class CallState(StrEnum):
     BEFORE = "before"
     OPEN = "open"
     CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call as a page shows it; ``zone`` is the one in which its organisers set the window.
+
+    Attributes:
+        closes_at: when it closes or closed, by the window or by the switch; None when unknown.
+    """
+
+    state: CallState
+    opens_at: datetime | None
+    closes_at: datetime | None
+    zone: str
 
 
 def can_organise(actor: Actor) -> bool:
@@ -38,6 +53,11 @@ def closing(edition: Edition) -> datetime | None:
     """When the call closes or closed: the window's end or the switch, whichever was first."""
     moments = [edition.closes_at, None if edition.is_open else edition.switched_off_at]
     return min((moment for moment in moments if moment is not None), default=None)
+
+
+def call(edition: Edition, now: datetime) -> Call:
+    """Where the call stands, with its moments."""
+    return Call(call_state(edition, now), edition.opens_at, closing(edition), edition.time_zone)
 
 
 def accepts_drafts(edition: Edition, now: datetime) -> bool:

@@ -42,17 +42,18 @@ def assign(row: Base, **values: Any) -> list[str]:
 def write(row: Base, language: str, texts: Mapping[str, str]) -> list[str]:
     """Set the row's texts in one language, by attribute; the other languages stay as they are.
 
-    An empty text takes the language away. Gives the names of what has changed. Raises Invalid:
-    ``language.unknown``, or ``title.missing`` where no language would be left with a title.
+    Empty texts take the language away. Gives the names of what has changed. Raises Invalid:
+    ``language.unknown``; ``title.missing`` for texts without a title; ``title.last`` where no
+    language would be left with one.
     """
     if language not in CODES:
         raise Invalid("language.unknown", field="language")
-    values = {
-        name: put(getattr(row, name) or {}, language, normalise(text).strip())
-        for name, text in texts.items()
-    }
-    if "title" in values and not values["title"]:
+    given = {name: normalise(text).strip() for name, text in texts.items()}
+    values = {name: put(getattr(row, name), language, text) for name, text in given.items()}
+    if not given["title"] and any(given.values()):
         raise Invalid("title.missing", field="title")
+    if not values["title"]:
+        raise Invalid("title.last", field="title")
     return assign(row, **values)
 
 

@@ -30,7 +30,7 @@ def create_theme(
 ) -> Theme:
     """Add a theme, as the last of its edition.
 
-    Raises Forbidden; Invalid: ``slug.pattern``, ``theme.code_taken``, ``title.missing``.
+    Raises Forbidden; Invalid: ``slug.pattern``, ``theme.code_taken``, and see ``texts.write``.
     """
     allow(actor)
     hold(session, edition)
@@ -74,7 +74,7 @@ def change_theme(session: Session, actor: Actor, theme: Theme, *, code: str) -> 
 def write_theme(
     session: Session, actor: Actor, theme: Theme, language: str, *, title: str, context: str
 ) -> None:
-    """Set the theme's texts in one language. Raises Forbidden, Invalid (``title.missing``)."""
+    """Set the theme's texts in one language. Raises Forbidden, Invalid (see ``texts.write``)."""
     allow(actor)
     hold(session, theme)
     if names := write(theme, language, {"title": title, "context": context}):
@@ -123,7 +123,7 @@ def create_question(
     """Add a question, as the last of its theme.
 
     Raises Forbidden; Invalid: ``slug.pattern``, ``slug.taken``, ``tracks.none``,
-    ``tracks.unknown``, ``title.missing``.
+    ``tracks.unknown``, and see ``texts.write``.
     """
     allow(actor)
     hold(session, theme)
@@ -178,7 +178,7 @@ def change_question(
 def write_question(
     session: Session, actor: Actor, question: Question, language: str, *, title: str, context: str
 ) -> None:
-    """Set the question's texts in one language. Raises Forbidden, Invalid (``title.missing``)."""
+    """Set the question's texts in one language. Raises Forbidden, Invalid (see ``texts.write``)."""
     allow(actor)
     hold(session, question)
     if names := write(question, language, {"title": title, "context": context}):

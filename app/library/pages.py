@@ -36,7 +36,7 @@ def save(
     """Set the page's texts in one language, and render the body; the first save makes the page.
 
     An empty title and body take the language away. Raises Forbidden; NotFound for another slug;
-    Invalid: ``title.missing`` where no language would be left with one, ``language.unknown``.
+    Invalid: see ``texts.write``.
     """
     allow(actor)
     if slug not in SLUGS:

@@ -22,11 +22,6 @@ WORDS: Final[dict[str, LazyString]] = {
         "Please remove them."
     ),
     "text.line_break": _l("This has to be a single line."),
-    "text.newline": _l("This has to be a single line."),
-    "text.bidi_control": _l(
-        "This contains invisible characters that change the direction of the text. "
-        "Please remove them."
-    ),
     "text.too_long": _l("This is longer than %(limit)s characters."),
     "text.too_deep": _l("Line %(line)s is nested too deeply to be read."),
     "footnote.undefined": _l("The footnote “%(label)s” is used but has no text."),
@@ -82,6 +77,28 @@ WORDS: Final[dict[str, LazyString]] = {
     "country.unknown": _l("Please choose one of the countries."),
     "track.unknown": _l("Please choose one of the tracks."),
     "pair.unknown": _l("A pair of languages looks like fr:ar, with two of the ten languages."),
+    # Editions, tracks, themes, questions, pages
+    "slug.pattern": _l("Please use only small letters a to z, digits and hyphens, 60 at most."),
+    "slug.taken": _l("This short name is already used."),
+    "slug.in_use": _l("Contributions refer to this short name; it can no longer be changed."),
+    "prefix.pattern": _l("Please use only capital letters A to Z and digits, twelve at most."),
+    "prefix.taken": _l("Another edition’s numbers already begin like this."),
+    "prefix.in_use": _l("Contributions have numbers that begin like this; it can’t be changed."),
+    "title.missing": _l("Please give these texts a title."),
+    "title.last": _l("A title is needed in at least one language."),
+    "time_zone.unknown": _l("Please choose one of the time zones."),
+    "window.order": _l("The call has to close after it opens."),
+    "length.order": _l("The upper limit can’t be lower than the lower one."),
+    "length.limit": _l("The upper limit has to be between 1 and %(limit)s."),
+    "required_fields.unknown": _l("This track does not have one of these fields."),
+    "licences.unknown": _l("Please choose one of the licences."),
+    "licences.none": _l("Please choose at least one licence."),
+    "theme.code_taken": _l("Another theme of this edition already has this short name."),
+    "theme.in_use": _l("Contributions refer to this theme."),
+    "theme.has_questions": _l("This theme still has questions; please delete or move them first."),
+    "question.in_use": _l("Contributions answer this question."),
+    "tracks.none": _l("Please choose at least one track."),
+    "tracks.unknown": _l("Please choose one of the tracks."),
     # Mail (app/notifications)
     "mail.not_found": _l("This message does not exist, or it has been sent."),
     # Proceedings

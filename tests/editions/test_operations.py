@@ -83,7 +83,7 @@ def test_create_edition_by_others_is_forbidden(session: Session, cast: Cast, who
         ({"slug": "standing"}, "slug.taken", "slug"),
         ({"prefix": "s-1"}, "prefix.pattern", "prefix"),
         ({"prefix": "S"}, "prefix.taken", "prefix"),
-        ({"title": "  "}, "title.missing", "title"),
+        ({"title": "  "}, "title.last", "title"),
         ({"language": "nl"}, "language.unknown", "language"),
     ],
 )
@@ -197,10 +197,19 @@ def test_write_edition_refuses_to_lose_the_last_title(session: Session, cast: Ca
     edition = create(session, cast)
     with pytest.raises(Invalid) as refusal:
         operations.write_edition(
-            session, cast.actor("organiser"), edition, "fr", title="", description="Texte"
+            session, cast.actor("organiser"), edition, "fr", title="", description=""
+        )
+    assert (refusal.value.code, refusal.value.field) == ("title.last", "title")
+    assert edition.title == {"fr": "Édition 2027"}
+
+
+def test_write_edition_needs_a_title_with_its_description(session: Session, cast: Cast) -> None:
+    edition = create(session, cast)
+    with pytest.raises(Invalid) as refusal:
+        operations.write_edition(
+            session, cast.actor("organiser"), edition, "en", title="", description="Text"
         )
     assert (refusal.value.code, refusal.value.field) == ("title.missing", "title")
-    assert edition.title == {"fr": "Édition 2027"}
 
 
 def test_write_edition_in_two_languages_at_once_loses_neither(

@@ -63,7 +63,7 @@ def test_create_theme_of_the_same_code_in_another_edition(session: Session, cast
     [
         ({"code": "Peace!"}, "slug.pattern", "code"),
         ({"code": "response"}, "theme.code_taken", "code"),
-        ({"title": ""}, "title.missing", "title"),
+        ({"title": ""}, "title.last", "title"),
     ],
 )
 def test_create_theme_refuses(
@@ -161,7 +161,7 @@ def test_create_question_is_the_last_of_its_theme(session: Session, cast: Cast) 
         ({"slug": "standing-response"}, "slug.taken", "slug"),
         ({"tracks": []}, "tracks.none", "tracks"),
         ({"tracks": ["poet"]}, "tracks.unknown", "tracks"),
-        ({"title": ""}, "title.missing", "title"),
+        ({"title": ""}, "title.last", "title"),
     ],
 )
 def test_create_question_refuses(

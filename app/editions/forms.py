@@ -1,0 +1,281 @@
+"""The organisers' forms: they check shape; what needs the database or the clock is a rule."""
+
+from datetime import UTC, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    Field,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from app.core.languages import LANGUAGES
+from app.core.policy import TrackCode
+from app.editions.choices import ASKABLE, time_zones
+from app.editions.labels import FIELDS, LICENCES, TRACKS
+from app.editions.models import Edition, Question, Theme, Track
+from app.web.forms import Form, MaxLength, essay_text, plain_line, plain_text, required
+from app.web.language import current
+from app.web.translating import TextsForm
+
+LINE: Final = 300
+PARAGRAPHS: Final = 5_000
+GUIDANCE: Final = 40_000
+FIRST_YEAR: Final = 2000
+LAST_YEAR: Final = 2199
+LOCAL: Final = "%Y-%m-%dT%H:%M"
+
+#: Where most organisers are; the other zones follow in alphabetical order.
+COMMON_ZONES: Final = (
+    "UTC",
+    "Europe/Paris",
+    "Europe/London",
+    "Europe/Moscow",
+    "Africa/Casablanca",
+    "Africa/Cairo",
+    "Asia/Riyadh",
+    "Asia/Shanghai",
+    "Asia/Seoul",
+    "America/New_York",
+    "America/Mexico_City",
+    "America/Sao_Paulo",
+)
+
+
+def zones() -> dict[str, list[tuple[str, str]]]:
+    """Time zones by group, as choices."""
+    others = sorted(
+        name
+        for name in time_zones()
+        if "/" in name and not name.startswith(("Etc/", "SystemV/")) and name not in COMMON_ZONES
+    )
+    return {
+        _("Often used"): [(name, name) for name in COMMON_ZONES],
+        _("All others"): [(name, name) for name in others],
+    }
+
+
+def _line(label: Any, *more: Any) -> StringField:
+    return StringField(label, [required(), *more, MaxLength(LINE), plain_line])
+
+
+def _paragraphs(label: Any) -> TextAreaField:
+    return TextAreaField(label, [MaxLength(PARAGRAPHS), plain_text])
+
+
+def _boxes(label: Any) -> SelectMultipleField:
+    return SelectMultipleField(label, widget=ListWidget(), option_widget=CheckboxInput())
+
+
+def values(form: Form, *names: str) -> dict[str, Any]:
+    """What an operation takes of a form, by name."""
+    return {name: form[name].data for name in names}
+
+
+class _NewTexts(Form):
+    """The first texts of something new, in one language; the others follow."""
+
+    language = SelectField(_l("Language of these texts"))
+    title = _line(_l("Title"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"language": current().code, **kwargs})
+        self.language.choices = [(each.code, each.name) for each in LANGUAGES.values()]
+
+
+class NewEdition(_NewTexts):
+    """Begin an edition."""
+
+    slug = _line(_l("Short name in addresses"))
+    prefix = _line(_l("First part of the contributions’ numbers"))
+    description = _paragraphs(_l("Description"))
+
+
+class EditionForm(Form):
+    """What of an edition is the same in every language."""
+
+    slug = _line(_l("Short name in addresses"))
+    prefix = _line(_l("First part of the contributions’ numbers"))
+    is_open = BooleanField(_l("The call is switched on"))
+    time_zone = SelectField(_l("Time zone"))
+    opens_at = DateTimeLocalField(_l("The call opens"), [Optional()], format=LOCAL)
+    closes_at = DateTimeLocalField(_l("The call closes"), [Optional()], format=LOCAL)
+    release_later = BooleanField(_l("Accepted essays wait until an organiser publishes them"))
+
+    def __init__(self, edition: Edition | None = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, data=_settings(edition) if edition else None, **kwargs)
+        self.time_zone.choices = zones()
+
+    def validate_opens_at(self, field: Field) -> None:
+        """The moment exists on the clocks of the zone."""
+        self._moment(field)
+
+    validate_closes_at = validate_opens_at
+
+    def _moment(self, field: Field) -> datetime | None:
+        """A field's local time as a moment; None where it is empty or the zone is not known."""
+        local: datetime | None = field.data
+        if local is None or self.time_zone.data not in time_zones():
+            return None
+        if not FIRST_YEAR <= local.year <= LAST_YEAR:
+            raise ValidationError(_("Please check the year."))
+        moment = local.replace(tzinfo=ZoneInfo(self.time_zone.data))
+        if moment.astimezone(UTC).astimezone(moment.tzinfo).replace(tzinfo=None) != local:
+            raise ValidationError(
+                _("Clocks are set forward at that moment: this time does not exist there.")
+            )
+        return moment
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the operation takes."""
+        return {
+            "slug": self.slug.data,
+            "prefix": self.prefix.data,
+            "time_zone": self.time_zone.data,
+            "opens_at": self._moment(self.opens_at),
+            "closes_at": self._moment(self.closes_at),
+            "is_open": self.is_open.data,
+            "release_later": self.release_later.data,
+        }
+
+
+def _settings(edition: Edition) -> dict[str, Any]:
+    """The edition's present values, its moments as its own zone's clocks show them."""
+    zone = ZoneInfo(edition.time_zone)
+    names = ("slug", "prefix", "time_zone", "is_open", "release_later")
+    local = {
+        name: moment.astimezone(zone) if moment else None
+        for name, moment in (("opens_at", edition.opens_at), ("closes_at", edition.closes_at))
+    }
+    return {name: getattr(edition, name) for name in names} | local
+
+
+class EditionTexts(TextsForm):
+    """An edition in one language."""
+
+    names = ("title", "description")
+
+    title = _line(_l("Title"))
+    description = _paragraphs(_l("Description"))
+
+
+def _number(label: Any) -> IntegerField:
+    return IntegerField(label, [InputRequired(message=_l("Please enter a whole number."))])
+
+
+class TrackForm(Form):
+    """A track's rules."""
+
+    min_length = _number(_l("At least, in words"))
+    max_length = _number(_l("At most, in words"))
+    min_characters = _number(_l("At least, in characters"))
+    max_characters = _number(_l("At most, in characters"))
+    required_fields = _boxes(_l("Authors must fill in"))
+    licences = _boxes(_l("Licences authors may choose from"))
+
+    names = (
+        *("min_length", "max_length", "min_characters", "max_characters"),
+        *("required_fields", "licences"),
+    )
+
+    def __init__(self, track: Track, *args: Any, **kwargs: Any) -> None:
+        data = {name: getattr(track, name) for name in self.names}
+        super().__init__(*args, data=data, **kwargs)
+        asked = ASKABLE[TrackCode(track.code)]
+        self.required_fields.choices = [(each.value, FIELDS[each]) for each in asked]
+        self.licences.choices = [(each.value, label) for each, label in LICENCES.items()]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the operation takes."""
+        return values(self, *self.names)
+
+
+class TrackTexts(TextsForm):
+    """A track in one language."""
+
+    names = ("title", "audience", "guidance")
+    rendered = ("guidance",)
+
+    title = _line(_l("Title"))
+    audience = _paragraphs(_l("For whom it is"))
+    guidance = TextAreaField(_l("Guidance"), [MaxLength(GUIDANCE), essay_text])
+
+
+class NewTheme(_NewTexts):
+    """Add a theme."""
+
+    code = _line(_l("Short name in addresses"))
+    context = _paragraphs(_l("Context"))
+
+
+class ThemeForm(Form):
+    """What of a theme is the same in every language."""
+
+    code = _line(_l("Short name in addresses"))
+
+
+class ThemeTexts(TextsForm):
+    """A theme in one language."""
+
+    names = ("title", "context")
+
+    title = _line(_l("Title"))
+    context = _paragraphs(_l("Context"))
+
+
+class NewQuestion(_NewTexts):
+    """Add a question."""
+
+    slug = _line(_l("Short name in addresses"))
+    tracks = _boxes(_l("Asked of"))
+    title = _line(_l("Question"))
+    context = _paragraphs(_l("Context"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"tracks": list(TrackCode), **kwargs})
+        self.tracks.choices = _tracks()
+
+
+class QuestionForm(Form):
+    """What of a question is the same in every language."""
+
+    slug = _line(_l("Short name in addresses"))
+    theme = SelectField(_l("Theme"))
+    tracks = _boxes(_l("Asked of"))
+
+    def __init__(
+        self, question: Question, themes: list[tuple[Theme, str]], *args: Any, **kwargs: Any
+    ) -> None:
+        data = {
+            "slug": question.slug,
+            "tracks": question.tracks,
+            "theme": next(theme.code for theme, _title in themes if theme.id == question.theme_id),
+        }
+        super().__init__(*args, data=data, **kwargs)
+        self.theme.choices = [(theme.code, title) for theme, title in themes]
+        self.tracks.choices = _tracks()
+
+
+class QuestionTexts(TextsForm):
+    """A question in one language."""
+
+    names = ("title", "context")
+
+    title = _line(_l("Question"))
+    context = _paragraphs(_l("Context"))
+
+
+def _tracks() -> list[tuple[str, Any]]:
+    return [(code.value, label) for code, label in TRACKS.items()]

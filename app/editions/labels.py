@@ -1,0 +1,33 @@
+"""The words for tracks, licences, fields and the state of a call, in the reader's language."""
+
+from typing import Final
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from app.core.policy import TrackCode
+from app.editions.choices import AskedField, Licence
+
+TRACKS: Final[dict[TrackCode, LazyString]] = {
+    TrackCode.JURIST: _l("Jurists"),
+    TrackCode.DIGITAL_ACTOR: _l("Digital actors"),
+}
+
+LICENCES: Final[dict[Licence, LazyString]] = {
+    Licence.CC_BY: _l("CC BY 4.0: free use with credit"),
+    Licence.CC_BY_SA: _l("CC BY-SA 4.0: free use with credit, under the same licence"),
+    Licence.CC_BY_NC_ND: _l("CC BY-NC-ND 4.0: with credit, not commercially, unchanged"),
+    Licence.PERMISSION: _l("Only with the authors’ permission"),
+}
+
+FIELDS: Final[dict[AskedField, LazyString]] = {
+    AskedField.ABSTRACT: _l("Abstract"),
+    AskedField.SUMMARY: _l("Summary for general readers"),
+    AskedField.KEYWORDS: _l("Keywords"),
+    AskedField.QUESTION: _l("Question it answers"),
+    AskedField.AFFILIATION: _l("Affiliation"),
+    AskedField.FIELD_OF_LAW: _l("Field of law"),
+    AskedField.JURISDICTION: _l("Legal system or jurisdiction"),
+    AskedField.SECTOR: _l("Sector"),
+    AskedField.ROLE: _l("Role"),
+}

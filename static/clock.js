@@ -1,0 +1,15 @@
+// Shows moments in the reader's own time zone; the organisers' stays in the element's title.
+for (const element of document.querySelectorAll("time.clock")) {
+  const moment = new Date(element.dateTime);
+  if (Number.isNaN(moment.getTime())) continue;
+  const local = new Intl.DateTimeFormat(document.documentElement.lang, {
+    year: "numeric",
+    month: "long",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZoneName: "short",
+  }).format(moment);
+  element.title = element.textContent;
+  element.textContent = local;
+}
