@@ -47,14 +47,14 @@ class Editor:
         self.preview_abstract: Markup | None = None
         self.other: Draft | None = None
         self.status = 200
-        kept = parking.take() if request.method == "GET" else None
-        self.form = EssayForm(kept) if kept else EssayForm()
+        kept = parking.kept()
+        self.form = EssayForm(*kept)
         self.form.offer(
             TrackCode(contribution.track),
             self.track.licences or LICENCES,
             [(str(each.id), str(tr(each.title))) for each in questions],
         )
-        self.restored = kept is not None
+        self.restored = bool(kept)
         if request.method == "GET" and not self.restored:
             self.form.show(self.draft, queries.number_of(db, self.draft.responds_to_id))
         elif not self.form.authors.entries:

@@ -1,13 +1,25 @@
 """What an author is told about a text: its problems, as codes with lines and data."""
 
 from itertools import islice
+from typing import Final
 
 from app.documents.characters import body_problems, line_problems, normalise
 from app.documents.parse import Document, parse
 from app.documents.problem import Problem
 from app.documents.profile import MAX_PROBLEMS
 
-__all__ = ["Problem", "line_problems", "normalise", "problems"]
+__all__ = ["UNKEEPABLE", "Problem", "line_problems", "normalise", "problems"]
+
+#: What makes a text unfit even to be kept as a draft; all else can be mended later.
+UNKEEPABLE: Final = frozenset(
+    {
+        "text.control_characters",
+        "text.bidi_override",
+        "text.surrogate",
+        "text.replacement_character",
+        "text.too_long",
+    }
+)
 
 
 def problems(text: str | Document) -> tuple[Problem, ...]:

@@ -11,7 +11,7 @@ from wtforms import Field, ValidationError
 from wtforms.validators import Email, InputRequired, StopValidation
 
 from app.core.errors import Invalid, Several
-from app.documents.text import Problem, line_problems, problems
+from app.documents.text import UNKEEPABLE, Problem, line_problems, problems
 from app.web.messages import words
 
 
@@ -126,10 +126,7 @@ def plain_line(_form: Any, field: Field) -> None:
 
 def plain_text(_form: Any, field: Field) -> None:
     """Several lines of text without control characters or broken Unicode."""
-    unfit = tuple(
-        problem for problem in problems(field.data or "") if problem.code.startswith("text.")
-    )
-    _refuse(unfit)
+    _refuse(tuple(each for each in problems(field.data or "") if each.code in UNKEEPABLE))
 
 
 def essay_text(_form: Any, field: Field) -> None:

@@ -1,0 +1,346 @@
+"""The writing desk over HTTP, without JavaScript."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.contributions.models import Contribution, Draft
+from app.contributions.states import State
+from app.core.policy import TrackCode
+from app.web.models import ParkedForm
+from tests.factories import Cast, make_contribution, make_edition
+from tests.http import Browser
+
+Open = Callable[..., Browser]
+COMPLETE = {
+    "title": "De la paix",
+    "abstract": "Un résumé.",
+    "body": "La paix a besoin de règles[^1].\n\n[^1]: La Charte.",
+    "licence": "CC-BY-4.0",
+    "consent_publication": "y",
+    "authors-0-name": "Amina Auteur",
+}
+
+
+@pytest.fixture
+def draft(db: Session, people: Cast) -> Contribution:
+    """A French draft of the author's, for jurists."""
+    made = make_contribution(db, people.author, edition=make_edition(db), state=State.DRAFT)
+    db.commit()
+    return made
+
+
+def edit_page(draft: Contribution, language: str = "en") -> str:
+    return f"/{language}/my/contributions/{draft.id}/edit"
+
+
+def fresh(db: Session, draft: Contribution) -> Draft:
+    draft_id = draft.id
+    db.rollback()  # ends the snapshot that an earlier look has opened
+    return db.get_one(Draft, draft_id, populate_existing=True)
+
+
+@pytest.mark.parametrize("track", ["jurist", "digital_actor"])
+@pytest.mark.parametrize("language", ["fr", "ar", "zh"])
+def test_track_shows_its_guidance_to_everybody(
+    db: Session, client: FlaskClient, track: str, language: str
+) -> None:
+    make_edition(db)
+    db.commit()
+    page = client.get(f"/{language}/contribute/{track}/")
+    assert page.status_code == 200
+    assert f"/{language}/login?next=" in page.text
+
+
+def test_track_unknown_is_not_found(client: FlaskClient) -> None:
+    assert client.get("/en/contribute/lawyers/").status_code == 404
+
+
+def test_track_starts_an_essay_that_can_be_saved_and_submitted(
+    db: Session, people: Cast, browser: Open
+) -> None:
+    make_edition(db)
+    db.commit()
+    author = browser(people.author.email)
+    author.get("/fr/contribute/digital_actor/?question=standing-response")
+    answer = author.submit({"language": "fr"})
+    assert answer.status_code == 303
+    author.get(answer.location)
+    chosen = author.tree.xpath("//select[@name='question']/option[@selected]/text()")
+    assert chosen == ["Comment peut-on répondre à une attaque ?"]
+    saved = author.submit(COMPLETE | {"action": "save"}, form="edit")
+    assert (saved.status_code, saved.location) == (303, author.page.request.path)
+    author.get(saved.location)
+    sent = author.submit({"action": "submit"}, form="edit")
+    assert sent.status_code == 303
+    shown = author.get(sent.location)
+    assert "S-D-001" in shown.text
+    contribution = db.scalars(select(Contribution)).one()
+    assert (contribution.state, contribution.track) == ("submitted", TrackCode.DIGITAL_ACTOR)
+
+
+def test_track_when_all_calls_are_closed_says_so(db: Session, people: Cast, browser: Open) -> None:
+    make_edition(db, is_open=False)
+    db.commit()
+    author = browser(people.author.email)
+    page = author.get("/en/contribute/jurist/")
+    assert "No call is open" in page.text
+    author.post("/en/contribute/jurist/", {"language": "fr"})
+    assert db.scalars(select(Contribution)).all() == []
+
+
+def test_edit_submit_shows_what_is_missing_beside_its_field_and_keeps_the_text(
+    db: Session, people: Cast, browser: Open, draft: Contribution
+) -> None:
+    author = browser(people.author.email)
+    author.get(edit_page(draft))
+    page = author.submit(
+        COMPLETE | {"title": "", "body": "Des mots que je garde.", "action": "submit"}, form="edit"
+    )
+    assert page.status_code == 422
+    error = author.tree.get_element_by_id("title-error").text_content()
+    assert "Please fill in this field." in error
+    assert author.tree.get_element_by_id("title").get("aria-invalid") == "true"
+    assert "Des mots que je garde." in page.text
+    assert fresh(db, draft).body == "Des mots que je garde."
+
+
+@pytest.mark.parametrize("value", ["a\x00b", "name\u202egnp", "x" * 301])
+def test_edit_save_refuses_what_is_no_title_and_keeps_the_rest(
+    db: Session, people: Cast, browser: Open, draft: Contribution, value: str
+) -> None:
+    author = browser(people.author.email)
+    author.get(edit_page(draft))
+    page = author.submit({"title": value, "body": "Toujours là.", "action": "save"}, form="edit")
+    assert page.status_code == 422
+    assert author.tree.get_element_by_id("title-error") is not None
+    assert "Toujours là." in page.text
+    assert fresh(db, draft).title == "De la paix"
+
+
+def test_edit_save_keeps_five_megabytes_on_the_page(
+    db: Session, people: Cast, browser: Open, draft: Contribution
+) -> None:
+    author = browser(people.author.email)
+    author.get(edit_page(draft))
+    page = author.submit({"body": "mot " * 1_250_000, "action": "save"}, form="edit")
+    assert page.status_code == 422
+    assert "too long" in author.tree.get_element_by_id("body-error").text_content()
+    assert len(page.data) > 5_000_000
+
+
+def test_edit_beyond_the_largest_request_is_answered_in_words(
+    people: Cast, browser: Open, draft: Contribution
+) -> None:
+    author = browser(people.author.email)
+    author.get(edit_page(draft, "fr"))
+    page = author.submit({"body": "x" * 9_000_000}, form="edit")
+    assert page.status_code == 413
+    assert "<h1>" in page.text
+
+
+@pytest.mark.parametrize(
+    "body", ["[" * 10_000 + "x", ">" * 10_000 + "x", "*" * 10_000, "(" * 10_000, "[^" * 5_000]
+)
+def test_edit_preview_bears_nested_brackets(
+    people: Cast, browser: Open, draft: Contribution, body: str
+) -> None:
+    author = browser(people.author.email)
+    author.get(edit_page(draft))
+    page = author.submit({"body": body, "action": "preview"}, form="edit")
+    assert page.status_code == 200
+    assert 'id="preview"' in page.text
+
+
+def test_edit_preview_shows_the_text_cleaned_and_saves_nothing(
+    db: Session, people: Cast, browser: Open, draft: Contribution
+) -> None:
+    author = browser(people.author.email)
+    author.get(edit_page(draft))
+    page = author.submit(
+        {"title": "Autre", "body": "**Fort** <script>alert(1)</script>", "action": "preview"},
+        form="edit",
+    )
+    assert "<strong>Fort</strong>" in page.text
+    assert "<script>alert" not in page.text
+    assert fresh(db, draft).title == "De la paix"
+
+
+def test_edit_escapes_html_in_every_field(people: Cast, browser: Open, draft: Contribution) -> None:
+    hostile = "\"><script>alert('x')</script>"
+    author = browser(people.author.email)
+    author.get(edit_page(draft))
+    names = [name for name, _ in author.tree.xpath("//main//form[@id]")[0].form_values()]
+    codes = {"csrf_token", "version", "language", "question", "licence", "responds_to"}
+    texts = set(names) - codes - {"authors-0-country"}
+    page = author.submit(dict.fromkeys(texts, hostile) | {"action": "save"}, form="edit")
+    assert "<script>alert" not in page.text
+    assert "&lt;script&gt;" in author.get(edit_page(draft)).text
+
+
+def test_edit_adds_and_removes_authors_without_losing_text(
+    people: Cast, browser: Open, draft: Contribution
+) -> None:
+    author = browser(people.author.email)
+    author.get(edit_page(draft))
+    author.submit({"title": "Gardé", "action": "add_author"}, form="edit")
+    assert len(author.tree.xpath("//input[contains(@name, '-name')]")) == 2
+    author.submit({"authors-1-name": "Deuxième", "action": "remove_author-0"}, form="edit")
+    names = author.tree.xpath("//input[contains(@name, '-name')]/@value")
+    assert names == ["Deuxième"]
+    assert author.tree.get_element_by_id("title").get("value") == "Gardé"
+
+
+def test_edit_second_window_sees_the_first_ones_save_and_loses_nothing(
+    db: Session, people: Cast, browser: Open, draft: Contribution
+) -> None:
+    one, two = browser(people.author.email), browser(people.author.email)
+    one.get(edit_page(draft))
+    two.get(edit_page(draft))
+    assert one.submit({"body": "Version une.", "action": "save"}, form="edit").status_code == 303
+    page = two.submit({"body": "Version deux.", "action": "save"}, form="edit")
+    assert page.status_code == 409
+    assert "Version une." in page.text
+    assert "Version deux." in page.text
+    assert two.submit({"action": "save"}, form="edit").status_code == 303
+    assert fresh(db, draft).body == "Version deux."
+
+
+def test_edit_two_clicks_on_submit_make_one_revision(
+    db: Session, people: Cast, browser: Open, draft: Contribution
+) -> None:
+    one, two = browser(people.author.email), browser(people.author.email)
+    one.get(edit_page(draft))
+    two.get(edit_page(draft))
+    first = one.submit({"action": "submit"}, form="edit")
+    second = two.submit({"action": "submit"}, form="edit")
+    assert (first.status_code, second.status_code) == (303, 303)
+    db.expire_all()
+    contribution = db.get_one(Contribution, draft.id)
+    assert contribution.number == "S-J-001"
+    assert "Revision 1" in one.get(first.location).text
+    assert "Revision 2" not in one.page.text
+
+
+def test_edit_with_an_expired_session_survives_the_sign_in(
+    app: Flask, db: Session, people: Cast, browser: Open, draft: Contribution
+) -> None:
+    author = browser(people.author.email)
+    author.get(edit_page(draft, "fr"))
+    author.client.delete_cookie("session")
+    lost = author.submit({"body": "Écrit trop longtemps.", "action": "save"}, form="edit")
+    assert lost.status_code == 303
+    assert lost.location.startswith("/fr/login?next=")
+    assert fresh(db, draft).body != "Écrit trop longtemps."
+    author.get(lost.location)
+    back = author.submit(
+        {"email": people.author.email, "password": "a good long password"}, form="login"
+    )
+    page = author.get(back.location)
+    assert "Écrit trop longtemps." in page.text
+    assert author.submit({"action": "save"}, form="edit").status_code == 303
+    assert fresh(db, draft).body == "Écrit trop longtemps."
+    assert db.scalars(select(ParkedForm)).all() == []
+
+
+def test_edit_parked_text_is_not_shown_to_another_browser(
+    db: Session, people: Cast, browser: Open, draft: Contribution
+) -> None:
+    visitor = browser()
+    visitor.client.post(edit_page(draft), data={"body": "posted by nobody"})
+    assert "posted by nobody" not in browser(people.author.email).get(edit_page(draft)).text
+
+
+def test_edit_with_a_forged_token_changes_nothing(
+    db: Session, people: Cast, browser: Open, draft: Contribution
+) -> None:
+    author = browser(people.author.email)
+    page = author.client.post(
+        edit_page(draft), data={"csrf_token": "forged", "title": "Volé", "action": "save"}
+    )
+    assert page.status_code == 400
+    assert fresh(db, draft).title == "De la paix"
+
+
+@pytest.mark.parametrize("who", ["stranger", "moderator", "organiser", "administrator"])
+def test_every_page_of_a_draft_is_unknown_to_others(
+    db: Session, people: Cast, browser: Open, draft: Contribution, who: str
+) -> None:
+    other = browser(getattr(people, who).email)
+    base = f"/en/my/contributions/{draft.id}/"
+    for address in (base, f"{base}edit", f"{base}revisions/1/"):
+        assert other.get(address).status_code == 404
+    for address in (f"{base}edit", f"{base}withdraw", f"{base}discard"):
+        assert other.post(address, {"title": "x", "action": "save"}).status_code == 404
+    assert db.get_one(Contribution, draft.id).state == "draft"
+
+
+def test_every_page_of_a_draft_sends_a_visitor_to_sign_in(
+    client: FlaskClient, draft: Contribution
+) -> None:
+    for page in ("", "edit", "revisions/1/"):
+        answer = client.get(f"/ko/my/contributions/{draft.id}/{page}")
+        assert (answer.status_code, "/ko/login" in answer.location) == (302, True)
+
+
+def test_edit_with_an_unknown_question_or_language_is_refused_beside_the_field(
+    people: Cast, browser: Open, draft: Contribution
+) -> None:
+    author = browser(people.author.email)
+    author.get(edit_page(draft))
+    author.submit({"language": "xx", "question": "999999", "action": "save"}, form="edit")
+    assert author.page.status_code == 422
+    assert author.tree.get_element_by_id("language-error") is not None
+    assert author.tree.get_element_by_id("question-error") is not None
+
+
+def test_edit_responds_to_a_published_number_only(
+    db: Session, people: Cast, browser: Open, draft: Contribution
+) -> None:
+    edition = db.get_one(Contribution, draft.id).edition_id
+    from app.editions.models import Edition
+
+    make_contribution(
+        db, people.author, edition=db.get_one(Edition, edition), state=State.PUBLISHED
+    )
+    db.commit()
+    author = browser(people.author.email)
+    author.get(edit_page(draft))
+    author.submit({"responds_to": "S-J-999", "action": "save"}, form="edit")
+    assert "S-J-999" in author.tree.get_element_by_id("responds_to-error").text_content()
+    author.submit({"responds_to": " s-j-001 ", "action": "save"}, form="edit")
+    assert author.page.status_code == 303
+    assert fresh(db, draft).responds_to_id is not None
+
+
+def test_withdraw_and_discard_work_for_the_owner(
+    db: Session, people: Cast, browser: Open, draft: Contribution
+) -> None:
+    author, draft_id = browser(people.author.email), draft.id
+    assert author.post(f"/en/my/contributions/{draft_id}/discard").status_code == 303
+    db.expire_all()
+    assert db.get(Contribution, draft_id) is None
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_mine_takes_the_same_number_of_queries_for_any_number_of_rows(
+    app: Flask,
+    db: Session,
+    people: Cast,
+    browser: Open,
+    count_queries: Callable[..., object],
+    rows: int,
+) -> None:
+    edition = make_edition(db)
+    for _ in range(rows):
+        make_contribution(db, people.author, edition=edition)
+    db.commit()
+    author = browser(people.author.email)
+    author.get("/en/my/contributions/")
+    with count_queries(app.extensions["jsi_engine"]) as statements:  # type: ignore[attr-defined]
+        author.get("/en/my/contributions/")
+    assert len(statements) == 2
