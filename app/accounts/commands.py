@@ -1,5 +1,6 @@
 """``flask users …``: the first administrator, and whoever is added without the pages."""
 
+import sys
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -58,7 +59,7 @@ def _given(roles: Any, reads: Any, serves: Any, translates: Any) -> dict[str, An
 @_duties
 def create(email: str, name: str, ui_language: str, password_stdin: bool, **duties: Any) -> None:
     """Add a confirmed account."""
-    password = click.get_text_stream("stdin").readline().rstrip("\r\n")
+    password = sys.stdin.readline().rstrip("\r\n")
     with command_session() as session:
         account = operations.create_account(
             session,

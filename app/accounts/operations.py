@@ -314,7 +314,7 @@ def _language(code: str) -> str:
 
 
 def _line(field: str, value: str) -> str:
-    line = " ".join(unicodedata.normalize("NFC", value).split(" ")).strip()
+    line = re.sub(" +", " ", unicodedata.normalize("NFC", value)).strip(" ")
     for problem in line_problems(line):
         raise Invalid(problem.code, field=field, **problem.data)
     if len(line) > LONGEST_LINE:

@@ -22,7 +22,7 @@ class Group(AppGroup):
         try:
             return super().invoke(ctx)
         except click.UsageError as error:
-            raise click.ClickException(error.format_message()) from error
+            raise click.ClickException(" ".join(error.format_message().split())) from error
 
 
 @contextmanager

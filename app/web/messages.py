@@ -120,7 +120,9 @@ WORDS: Final[dict[str, LazyString]] = {
     "build.unsupported": _l(
         "The essay %(essay)s has something that can’t be printed (%(element)s)."
     ),
-    "build.unsupported.frame": _l("The foreword has something that can’t be printed (%(element)s)."),
+    "build.unsupported.frame": _l(
+        "The foreword has something that can’t be printed (%(element)s)."
+    ),
     "build.typst_failed": _l("The essay %(essay)s could not be typeset: %(message)s"),
     "build.typst_failed.frame": _l("The volume could not be typeset: %(message)s"),
     "build.pandoc_failed": _l("The book could not be put together (%(message)s)."),
