@@ -132,9 +132,9 @@ class EssayForm(Form):
     def essay(self, responds_to_id: int | None) -> EssayInput:
         """What was written."""
         extra = [name for names in EXTRA_FIELDS.values() for name in names if name in self]
+        same: dict[str, Any] = {name: self[name].data for name in _SAME}
         return EssayInput(
-            **{name: self[name].data or "" for name in _SAME if not name.startswith("consent")},
-            **{name: bool(self[name].data) for name in _SAME if name.startswith("consent")},
+            **same,
             keywords=tuple(_COMMAS.split(self.keywords.data or "")),
             authors=tuple(entry.form.author() for entry in self.authors),
             extra={name: self[name].data or "" for name in extra},

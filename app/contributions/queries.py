@@ -52,7 +52,7 @@ class Filters:
         names = ("edition", "track", "theme", "language", "state")
         return {name: value for name in names if (value := getattr(self, name))}
 
-    def narrow(self, statement: Select[Any]) -> Select[Any]:
+    def narrow(self, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         """Apply to a select over Contribution, Edition and Theme (outer)."""
         columns = {
             "edition": Edition.slug,
@@ -75,7 +75,7 @@ class Page:
     filters: Filters = field(default_factory=Filters)
 
 
-def _rows() -> Select[Any]:
+def _rows() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Contribution.id,
@@ -97,7 +97,9 @@ def _rows() -> Select[Any]:
     )
 
 
-def _page(session: Session, statement: Select[Any], filters: Filters, after: int | None) -> Page:
+def _page(
+    session: Session, statement: Select[*tuple[Any, ...]], filters: Filters, after: int | None
+) -> Page:
     if after is not None:
         statement = statement.where(Contribution.id < after)
     found = session.execute(statement.limit(PAGE + 1)).mappings().all()

@@ -126,4 +126,6 @@ def begin_write(session: Session) -> None:
 def hold(session: Session, row: Base) -> None:
     """Read a row's columns anew and keep everybody else from changing it until the end."""
     columns = [attribute.key for attribute in inspect(row).mapper.column_attrs]
+    # refresh() would throw away what has not been sent yet.
+    session.flush()
     session.refresh(row, columns, with_for_update=True)

@@ -1,7 +1,7 @@
 """Brings the demonstration into an empty database."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -26,21 +26,33 @@ from app.moderation.verdicts import Reason, Verdict
 from app.proceedings import contents
 from app.proceedings import operations as publishing
 
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An edition's calendar: its window, when its essays were written and when decided on."""
+
+    prefix: str
+    opens_at: datetime
+    closes_at: datetime | None
+    written: datetime
+    decided: datetime
+
+
 EDITIONS: Final = {
-    "2017": {
-        "prefix": "2017",
-        "opens_at": datetime(2017, 4, 7, 8, tzinfo=UTC),
-        "closes_at": datetime(2017, 7, 1, 8, tzinfo=UTC),
-        "written": datetime(2017, 5, 2, 9, tzinfo=UTC),
-        "decided": datetime(2017, 7, 10, 9, tzinfo=UTC),
-    },
-    "standing": {
-        "prefix": "S",
-        "opens_at": datetime(2017, 7, 1, 8, tzinfo=UTC),
-        "closes_at": None,
-        "written": datetime(2025, 9, 1, 9, tzinfo=UTC),
-        "decided": datetime(2025, 10, 6, 9, tzinfo=UTC),
-    },
+    "2017": Plan(
+        prefix="2017",
+        opens_at=datetime(2017, 4, 7, 8, tzinfo=UTC),
+        closes_at=datetime(2017, 7, 1, 8, tzinfo=UTC),
+        written=datetime(2017, 5, 2, 9, tzinfo=UTC),
+        decided=datetime(2017, 7, 10, 9, tzinfo=UTC),
+    ),
+    "standing": Plan(
+        prefix="S",
+        opens_at=datetime(2017, 7, 1, 8, tzinfo=UTC),
+        closes_at=None,
+        written=datetime(2025, 9, 1, 9, tzinfo=UTC),
+        decided=datetime(2025, 10, 6, 9, tzinfo=UTC),
+    ),
 }
 THEMES: Final = ("prevention", "response", "governance")
 BOTH: Final = (TrackCode.JURIST, TrackCode.DIGITAL_ACTOR)
@@ -91,7 +103,7 @@ def load(session: Session) -> None:
     """Bring everything in, in this transaction; an empty database is expected."""
     people = _people(session)
     words = site()
-    with clock.standing_at(EDITIONS["2017"]["opens_at"]):  # type: ignore[arg-type]
+    with clock.standing_at(EDITIONS["2017"].opens_at):
         editions = {slug: _edition(session, slug, words) for slug in EDITIONS}
         questions = _questions(session, editions, words)
         _pages(session, words)
@@ -139,7 +151,7 @@ def _edition(session: Session, slug: str, words: dict[str, Any]) -> Edition:
     plan = EDITIONS[slug]
     title = texts(words, "editions", slug)
     edition = organising.create_edition(
-        session, SYSTEM, slug=slug, prefix=str(plan["prefix"]), language="en", **title["en"]
+        session, SYSTEM, slug=slug, prefix=plan.prefix, language="en", **title["en"]
     )
     for code, table in title.items():
         organising.write_edition(session, SYSTEM, edition, code, **table)
@@ -148,9 +160,9 @@ def _edition(session: Session, slug: str, words: dict[str, Any]) -> Edition:
         SYSTEM,
         edition,
         slug=slug,
-        prefix=str(plan["prefix"]),
-        opens_at=plan["opens_at"],  # type: ignore[arg-type]
-        closes_at=plan["closes_at"],  # type: ignore[arg-type]
+        prefix=plan.prefix,
+        opens_at=plan.opens_at,
+        closes_at=plan.closes_at,
         time_zone="Europe/Paris",
         is_open=True,
         release_later=False,
@@ -219,14 +231,14 @@ def _essays(
 ) -> None:
     """Each written a day after the one before, and decided on later, in the same order."""
     plan = EDITIONS[edition.slug]
-    written, decided = plan["written"], plan["decided"]
+    written, decided = plan.written, plan.decided
     mine = [essay for essay in essays() if essay.edition == edition.slug]
     for days, essay in enumerate(mine):
         owner = people["jurist" if essay.track == TrackCode.JURIST else "actor"]
-        with clock.standing_at(written + timedelta(days=days)):  # type: ignore[operator]
+        with clock.standing_at(written + timedelta(days=days)):
             contribution = _write(session, edition, questions[essay.question], essay, owner.actor)
         if essay.state in VERDICTS:
-            with clock.standing_at(decided + timedelta(days=days)):  # type: ignore[operator]
+            with clock.standing_at(decided + timedelta(days=days)):
                 _decide(session, contribution, essay.state, people["moderator"].actor)
 
 

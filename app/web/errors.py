@@ -81,7 +81,7 @@ def _http(error: HTTPException) -> Response | tuple[str, int] | HTTPException:
     response.set_data(html)
     response.content_type = "text/html; charset=utf-8"
     response.status_code = status
-    return response  # type: ignore[return-value]
+    return response
 
 
 def _csrf(_error: CSRFError) -> tuple[str, int]:

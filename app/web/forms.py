@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
-from wtforms import Field, ValidationError
+from wtforms import Field, SelectFieldBase, ValidationError
 from wtforms.validators import Email, InputRequired, StopValidation
 
 from app.core.errors import Invalid, Several
@@ -108,15 +108,16 @@ class MaxLength:
             )
 
 
-def offered(_form: Any, field: Field) -> None:
+def offered(_form: Any, field: SelectFieldBase) -> None:
     """A select or radio field's value is one of those it offers (or empty)."""
-    if field.data and field.data not in {str(choice[0]) for choice in field.choices or ()}:
+    if field.data and field.data not in {value for value, *_rest in field.iter_choices()}:
         raise StopValidation(_("Please choose one of those offered."))
 
 
 def _refuse(found: tuple[Problem, ...]) -> None:
     if found:
-        raise StopValidation(words(Invalid(found[0].code, line=found[0].line, **found[0].data)))
+        data: dict[str, Any] = {"line": found[0].line, **found[0].data}
+        raise StopValidation(words(Invalid(found[0].code, **data)))
 
 
 def plain_line(_form: Any, field: Field) -> None:

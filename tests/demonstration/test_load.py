@@ -1,0 +1,86 @@
+"""The demonstration, loaded as on a first start: on both databases."""
+
+from collections import Counter
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.contributions.models import Contribution, Draft, PublishedText
+from app.core import clock
+from app.core.languages import CODES
+from app.core.policy import TrackCode
+from app.demonstration import is_loaded, load
+from app.demonstration.content import essays, site
+from app.documents.text import problems
+from app.editions.models import Edition, Question, Theme, Track
+from app.library.models import Page
+from app.proceedings.models import Build, Volume, VolumeEntry
+
+
+@pytest.fixture
+def loaded(session: Session) -> Session:
+    assert not is_loaded(session)
+    load(session)
+    session.commit()
+    return session
+
+
+def test_load_fills_every_text_in_all_ten_languages(loaded: Session) -> None:
+    for model, names in (
+        (Edition, ("title", "description")),
+        (Track, ("title", "audience", "guidance", "guidance_html")),
+        (Theme, ("title", "context")),
+        (Question, ("title", "context")),
+        (Page, ("title", "body", "html")),
+        (Volume, ("title", "subtitle", "foreword")),
+    ):
+        rows = loaded.scalars(select(model)).all()
+        assert rows
+        for row in rows:
+            for name in names:
+                texts = getattr(row, name)
+                assert set(texts) == set(CODES), (model, row.id, name)
+                assert len(set(texts.values())) > 5, (model, row.id, name)
+
+
+def test_load_has_published_essays_of_both_tracks_in_every_language(loaded: Session) -> None:
+    found = Counter(loaded.execute(select(PublishedText.language, PublishedText.track)).tuples())
+    assert set(found) == {(code, track.value) for code in CODES for track in TrackCode}
+
+
+def test_load_leaves_work_for_every_desk(loaded: Session) -> None:
+    states = set(loaded.scalars(select(Contribution.state)))
+    assert states == {"draft", "submitted", "changes_requested", "published", "rejected"}
+
+
+def test_load_makes_a_published_volume_of_all_essays_of_2017(loaded: Session) -> None:
+    volume = loaded.scalars(select(Volume)).one()
+    assert volume.published_at is not None
+    essays_of_2017 = loaded.scalars(
+        select(Contribution.id).join(Edition).where(Edition.slug == "2017")
+    ).all()
+    entries = loaded.scalars(select(VolumeEntry.contribution_id)).all()
+    assert sorted(entries) == sorted(essays_of_2017)
+    assert len(entries) == 20
+    assert {build.format for build in loaded.scalars(select(Build))} == {"pdf", "epub"}
+
+
+def test_load_puts_the_clock_back(loaded: Session) -> None:
+    assert clock.now().year >= 2026
+    saved = loaded.scalars(select(Draft.saved_at)).all()
+    assert max(saved) < clock.now()
+
+
+def test_content_essays_hold_nothing_the_text_format_forbids() -> None:
+    for essay in essays():
+        for text in (essay.content.body, essay.content.abstract, essay.content.summary):
+            assert problems(text) == (), essay.content.title
+
+
+def test_content_site_has_the_same_tables_in_every_language() -> None:
+    def shape(value: object) -> object:
+        return {k: shape(v) for k, v in value.items()} if isinstance(value, dict) else None
+
+    shapes = {code: shape(tables) for code, tables in site().items()}
+    assert all(each == shapes["en"] for each in shapes.values())
