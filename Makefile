@@ -5,7 +5,7 @@ CATALOGS := $(wildcard translations/*/LC_MESSAGES/*.po)
 
 export JSI_DEMO ?= 1
 
-.PHONY: run test check bench catalogs clean
+.PHONY: run test check lint bench catalogs clean
 .NOTPARALLEL:
 
 run: .venv/.run .venv/.catalogs
@@ -14,13 +14,14 @@ run: .venv/.run .venv/.catalogs
 test: .venv/.dev .venv/.catalogs
 	@$(PY) -m pytest -n 2
 
-check: .venv/.dev .venv/.catalogs
+check: lint test
+
+lint: .venv/.dev .venv/.catalogs
 	@$(PY) -m ruff format --check .
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports
 	@$(PY) tools/catalogs.py check --warn
-	@$(PY) -m pytest -n 2
 
 bench: .venv/.dev .venv/.catalogs
 	@$(PY) -m bench

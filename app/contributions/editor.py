@@ -67,6 +67,11 @@ class Editor:
         return chosen if chosen in LANGUAGES else self.draft.language
 
     @property
+    def needed(self) -> frozenset[str]:
+        """Names of the fields without which this track takes no essay."""
+        return frozenset(self.track.required_fields)
+
+    @property
     def length(self) -> int:
         """Of the body, in the language's own unit."""
         return count(self.form.body.data or "", self.language)

@@ -138,6 +138,7 @@ class Revision(Essay, Base):
         kind: the action that made it (:class:`app.contributions.states.RevisionKind`).
         length: of the body in the language's own unit.
         note: the author's answer that came with it, in ``language``.
+        created_by_id: the account that made it; None for the system (an import by command).
     """
 
     __tablename__ = "revision"
@@ -150,7 +151,7 @@ class Revision(Essay, Base):
     length: Mapped[int]
     note: Mapped[str] = mapped_column(default="")
     profile_version: Mapped[int]
-    created_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 

@@ -21,6 +21,15 @@ APPEND_ONLY = {
     "audit_entry": ("UPDATE", "DELETE"),
 }
 
+SOURCE_INDEXES: dict[str, list[str]] = {
+    "newest": [],
+    "edition": ["edition_id"],
+    "track": ["track"],
+    "theme": ["theme_code"],
+    "language": ["language"],
+    "question": ["question_id"],
+}
+
 
 def upgrade() -> None:
     op.create_table(
@@ -491,7 +500,7 @@ def upgrade() -> None:
         sa.Column("length", sa.Integer(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("profile_version", sa.Integer(), nullable=False),
-        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
@@ -624,37 +633,19 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("published_text", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_published_text_edition",
-            ["is_source", "edition_id", "published_at", "id"],
-            unique=False,
-        )
-        batch_op.create_index(
-            "ix_published_text_language",
-            ["is_source", "language", "published_at", "id"],
-            unique=False,
-        )
-        batch_op.create_index(
-            "ix_published_text_newest", ["is_source", "published_at", "id"], unique=False
-        )
+        for name, columns in SOURCE_INDEXES.items():
+            batch_op.create_index(
+                f"ix_published_text_{name}",
+                [*columns, "published_at", "id"],
+                unique=False,
+                sqlite_where=sa.text("is_source = 1"),
+                postgresql_where=sa.text("is_source"),
+            )
         batch_op.create_index(batch_op.f("ix_published_text_number"), ["number"], unique=False)
-        batch_op.create_index(
-            "ix_published_text_question",
-            ["is_source", "question_id", "published_at", "id"],
-            unique=False,
-        )
         batch_op.create_index(
             batch_op.f("ix_published_text_revision_id"), ["revision_id"], unique=False
         )
-        batch_op.create_index(
-            "ix_published_text_theme",
-            ["is_source", "theme_code", "published_at", "id"],
-            unique=False,
-        )
         batch_op.create_index(batch_op.f("ix_published_text_theme_id"), ["theme_id"], unique=False)
-        batch_op.create_index(
-            "ix_published_text_track", ["is_source", "track", "published_at", "id"], unique=False
-        )
 
     op.create_table(
         "volume_entry",
@@ -750,15 +741,11 @@ def downgrade() -> None:
 
     op.drop_table("volume_entry")
     with op.batch_alter_table("published_text", schema=None) as batch_op:
-        batch_op.drop_index("ix_published_text_track")
         batch_op.drop_index(batch_op.f("ix_published_text_theme_id"))
-        batch_op.drop_index("ix_published_text_theme")
         batch_op.drop_index(batch_op.f("ix_published_text_revision_id"))
-        batch_op.drop_index("ix_published_text_question")
         batch_op.drop_index(batch_op.f("ix_published_text_number"))
-        batch_op.drop_index("ix_published_text_newest")
-        batch_op.drop_index("ix_published_text_language")
-        batch_op.drop_index("ix_published_text_edition")
+        for name in SOURCE_INDEXES:
+            batch_op.drop_index(f"ix_published_text_{name}")
 
     op.drop_table("published_text")
     with op.batch_alter_table("decision", schema=None) as batch_op:
