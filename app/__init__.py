@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from app import jobs, models
+from app import commands, jobs, models
 from app.accounts import commands as accounts_commands
 from app.accounts import security
 from app.accounts import views as accounts
@@ -63,6 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     CSRFProtect(app)
     app.register_blueprint(health.blueprint)
     _add_rooms(app)
+    commands.init_app(app)
     return app
 
 

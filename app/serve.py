@@ -19,17 +19,18 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 from multiprocessing import get_context
 from typing import Any, Final
 
 from gunicorn.app.base import BaseApplication
-from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from app import create_app, migrate, worker
 from app.config import LOOPBACK, Settings, SettingsError
 from app.core.db import make_engine
+from app.demonstration import is_loaded, load
+from app.web.database import transaction
 
 GRACE_SECONDS: Final = 8
 WEB_GRACE_SECONDS: Final = 4
@@ -242,7 +243,8 @@ def prepare(settings: Settings, site: Site) -> None:
     engine = make_engine(settings.database_url)
     try:
         migrate.upgrade(engine)
-        first_start = _is_empty(engine)
+        with Session(engine) as session:
+            first_start = not is_loaded(session)
     except migrate.NewerDatabase as error:
         raise CannotStart(
             f"The database is newer than this version of jesuisinternet (it is at {error}). "
@@ -261,17 +263,9 @@ def prepare(settings: Settings, site: Site) -> None:
             raise CannotStart("The demonstration content could not be loaded; see above.")
 
 
-def _is_empty(engine: Engine) -> bool:
-    with engine.connect() as connection:
-        return not connection.scalar(
-            text("SELECT EXISTS (SELECT 1 FROM edition) OR EXISTS (SELECT 1 FROM account)")
-        )
-
-
 def _load_demonstration() -> None:
-    load = getattr(import_module("app.demonstration"), "load", None)
-    if load is not None:
-        load(create_app())
+    with create_app().app_context(), transaction() as session:
+        load(session)
 
 
 def warn(settings: Settings) -> None:

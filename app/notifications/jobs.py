@@ -43,7 +43,9 @@ JOB: Final = Job(run=send, due=due)
 
 def _send(held: OutboxMail, settings: Settings) -> None:
     try:
-        rendered = mails.render(held, base_url(settings))
+        with _sessions()() as session:
+            published = queries.is_published(session, held)
+        rendered = mails.render(held, base_url(settings), published=published)
         if settings.mail_url:
             message = mails.message(held, rendered, settings.mail_from)
             post.Server.parse(settings.mail_url).deliver(message)

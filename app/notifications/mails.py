@@ -27,7 +27,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from app.core.languages import LANGUAGES, Language
-from app.core.outbox import OutboxMail
+from app.core.outbox import MailKind, OutboxMail
 from app.moderation.labels import REASONS
 from app.moderation.verdicts import Reason
 
@@ -55,11 +55,17 @@ class Rendered:
     html: str
 
 
-def render(mail: OutboxMail, base_url: str) -> Rendered:
-    """The words of a mail. ``base_url`` completes links that are paths."""
+def render(mail: OutboxMail, base_url: str, *, published: bool = False) -> Rendered:
+    """The words of a mail.
+
+    Args:
+        base_url: the site's address, in front of links that are paths.
+        published: whether the contribution it is about can be read by everybody.
+    """
     language = LANGUAGES[mail.language]
     environment = _environment()
-    data = {name: _complete(name, value, base_url) for name, value in mail.data.items()}
+    data = _links(mail, published) | mail.data
+    data = {name: _complete(name, value, base_url) for name, value in data.items()}
     with force_locale(language.locale):
         template = environment.get_template(f"mails/{mail.kind}.txt")
         whole = template.render(_words(data), site=SITE)
@@ -126,6 +132,19 @@ def _words(data: Mapping[str, Any]) -> dict[str, Any]:
 def _quotation(words: str) -> str:
     """What somebody wrote, as a quotation no line of which can pass for the site's own words."""
     return "\n".join(f"> {line}".rstrip() for line in words.strip().splitlines())
+
+
+def _links(mail: OutboxMail, published: bool) -> dict[str, str]:
+    """The pages of the contribution a mail is about: its author's, and everybody's."""
+    if "contribution" not in mail.data:
+        return {}
+    routes = current_app.url_map.bind("")
+    lang = {"lang": mail.language}
+    own = routes.build("contributions.show", lang | {"contribution_id": mail.data["contribution"]})
+    public = routes.build("library.contribution", lang | {"number": mail.data["number"]})
+    if mail.kind == MailKind.REMOVED:
+        return {"link": public}
+    return {"link": own} | ({"public_link": public} if published else {})
 
 
 def _complete(name: str, value: Any, base_url: str) -> Any:

@@ -6,6 +6,8 @@ from typing import TypeVar
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.contributions.models import Contribution
+from app.contributions.states import State
 from app.core import clock
 from app.core.outbox import MailState, OutboxMail
 from app.notifications.models import DemoMessage
@@ -26,6 +28,14 @@ def due(session: Session, limit: int) -> Sequence[int]:
         .order_by(OutboxMail.due_at, OutboxMail.id)
         .limit(limit)
     ).all()
+
+
+def is_published(session: Session, mail: OutboxMail) -> bool:
+    """Whether the contribution a mail is about, if any, can be read by everybody now."""
+    state = session.scalar(
+        select(Contribution.state).where(Contribution.id == mail.data.get("contribution"))
+    )
+    return state == State.PUBLISHED
 
 
 def owed(session: Session, *, limit: int, before: int | None = None) -> Sequence[OutboxMail]:

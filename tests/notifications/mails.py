@@ -9,26 +9,31 @@ from app.core import clock, outbox
 from app.core.outbox import MailKind, MailState, OutboxMail
 
 LINK = "https://site.example/fr/there?token=a.b&next=c"
-ESSAY = {"number": "2017-J-042", "title": "Der Frieden im Netz", "title_language": "de"}
+ESSAY = {
+    "contribution": 7,
+    "number": "2017-J-042",
+    "title": "Der Frieden im Netz",
+    "title_language": "de",
+}
+OWN = "https://site.example/{}/my/contributions/7/"
+PUBLIC = "https://site.example/{}/contributions/2017-J-042/"
 
 DATA: dict[MailKind, dict[str, Any]] = {
     MailKind.CONFIRM_ADDRESS: {"link": LINK},
-    MailKind.ALREADY_REGISTERED: {"login_link": LINK, "reset_link": LINK},
+    MailKind.ALREADY_REGISTERED: {"login_link": LINK},
     MailKind.RESET_PASSWORD: {"link": LINK},
     MailKind.PASSWORD_CHANGED: {"reset_link": LINK},
     MailKind.CONFIRM_NEW_ADDRESS: {"link": LINK},
     MailKind.ADDRESS_CHANGED: {"new_address": "new@example.org"},
-    MailKind.RECEIPT: ESSAY | {"link": LINK, "track": "jurist"},
+    MailKind.RECEIPT: ESSAY | {"track": "jurist"},
     MailKind.DECISION: ESSAY
     | {
         "verdict": "changes",
         "reasons": ["unclear", "sources"],
         "words": "شكرا لكم.\n\nيرجى توضيح الفقرة الثانية.",
         "words_language": "ar",
-        "link": LINK,
-        "public_link": None,
     },
-    MailKind.REMOVED: ESSAY | {"reason": "Asked for by the author.", "link": LINK},
+    MailKind.REMOVED: ESSAY | {"reason": "Asked for by the author."},
 }
 
 
@@ -60,3 +65,10 @@ def given_up(session: Session, key: str = "given up") -> OutboxMail:
     mail.due_at = clock.now() - timedelta(days=1)
     session.flush()
     return mail
+
+
+def link(kind: MailKind, language: str = "en") -> str:
+    """The one link of such a mail."""
+    if kind in (MailKind.RECEIPT, MailKind.DECISION):
+        return OWN.format(language)
+    return PUBLIC.format(language) if kind is MailKind.REMOVED else LINK

@@ -15,11 +15,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
 from app.config import ROOT, Settings
+from app.contributions.states import State
 from app.core import clock, queue
 from app.core.outbox import MailKind, OutboxMail
 from app.notifications import jobs, operations
 from app.notifications.models import DemoMessage
-from tests.notifications.mails import put
+from tests.factories import Cast, make_contribution, make_edition
+from tests.notifications.mails import DATA, put
 from tests.notifications.smtp import Postbox, Server
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -160,14 +162,7 @@ def test_send_retries_with_the_same_message_id(
     """The one case left: the server took it, and the worker died before it could say so."""
     sweep(app, work)
     row = reread(db, mail)
-    row.state, row.sent_at, row.data = "waiting", None, {"link": "x", **row.data}
-    row.data = {
-        "number": "1",
-        "title": "t",
-        "title_language": "fr",
-        "link": "/x",
-        "track": "jurist",
-    }
+    row.state, row.sent_at, row.data = "waiting", None, DATA[MailKind.RECEIPT]
     db.commit()
     sweep(app, work)
     assert len({message["Message-ID"] for message in postbox.messages}) == 1
@@ -223,7 +218,7 @@ KILLED = """
 import os, signal
 from app import create_app
 from app.notifications import jobs
-jobs.mails.render = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+jobs.mails.render = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
 app = create_app()
 with app.app_context():
     jobs.send({mail_id})
@@ -254,6 +249,18 @@ def test_send_by_a_worker_killed_on_the_way_is_taken_up_after_its_lease(
     sweep(app, work)
     assert len(postbox.messages) == 1
     assert reread(db, mail).state == "sent"
+
+
+def test_send_of_an_acceptance_leads_to_the_published_essay(
+    app: Flask, db: Session, work: Work, postbox: Postbox, people: Cast
+) -> None:
+    essay = make_contribution(db, people.author, edition=make_edition(db), state=State.PUBLISHED)
+    put(db, MailKind.DECISION, verdict="accept", contribution=essay.id, number=essay.number)
+    db.commit()
+    sweep(app, work)
+    text = postbox.messages[-1].get_body(("plain",))
+    assert text is not None
+    assert f"https://site.example/en/contributions/{essay.number}/" in text.get_content()
 
 
 def test_due_of_many_takes_the_oldest_first(app: Flask, db: Session) -> None:

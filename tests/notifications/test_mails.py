@@ -11,7 +11,7 @@ from app.core import clock
 from app.core.languages import CODES, LANGUAGES
 from app.core.outbox import MailKind, OutboxMail
 from app.notifications import mails
-from tests.notifications.mails import DATA, LINK
+from tests.notifications.mails import DATA, OWN, PUBLIC, link
 
 BASE = "https://site.example"
 
@@ -47,7 +47,7 @@ def test_render_gives_every_kind_in_every_language(kind: MailKind, language: str
     assert tree.get("dir") == LANGUAGES[language].direction
     assert tree.findtext(".//title")
     assert [a.get("href") for a in tree.iter("a")] == (
-        [] if kind is MailKind.ADDRESS_CHANGED else [LINK]
+        [] if kind is MailKind.ADDRESS_CHANGED else [link(kind, language)]
     )
 
 
@@ -72,18 +72,21 @@ def test_render_gives_reasons_in_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "subject", "link"),
+    ("verdict", "published", "subject", "expected"),
     [
-        ({"verdict": "accept", "public_link": "https://x.example/e"}, "accepted", "x.example/e"),
-        ({"verdict": "accept"}, "accepted", LINK),
-        ({"verdict": "changes"}, "Changes are requested", LINK),
-        ({"verdict": "reject"}, "not been accepted", LINK),
+        ("accept", True, "accepted", PUBLIC),
+        ("accept", False, "accepted", OWN),
+        ("changes", False, "Changes are requested", OWN),
+        ("reject", False, "not been accepted", OWN),
     ],
 )
-def test_render_of_a_decision_says_which(data: dict[str, str], subject: str, link: str) -> None:
-    rendered = mails.render(row(MailKind.DECISION, reasons=[], words="", **data), BASE)
+def test_render_of_a_decision_says_which(
+    verdict: str, published: bool, subject: str, expected: str
+) -> None:
+    mail = row(MailKind.DECISION, reasons=[], words="", verdict=verdict)
+    rendered = mails.render(mail, BASE, published=published)
     assert subject in rendered.subject
-    assert link in rendered.text
+    assert f"\n{expected.format('en')}\n" in rendered.text
     assert ">" not in rendered.text
     assert "reasons" not in rendered.text
 
@@ -102,7 +105,7 @@ def test_render_shows_hostile_text_as_text() -> None:
     words = "https://evil.example\n\n<b>hello</b>"
     rendered = mails.render(row(MailKind.DECISION, title=title, words=words), BASE)
     tree = lxml_html.document_fromstring(rendered.html)
-    assert [a.get("href") for a in tree.iter("a")] == [LINK]
+    assert [a.get("href") for a in tree.iter("a")] == [OWN.format("en")]
     assert not tree.xpath("//script|//b")
     assert "\u202e" not in rendered.text
     assert rendered.text.count("\u2068") == rendered.text.count("\u2069")

@@ -1,0 +1,46 @@
+"""The commands of whoever runs the site: ``flask --app app db upgrade`` and ``doctor``."""
+
+import sys
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+
+from app import migrate
+from app.doctor import Health, examine
+from app.web.cli import refusals
+
+db = AppGroup("db", help="The database.")
+
+
+def init_app(app: Flask) -> None:
+    """Add them to the application's command line."""
+    app.cli.add_command(db)
+    app.cli.add_command(doctor)
+
+
+@db.command("upgrade")
+def upgrade() -> None:
+    """Bring the database to this version of the program."""
+    try:
+        with refusals():
+            migrate.upgrade(current_app.extensions["jsi_engine"])
+    except migrate.NewerDatabase as error:
+        raise click.ClickException(
+            f"the database is newer than this version of jesuisinternet (it is at {error}); "
+            "use the version it was last used with, or restore a backup"
+        ) from error
+    click.echo("The database is up to date.")
+
+
+@click.command("doctor")
+@with_appcontext
+def doctor() -> None:
+    """Say what works, what doesn't, and what to do; exit 1 if something needed fails."""
+    failed = False
+    for finding in examine(current_app._get_current_object()):  # type: ignore[attr-defined]
+        failed = failed or finding.health is Health.FAILED
+        click.echo(f"{finding.health:<8} {finding.subject:<15} {finding.words}")
+        if finding.advice:
+            click.echo(f"{'':<24} → {finding.advice}")
+    sys.exit(1 if failed else 0)
