@@ -24,7 +24,7 @@ from app.core.policy import TrackCode
 from app.editions.choices import ASKABLE, time_zones
 from app.editions.labels import FIELDS, LICENCES, TRACKS
 from app.editions.models import Edition, Question, Theme, Track
-from app.web.forms import Form, MaxLength, essay_text, plain_line, plain_text, required
+from app.web.forms import Form, MaxLength, chosen, essay_text, plain_line, plain_text, required
 from app.web.language import current
 from app.web.translating import TextsForm
 
@@ -85,7 +85,7 @@ def values(form: Form, *names: str) -> dict[str, Any]:
 class _NewTexts(Form):
     """The first texts of something new, in one language; the others follow."""
 
-    language = SelectField(_l("Language of these texts"))
+    language = SelectField(_l("Language of these texts"), [chosen()])
     title = _line(_l("Title"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -107,7 +107,7 @@ class EditionForm(Form):
     slug = _line(_l("Short name in addresses"))
     prefix = _line(_l("First part of the contributions’ numbers"))
     is_open = BooleanField(_l("The call is switched on"))
-    time_zone = SelectField(_l("Time zone"))
+    time_zone = SelectField(_l("Time zone"), [chosen()])
     opens_at = DateTimeLocalField(_l("The call opens"), [Optional()], format=LOCAL)
     closes_at = DateTimeLocalField(_l("The call closes"), [Optional()], format=LOCAL)
     release_later = BooleanField(_l("Accepted essays wait until an organiser publishes them"))
@@ -252,7 +252,7 @@ class QuestionForm(Form):
     """What of a question is the same in every language."""
 
     slug = _line(_l("Short name in addresses"))
-    theme = SelectField(_l("Theme"))
+    theme = SelectField(_l("Theme"), [chosen()])
     tracks = _boxes(_l("Asked of"))
 
     def __init__(
