@@ -25,6 +25,7 @@ def choices(code: str) -> tuple[tuple[str, str], ...]:
     return tuple(in_order(countries, code, by=lambda country: country[1]))
 
 
+@cache
 def name(territory: str, code: str) -> str:
     """A country's name in that language; the code itself where CLDR knows none."""
     return str(Locale.parse(LANGUAGES[code].locale).territories.get(territory, territory))

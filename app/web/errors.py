@@ -1,6 +1,6 @@
 """Error pages in the reader's language."""
 
-from flask import Flask, render_template, request
+from flask import Flask, abort, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -12,9 +12,16 @@ from app.web.messages import words
 
 def init_app(app: Flask) -> None:
     """Answer every error with a page."""
+    app.before_request(_refuse_null)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(DomainError, _domain)
+
+
+def _refuse_null() -> None:
+    # PostgreSQL takes this character in no text, so nothing can be found by it.
+    if "\x00" in request.path or b"%00" in request.query_string:
+        abort(404)
 
 
 def titles() -> dict[int, tuple[str, str]]:

@@ -3,9 +3,10 @@
 from hashlib import sha256
 from typing import Final
 
-from flask import Flask, make_response, request, session
+from flask import Flask, current_app, get_flashed_messages, make_response, request, session
 from werkzeug.wrappers import Response
 
+from app.config import ROOT
 from app.web import people
 from app.web.language import current
 
@@ -27,6 +28,7 @@ POLICY: Final = "; ".join(
 
 def init_app(app: Flask) -> None:
     """Put the headers on every answer."""
+    app.extensions["jsi_release"] = _release()
     app.after_request(_harden)
 
 
@@ -37,6 +39,9 @@ def _harden(response: Response) -> Response:
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    if request.endpoint == "static" and "v" in request.args and response.status_code == 200:
+        # The address holds the content's hash (templating.asset).
+        headers["Cache-Control"] = "public, max-age=31536000, immutable"
     if "Cache-Control" not in headers:
         # Unless a view says otherwise, a page is the person's own.
         headers["Cache-Control"] = "private, no-store"
@@ -48,22 +53,33 @@ def _harden(response: Response) -> Response:
 def public(html: str, *, etag: str) -> Response:
     """A page any reader may see, revalidated on each visit so that a correction shows at once.
 
-    The tag covers the content (``etag``), the language and who looks on, so a page made for a
-    signed-in person is never taken for a visitor's.
+    The tag covers the content (``etag``), the language, who looks on and this release of the
+    site, so a page made for a signed-in person is never taken for a visitor's. A page that shows a
+    message or sets a cookie is this reader's alone, and is not kept.
     """
     response = make_response(html)
-    response.headers["Cache-Control"] = (
-        "private, no-cache" if people.is_signed_in() else "public, no-cache"
-    )
     response.vary.add("Cookie")
+    if get_flashed_messages() or session.modified:
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+    kind = "private" if people.is_signed_in() else "public"
+    response.headers["Cache-Control"] = f"{kind}, no-cache"
     response.set_etag(page_tag(etag))
     return response.make_conditional(request)
 
 
 def page_tag(etag: str) -> str:
     """The tag of a page with that content for this reader."""
-    reader = f"{people.actor()}" if people.is_signed_in() else ""
-    return sha256(f"{etag}|{current().code}|{reader}".encode()).hexdigest()[:32]
+    release = current_app.extensions["jsi_release"]
+    return sha256(f"{release}|{etag}|{current().code}|{_reader()}".encode()).hexdigest()[:32]
+
+
+def _reader() -> str:
+    """What of a page depends on who looks on: the menus, the name, the forgery token."""
+    if not people.is_signed_in():
+        return ""
+    name = people.account().name or people.account().email
+    return f"{people.actor()}|{name}|{session.get('csrf_token')}"
 
 
 def unchanged(etag: str) -> Response | None:
@@ -71,3 +87,13 @@ def unchanged(etag: str) -> Response | None:
     if "_flashes" in session or not request.if_none_match.contains(page_tag(etag)):
         return None
     return public("", etag=etag)
+
+
+def _release() -> str:
+    """A digest of what pages are made of: another release must not be answered with a 304."""
+    digest = sha256()
+    for pattern in ("app/**/*.py", "templates/**/*", "translations/**/*.mo", "static/*"):
+        for path in sorted(ROOT.glob(pattern)):
+            if path.is_file():
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]

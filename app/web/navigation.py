@@ -2,13 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, render_template, request, url_for
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup, escape
 
+from app.core.languages import DEFAULT, LANGUAGES, Language
 from app.core.policy import Actor, Role
 from app.web import people
+from app.web.language import absolute, below, current, tail
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +56,61 @@ PAGES = (
 )
 
 
+_MARKED: Final = frozenset(entry.endpoint for entry in MAIN)
+# What stands, in a ready-made part of the frame, for the beginning of the page's own address, up to
+# the language, and for what follows the language.
+_BASE: Final = "\ue000"
+_REST: Final = "\ue001"
+
+
 def init_app(app: Flask) -> None:
-    """Make the two lists known to templates."""
+    """Make the frame's parts known to templates."""
+    app.extensions["jsi_frame"] = {}
     app.jinja_env.globals.update(
-        navigation=navigation, footer_pages=footer_pages, has_page=has_page
+        masthead=masthead,
+        footer=footer,
+        alternates=alternates,
+        navigation=navigation,
+        footer_pages=footer_pages,
+        switcher=switcher,
+        page_addresses=page_addresses,
+        has_page=has_page,
     )
 
 
 def has_page(endpoint: str) -> bool:
     """Whether the application has that page."""
     return endpoint in current_app.view_functions
+
+
+def masthead() -> Markup:
+    """The head of the page: main links, languages, the way in for a visitor."""
+    return _ready("web/masthead.html").replace(_REST, quote(tail(), safe="/"))
+
+
+def footer() -> Markup:
+    """The foot of the page."""
+    return _ready("web/footer.html")
+
+
+def alternates() -> Markup:
+    """The page's absolute addresses in the ten languages, as links in its head."""
+    part = _ready("web/alternates.html")
+    return part.replace(_BASE, escape(absolute(request.script_root))).replace(_REST, escape(tail()))
+
+
+def _ready(template: str) -> Markup:
+    """A part of the frame, rendered once for each language and set of roles.
+
+    It is the same on every page, and its thirty addresses and words cost more than an essay.
+    """
+    actor = people.actor()
+    here = request.endpoint if request.endpoint in _MARKED else None
+    key = (template, request.script_root, current().code, actor.roles, actor.id is None, here)
+    parts: dict[object, Markup] = current_app.extensions["jsi_frame"]
+    if key not in parts:
+        parts[key] = Markup(render_template(template))  # noqa: S704 - just rendered, so escaped
+    return parts[key]
 
 
 def navigation() -> Iterator[Link]:
@@ -77,3 +127,16 @@ def footer_pages() -> Iterator[Link]:
     """The site's own pages."""
     for slug, label in PAGES if has_page("library.page") else ():
         yield Link(url_for("library.page", slug=slug), str(label))
+
+
+def switcher() -> Iterator[tuple[Language, str]]:
+    """The ten languages, each with the address that remembers it and opens this page in it."""
+    for each in LANGUAGES.values():
+        yield each, f"{below('language', each.code)}?to={below(_REST, each.code)}"
+
+
+def page_addresses() -> tuple[str, list[tuple[str, str]]]:
+    """This page's absolute address, and (language tag, address) of it in all ten languages."""
+    alternates = [(each.tag, f"{_BASE}/{each.code}/{_REST}") for each in LANGUAGES.values()]
+    usual = ("x-default", f"{_BASE}/{DEFAULT}/{_REST}")
+    return f"{_BASE}/{current().code}/{_REST}", [*alternates, usual]

@@ -1,23 +1,27 @@
 """What templates may use: dates, numbers, languages, addresses of our own static files."""
 
-from datetime import datetime
-from functools import cache
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton, format_timedelta, get_datetime_format
-from flask import Flask, url_for
+from babel.lists import format_list
+from babel.numbers import format_decimal
+from flask import Flask, request
 from flask_babel import get_locale
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from wtforms import Field
 
 from app.config import ROOT
 from app.core import clock
 from app.core.languages import LANGUAGES
 from app.core.localised import Localised, pick
-from app.web import language, people
+from app.web import countries, language, people
 
 STATIC: Final = ROOT / "static"
 
@@ -31,6 +35,7 @@ def init_app(app: Flask) -> None:
         languages=LANGUAGES,
         page_language=language.current,
         same_page=language.same_page,
+        page_address=language.below,
         is_signed_in=people.is_signed_in,
         actor=people.actor,
         account=people.account,
@@ -38,18 +43,27 @@ def init_app(app: Flask) -> None:
         tr=tr,
         attributes=attributes,
     )
-    app.jinja_env.filters.update(moment=moment, day=day, ago=ago, spoken=spoken)
+    app.jinja_env.filters.update(
+        moment=moment,
+        clock=moving_clock,
+        day=day,
+        numberformat=number,
+        ago=ago,
+        spoken=spoken,
+        paragraphs=paragraphs,
+        listed=listed,
+        country=country,
+    )
 
 
 @cache
-def _digest(path: Path, _modified: int) -> str:
+def _digest(path: Path) -> str:
     return sha256(path.read_bytes()).hexdigest()[:12]
 
 
 def asset(name: str) -> str:
     """A static file's address with its content's hash, so that it may be kept for ever."""
-    path = STATIC / name
-    return url_for("static", filename=name, v=_digest(path, path.stat().st_mtime_ns))
+    return f"{request.script_root}/static/{name}?v={_digest(STATIC / name)}"
 
 
 def attributes(field: Field, described: list[str], extra: dict[str, Any]) -> dict[str, Any]:
@@ -70,27 +84,79 @@ def tr(texts: dict[str, str]) -> Localised:
 def spoken(text: Localised) -> Markup:
     """The text, marked with its own language where that isn't the page's."""
     if text.language.code == language.current().code:
-        return Markup("{}").format(text.text)
-    return Markup('<span lang="{}" dir="{}">{}</span>').format(
-        text.language.tag, text.language.direction, text.text
+        return escape(text.text)
+    own = text.language
+    return Markup(  # noqa: S704 - escaped here
+        f'<span lang="{own.tag}" dir="{own.direction}">{escape(text.text)}</span>'
     )
+
+
+def paragraphs(text: Localised) -> Markup:
+    """A plain text of several paragraphs, marked with its own language where not the page's."""
+    lines = [line.strip() for line in text.text.splitlines()]
+    marked = [spoken(Localised(line, text.language)) for line in lines if line]
+    return Markup("").join(Markup("<p>{}</p>").format(line) for line in marked)
+
+
+def listed(names: Sequence[str]) -> Markup:
+    """The names one after another, as the page's language joins a list, each isolated."""
+    isolated = [f"<bdi>{escape(name)}</bdi>" for name in names]
+    return Markup(format_list(isolated, locale=get_locale()))  # noqa: S704 - escaped above
+
+
+def country(code: str) -> str:
+    """The country's name in the page's language."""
+    return countries.name(code, language.current().code)
 
 
 def moment(value: datetime, zone: str | None = None) -> str:
     """Date and time in the page's language, with the name of the time zone."""
     here, local = ZoneInfo(zone or "UTC"), get_locale()
     pattern = str(get_datetime_format("long", locale=local))
-    clock_time = format_skeleton("Hmv", value, tzinfo=here, locale=local)
+    # CLDR has a name for every zone but this one ("Unknown Region (UTC) Time").
+    plain = here.key == "UTC"
+    clock_time = format_skeleton("Hm" if plain else "Hmv", value, tzinfo=here, locale=local)
+    clock_time += " UTC" if plain else ""
     return pattern.replace("{1}", format_date(value.astimezone(here), "long", local)).replace(
         "{0}", clock_time
     )
 
 
+def moving_clock(value: datetime, zone: str | None = None) -> Markup:
+    """The same as an element that ``clock.js`` turns into the reader's own time zone."""
+    return Markup('<time class="clock" datetime="{}">{}</time>').format(
+        value.isoformat(), moment(value, zone)
+    )
+
+
 def day(value: datetime) -> str:
     """The date in the page's language."""
-    return format_date(value, "long", locale=get_locale())
+    return _long_date(value.date(), get_locale())
+
+
+@lru_cache(maxsize=4096)
+def _long_date(value: date, locale: Locale) -> str:
+    return format_date(value, "long", locale=locale)
+
+
+def number(value: int) -> str:
+    """The number in the page's language."""
+    return _decimal(value, get_locale())
+
+
+@lru_cache(maxsize=4096)
+def _decimal(value: int, locale: Locale) -> str:
+    return format_decimal(value, locale=locale)
 
 
 def ago(value: datetime) -> str:
     """How long since, in the page's language ("3 days")."""
-    return format_timedelta(clock.now() - value, locale=get_locale())
+    elapsed = int((clock.now() - value).total_seconds())
+    # Rounded to no less than is shown, so that a long list's few different spans are made once.
+    unit = 3600 if elapsed >= 86_400 else 60 if elapsed >= 3600 else 1
+    return _span(elapsed // unit * unit, get_locale())
+
+
+@lru_cache(maxsize=4096)
+def _span(seconds: int, locale: Locale) -> str:
+    return format_timedelta(seconds, locale=locale)

@@ -1,0 +1,267 @@
+"""Lists of published essays, newest first: filters in the address, pages by keyset.
+
+A page begins after a place in the order rather than after a count, so that the hundredth costs what
+the first does and nothing is shown twice when an essay appears meanwhile
+(https://use-the-index-luke.com/no-offset).
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Self
+
+from sqlalchemy import Integer, Select, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from app.contributions.models import PublishedText
+from app.core.db import UTCDateTime
+from app.core.errors import NotFound
+from app.core.languages import LANGUAGES, Language
+from app.core.localised import Localised, pick
+from app.core.policy import TrackCode
+from app.editions.models import Edition, Question, Theme
+
+PAGE: Final = 50
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the order of a list; travels in addresses as an opaque word."""
+
+    published_at: datetime
+    id: int
+
+    def __str__(self) -> str:
+        moment = (self.published_at - _EPOCH) // _MICROSECOND
+        return urlsafe_b64encode(f"{moment}.{self.id}".encode()).decode().rstrip("=")
+
+    @classmethod
+    def parse(cls, word: str) -> Self:
+        """The place that word stands for. Raises NotFound where it stands for none."""
+        try:
+            padded = word.encode("ascii") + b"=" * (-len(word) % 4)
+            moment, _, number = urlsafe_b64decode(padded).decode("ascii").partition(".")
+            place = cls(_EPOCH + int(moment) * _MICROSECOND, int(number))
+        except (ValueError, OverflowError) as error:
+            raise NotFound("list.no_such_place") from error
+        if not 0 <= place.id < 2**31:
+            raise NotFound("list.no_such_place")
+        return place
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to, as in its address; an empty value narrows nothing."""
+
+    edition: str = ""
+    track: str = ""
+    theme: str = ""
+    language: str = ""
+    question: str = ""
+
+    @classmethod
+    def of(cls, arguments: Mapping[str, str]) -> Self:
+        """Those of an address."""
+        return cls(**{name: arguments.get(name, "") for name in cls.__slots__})
+
+    def arguments(self) -> dict[str, str]:
+        """Those that are set, for an address."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+    def __bool__(self) -> bool:
+        return bool(self.arguments())
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value a filter may take."""
+
+    value: str
+    title: Localised
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What there is to narrow a list to: editions and themes by slug and code, the newest first."""
+
+    editions: dict[str, Choice]
+    themes: dict[str, Choice]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One essay as a list shows it."""
+
+    id: int
+    number: str
+    title: str
+    byline: str
+    language: Language
+    track: str
+    theme: str
+    teaser: str
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Part of a list, and the place after which the next part begins (None at the end)."""
+
+    entries: tuple[Entry, ...]
+    after: Place | None = None
+
+
+def choices(session: Session, code: str) -> Choices:
+    """Editions and themes by name in that language. One query.
+
+    A theme is the same in all editions that use its code; the newest one's name is shown.
+    """
+    rows = session.execute(
+        select(Edition.id, Edition.slug, Edition.title, Theme.id, Theme.code, Theme.title)
+        .outerjoin(Theme, Theme.edition_id == Edition.id)
+        .order_by(Edition.position.desc(), Edition.id.desc(), Theme.position, Theme.id)
+    )
+    editions: dict[str, Choice] = {}
+    themes: dict[str, Choice] = {}
+    for edition_id, slug, edition, theme_id, theme_code, theme in rows:
+        editions.setdefault(slug, Choice(slug, pick(edition, code), edition_id))
+        if theme_code is not None:
+            themes.setdefault(theme_code, Choice(theme_code, pick(theme, code), theme_id))
+    return Choices(editions, themes)
+
+
+def question(session: Session, slug: str, code: str) -> Choice:
+    """The question a list is narrowed to. One query. Raises NotFound."""
+    row = session.execute(select(Question.id, Question.title).where(Question.slug == slug)).first()
+    if row is None:
+        raise NotFound("list.unknown_filter")
+    return Choice(slug, pick(row.title, code), row.id)
+
+
+_ENTRIES: Final = (
+    select(
+        PublishedText.id,
+        PublishedText.number,
+        PublishedText.title,
+        PublishedText.byline,
+        PublishedText.language,
+        PublishedText.track,
+        PublishedText.theme_code,
+        PublishedText.teaser,
+        PublishedText.published_at,
+    )
+    .where(PublishedText.is_source)
+    .order_by(PublishedText.published_at.desc(), PublishedText.id.desc())
+)
+
+
+def newest(session: Session, *, most: int) -> tuple[Entry, ...]:
+    """The newest essays of all. One query."""
+    return _part(session, _ENTRIES, most).entries
+
+
+def narrowed(
+    session: Session,
+    filters: Filters,
+    known: Choices,
+    *,
+    asked: Choice | None = None,
+    after: Place | None = None,
+) -> Part:
+    """A page of the list. One query.
+
+    ``known`` is what editions and themes there are, ``asked`` the question where the filters name
+    one. Raises NotFound where a filter has a value that there is not.
+    """
+    found = _ENTRIES
+    try:
+        if filters.edition:
+            found = found.where(PublishedText.edition_id == known.editions[filters.edition].id)
+        if filters.theme:
+            found = found.where(PublishedText.theme_code == known.themes[filters.theme].value)
+        if filters.language:
+            found = found.where(PublishedText.language == LANGUAGES[filters.language].code)
+        if filters.track:
+            found = found.where(PublishedText.track == TrackCode(filters.track).value)
+    except (KeyError, ValueError) as error:
+        raise NotFound("list.unknown_filter") from error
+    if asked is not None:
+        found = found.where(PublishedText.question_id == asked.id)
+    return _part(session, found, PAGE, after)
+
+
+def answers(session: Session, question_id: int, track: TrackCode) -> Part:
+    """The first page of a track's essays on a question. One query."""
+    return _part(
+        session,
+        _ENTRIES.where(
+            PublishedText.question_id == question_id, PublishedText.track == track.value
+        ),
+        PAGE,
+    )
+
+
+def _part(
+    session: Session, statement: Select[*tuple[Any, ...]], most: int, after: Place | None = None
+) -> Part:
+    if after is not None:
+        statement = statement.where(
+            tuple_(PublishedText.published_at, PublishedText.id)
+            < tuple_(after.published_at, after.id, types=(UTCDateTime(), Integer()))
+        )
+    rows = session.execute(statement.limit(most + 1)).all()
+    entries = tuple(
+        Entry(
+            id=row.id,
+            number=row.number,
+            title=row.title,
+            byline=row.byline,
+            language=LANGUAGES[row.language],
+            track=row.track,
+            theme=row.theme_code,
+            teaser=row.teaser,
+            published_at=row.published_at,
+        )
+        for row in rows[:most]
+    )
+    last = entries[-1] if len(rows) > most else None
+    return Part(entries, Place(last.published_at, last.id) if last else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A published essay as the site map lists it."""
+
+    id: int
+    number: str
+    language: str
+    rendered_at: datetime
+
+
+def addresses(session: Session, *, above: int, up_to: int) -> Iterator[Address]:
+    """Published essays with ids above the one and up to the other, a thousand at a time."""
+    while True:
+        rows = session.execute(
+            select(
+                PublishedText.id,
+                PublishedText.number,
+                PublishedText.language,
+                PublishedText.rendered_at,
+            )
+            .where(PublishedText.is_source, PublishedText.id > above, PublishedText.id <= up_to)
+            .order_by(PublishedText.id)
+            .limit(1_000)
+        ).all()
+        if not rows:
+            return
+        yield from (Address(*row) for row in rows)
+        above = rows[-1].id
+
+
+def last_id(session: Session) -> int:
+    """The highest id of a published essay; 0 when there is none. One query."""
+    return session.scalar(select(func.max(PublishedText.id))) or 0

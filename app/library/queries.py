@@ -1,0 +1,338 @@
+"""What readers are served one at a time: an essay, its tombstone, the site's pages.
+
+Only the columns that a page shows are read, and what comes back is frozen. Statements are put
+together once, at import, because building one costs as much as running it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Row, Select, bindparam, func, select
+from sqlalchemy.orm import Session
+
+from app.contributions.essay import Author
+from app.contributions.models import Contribution, PublishedText, Revision
+from app.contributions.states import State
+from app.core.languages import LANGUAGES, Language
+from app.core.localised import Localised, pick
+from app.editions.models import Edition, Question, Theme
+from app.library.models import Page
+from app.proceedings.models import Volume, VolumeEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Another contribution an essay page leads to."""
+
+    number: str
+    title: str
+    byline: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A thing with a name in many languages and its own address (slug or code)."""
+
+    slug: str
+    title: Localised
+
+
+@dataclass(frozen=True, slots=True)
+class Essay:
+    """One published essay with everything its page shows.
+
+    Attributes:
+        mark: changes when anything on the page changes.
+        answers: the published contributions that respond to it, oldest first.
+        volume: the newest published volume it is in.
+    """
+
+    mark: str
+    number: str
+    language: Language
+    track: str
+    title: str
+    byline: str
+    authors: tuple[Author, ...]
+    keywords: tuple[str, ...]
+    licence: str
+    html: str
+    abstract_html: str
+    summary_html: str
+    teaser: str
+    length: int
+    published_at: datetime
+    revision: int
+    revised_at: datetime
+    previously_published: str
+    extra: dict[str, str]
+    edition: Named
+    theme: Named | None
+    question: Named | None
+    volume: Named | None
+    responds_to: Reference | None
+    answers: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What stays of a contribution that was taken down."""
+
+    number: str
+    language: Language
+    title: str
+    authors: tuple[Author, ...]
+    edition: Named
+    published_at: datetime
+    removed_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SitePage:
+    """One of the site's own pages; ``html`` may be in another language than the one asked for."""
+
+    slug: str
+    title: Localised
+    html: Localised
+
+
+# Tables rather than classes: every reader comes here, and the mapper's part of a query costs half
+# as much again as the query.
+_TEXT: Final = PublishedText.__table__
+_REVISION: Final = Revision.__table__
+_EDITION: Final = Edition.__table__
+_THEME: Final = Theme.__table__
+_QUESTION: Final = Question.__table__
+_VOLUME: Final = Volume.__table__
+_ENTRY: Final = VolumeEntry.__table__
+_ANSWER: Final = _TEXT.alias("answer")
+_ANSWER_REVISION: Final = _REVISION.alias("answer_revision")
+_TARGET: Final = _TEXT.alias("target")
+
+
+def _of_answers(column: Any) -> Any:
+    """A figure over the published answers to the essay of the surrounding statement."""
+    return (
+        select(column)
+        .select_from(_ANSWER_REVISION)
+        .join(_ANSWER, _ANSWER.c.revision_id == _ANSWER_REVISION.c.id)
+        .where(_ANSWER.c.is_source, _ANSWER_REVISION.c.responds_to_id == _TEXT.c.contribution_id)
+        .correlate(_TEXT)
+        .scalar_subquery()
+    )
+
+
+_NEWEST_VOLUME: Final = (
+    select(func.max(_VOLUME.c.id))
+    .join(_ENTRY, _ENTRY.c.volume_id == _VOLUME.c.id)
+    .where(
+        _ENTRY.c.contribution_id == _TEXT.c.contribution_id,
+        _VOLUME.c.published_at.is_not(None),
+    )
+    .correlate(_TEXT)
+    .scalar_subquery()
+)
+
+_MARKS: Final = (
+    _TEXT.c.etag,
+    _TEXT.c.revision_id,
+    _TEXT.c.published_at,
+    _EDITION.c.title.label("edition"),
+    _THEME.c.title.label("theme"),
+    _QUESTION.c.title.label("question"),
+    _VOLUME.c.title.label("volume"),
+    _TARGET.c.etag.label("target_etag"),
+    _of_answers(func.count()).label("answers"),
+    _of_answers(func.max(_ANSWER.c.rendered_at)).label("answered_at"),
+)
+
+
+def _essay_statement(*columns: Any) -> Select[*tuple[Any, ...]]:
+    """Those columns and the marks of the essay with the number ``number``."""
+    return (
+        select(*_MARKS, *columns)
+        .select_from(_TEXT)
+        .join(_EDITION, _EDITION.c.id == _TEXT.c.edition_id)
+        .join(_REVISION, _REVISION.c.id == _TEXT.c.revision_id)
+        .outerjoin(_THEME, _THEME.c.id == _TEXT.c.theme_id)
+        .outerjoin(_QUESTION, _QUESTION.c.id == _TEXT.c.question_id)
+        .outerjoin(
+            _TARGET, (_TARGET.c.contribution_id == _REVISION.c.responds_to_id) & _TARGET.c.is_source
+        )
+        .outerjoin(_VOLUME, _VOLUME.c.id == _NEWEST_VOLUME)
+        .where(_TEXT.c.number == bindparam("number"), _TEXT.c.is_source)
+    )
+
+
+_MARK_ONLY: Final = _essay_statement()
+_WHOLE: Final = _essay_statement(
+    _TEXT.c.contribution_id,
+    _TEXT.c.number,
+    _TEXT.c.language,
+    _TEXT.c.track,
+    _TEXT.c.title.label("essay_title"),
+    _TEXT.c.byline,
+    _TEXT.c.authors,
+    _TEXT.c.keywords,
+    _TEXT.c.licence,
+    _TEXT.c.html,
+    _TEXT.c.abstract_html,
+    _TEXT.c.summary_html,
+    _TEXT.c.teaser,
+    _TEXT.c.length,
+    _REVISION.c.number.label("revision"),
+    _REVISION.c.created_at.label("revised_at"),
+    _REVISION.c.previously_published,
+    _REVISION.c.extra,
+    _EDITION.c.slug.label("edition_slug"),
+    _THEME.c.code.label("theme_code"),
+    _QUESTION.c.slug.label("question_slug"),
+    _VOLUME.c.slug.label("volume_slug"),
+    _TARGET.c.number.label("target_number"),
+    _TARGET.c.title.label("target_title"),
+    _TARGET.c.byline.label("target_byline"),
+    _TARGET.c.language.label("target_language"),
+)
+_ANSWERS: Final = (
+    select(_ANSWER.c.number, _ANSWER.c.title, _ANSWER.c.byline, _ANSWER.c.language)
+    .join(_ANSWER_REVISION, _ANSWER.c.revision_id == _ANSWER_REVISION.c.id)
+    .where(_ANSWER.c.is_source, _ANSWER_REVISION.c.responds_to_id == bindparam("contribution_id"))
+    .order_by(_ANSWER.c.published_at, _ANSWER.c.id)
+)
+
+
+def essay_mark(session: Session, number: str, code: str) -> str | None:
+    """What changes when anything on the essay's page does; None where there is no such essay.
+
+    One query, which reads none of the long texts.
+    """
+    row = session.execute(_MARK_ONLY, {"number": number}).first()
+    return None if row is None else _mark(row, code)
+
+
+def essay(session: Session, number: str, code: str) -> Essay | None:
+    """The published essay of that number, things around it named in the language ``code``.
+
+    One query, and a second one where it has been responded to.
+    """
+    row = session.execute(_WHOLE, {"number": number}).first()
+    if row is None:
+        return None
+    return Essay(
+        mark=_mark(row, code),
+        number=row.number,
+        language=LANGUAGES[row.language],
+        track=row.track,
+        title=row.essay_title,
+        byline=row.byline,
+        authors=tuple(Author(**author) for author in row.authors),
+        keywords=tuple(row.keywords),
+        licence=row.licence,
+        html=row.html,
+        abstract_html=row.abstract_html,
+        summary_html=row.summary_html,
+        teaser=row.teaser,
+        length=row.length,
+        published_at=row.published_at,
+        revision=row.revision,
+        revised_at=row.revised_at,
+        previously_published=row.previously_published,
+        extra={name: value for name, value in row.extra.items() if value},
+        edition=Named(row.edition_slug, pick(row.edition, code)),
+        theme=_named(row.theme_code, row.theme, code),
+        question=_named(row.question_slug, row.question, code),
+        volume=_named(row.volume_slug, row.volume, code),
+        responds_to=_target(row),
+        answers=_answers(session, row.contribution_id) if row.answers else (),
+    )
+
+
+def _mark(row: Row[*tuple[Any, ...]], code: str) -> str:
+    names = [
+        pick(texts, code).text if texts else ""
+        for texts in (row.edition, row.theme, row.question, row.volume)
+    ]
+    return repr(
+        (
+            row.etag,
+            row.revision_id,
+            row.published_at,
+            row.target_etag,
+            row.answers,
+            row.answered_at,
+            names,
+        )
+    )
+
+
+def _named(slug: str | None, title: dict[str, str] | None, code: str) -> Named | None:
+    return None if slug is None else Named(slug, pick(title or {}, code))
+
+
+def _target(row: Row[*tuple[Any, ...]]) -> Reference | None:
+    if row.target_number is None:
+        return None
+    return Reference(
+        row.target_number, row.target_title, row.target_byline, LANGUAGES[row.target_language]
+    )
+
+
+def _answers(session: Session, contribution_id: int) -> tuple[Reference, ...]:
+    rows = session.execute(_ANSWERS, {"contribution_id": contribution_id})
+    return tuple(
+        Reference(number, title, byline, LANGUAGES[language])
+        for number, title, byline, language in rows
+    )
+
+
+_TOMBSTONE: Final = (
+    select(
+        Contribution.number,
+        Contribution.published_at,
+        Contribution.removed_at,
+        Contribution.removal_reason,
+        Revision.language,
+        Revision.title,
+        Revision.authors,
+        Edition.slug,
+        Edition.title.label("edition"),
+    )
+    .join(Revision, Revision.id == Contribution.published_revision_id)
+    .join(Edition, Edition.id == Contribution.edition_id)
+    .where(
+        Contribution.number == bindparam("number"),
+        Contribution.state == State.REMOVED.value,
+    )
+)
+
+
+def tombstone(session: Session, number: str, code: str) -> Tombstone | None:
+    """What stays of the removed contribution of that number. One query."""
+    row = session.execute(_TOMBSTONE, {"number": number}).first()
+    if row is None:
+        return None
+    return Tombstone(
+        number=row.number,
+        language=LANGUAGES[row.language],
+        title=row.title,
+        authors=tuple(Author(**author) for author in row.authors),
+        edition=Named(row.slug, pick(row.edition, code)),
+        published_at=row.published_at,
+        removed_at=row.removed_at,
+        reason=row.removal_reason,
+    )
+
+
+_PAGE: Final = select(Page.slug, Page.title, Page.html).where(Page.slug == bindparam("slug"))
+
+
+def site_page(session: Session, slug: str, code: str) -> SitePage | None:
+    """That page in the language ``code``, else in one it has been written in. One query."""
+    row = session.execute(_PAGE, {"slug": slug}).first()
+    if row is None:
+        return None
+    html = pick(row.html, code)
+    return SitePage(row.slug, pick(row.title, code), html)
