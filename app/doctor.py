@@ -26,6 +26,7 @@ from app.core.outbox import MailState, OutboxMail
 from app.documents import pandoc, tree
 from app.notifications import post
 from app.proceedings.formats import fonts
+from app.web.limits import limiter
 
 SAMPLE: Final = "Ää é ñ ç ü ø Ж السلام 和平 평화 — “ ”"
 """Some of each script of the ten languages."""
@@ -159,10 +160,9 @@ def _storage(app: Flask) -> str:
     return _settings(app).storage_url.partition("?")[0]
 
 
-def _limits(app: Flask) -> str:
-    if not app.extensions["limiter"]:
-        raise Trouble("rate limits are off", "leave RATELIMIT_ENABLED alone", Health.WARNING)
-    limiter = next(iter(app.extensions["limiter"]))
+def _limits(_app: Flask) -> str:
+    if not limiter.enabled:
+        raise Trouble("off: passwords can be guessed", "unset RATELIMIT_ENABLED", Health.WARNING)
     if not limiter.storage.check():
         raise Trouble("what counts the tries does not answer", _ADVICE["rate limits"])
     return type(limiter.storage).__name__
@@ -199,13 +199,13 @@ def _outbox(app: Flask) -> str:
         raise Trouble(_said(error), "put the database right first") from error
     if late:
         raise Trouble(
-            f"{late} mails are overdue",
+            f"mails overdue: {late}",
             "is the worker running (python -m app.worker)?",
             Health.WARNING,
         )
     if failed:
         raise Trouble(
-            f"{failed} mails were given up",
+            f"mails given up: {failed}",
             "see /en/organise/mail/ as administrator",
             Health.WARNING,
         )

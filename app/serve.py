@@ -29,6 +29,7 @@ from sqlalchemy.orm import Session
 from app import create_app, migrate, worker
 from app.config import LOOPBACK, Settings, SettingsError
 from app.core.db import make_engine
+from app.core.queue import make_queue
 from app.demonstration import is_loaded, load
 from app.web.database import transaction
 
@@ -257,6 +258,12 @@ def prepare(settings: Settings, site: Site) -> None:
         ) from None
     finally:
         engine.dispose()
+    try:
+        make_queue(settings.queue_url)
+    except Exception as error:
+        raise CannotStart(
+            f"The queue cannot be used (JSI_QUEUE_URL): {' '.join(str(error).split())}"
+        ) from None
     if settings.demo and first_start and not site.stopping:
         say("Loading the demonstration content (on the first start only) …")
         if not site.run_once("demonstration", _load_demonstration) and not site.stopping:
