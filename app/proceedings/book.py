@@ -1,8 +1,8 @@
 """A book as its makers need it: frozen values, no database, no session, no request.
 
-The proceedings' operations fill these from the volume; each module of ``formats`` turns one ``Book``
-into one file. The same book always gives the same bytes, so everything that could vary (the date,
-the identifier, the wording) is a field here.
+The proceedings' operations fill these from the volume; each module of ``formats`` turns one
+``Book`` into one file. The same book always gives the same bytes, so everything that
+could vary (the date, the identifier, the wording) is a field here.
 """
 
 from collections.abc import Iterator, Mapping
@@ -143,7 +143,7 @@ class Book:
 
     @property
     def right_to_left(self) -> bool:
-        """Whether pages turn from left to right: only if nothing in the book reads the other way."""
+        """Whether nothing in the book reads from left to right, so that its pages turn likewise."""
         codes = {self.frame.code, *(essay.language for essay in self.essays)}
         return all(LANGUAGES[code].direction == "rtl" for code in codes)
 

@@ -24,20 +24,19 @@ from fontTools.ttLib import TTFont, TTLibError
 
 from app.proceedings.formats.errors import BuildError
 
-# Regular and bold of each script. Amiri's italics are left out: Arabic is never slanted. The
-# serif faces of Chinese and Korean have no bold, hence the variable sans serif ones.
+# The serif faces of Chinese and Korean have no bold, hence the variable sans serif ones. Amiri's
+# italics serve Latin words in Arabic texts; Arabic itself is never slanted.
 _FILES: Final = (
     ("fontpkg_amiri", "files/Amiri-Regular.ttf"),
     ("fontpkg_amiri", "files/Amiri-Bold.ttf"),
+    ("fontpkg_amiri", "files/Amiri-Italic.ttf"),
+    ("fontpkg_amiri", "files/Amiri-BoldItalic.ttf"),
     ("pylopdf_fonts_zh_cn", "NotoSerifSC-Regular.otf"),
     ("pylopdf_fonts_ko", "NotoSerifKR-Regular.otf"),
     ("justmytype_intl_cjk", "fonts/ofl/notosanssc/NotoSansSC[wght].ttf"),
     ("justmytype_intl_cjk", "fonts/ofl/notosanskr/NotoSansKR[wght].ttf"),
 )
 _EMBEDDED: Final = re.compile(rb"OTTO\x00[\x08-\x20]|\x00\x01\x00\x00\x00[\x08-\x20]")
-_EMBEDDED_FAMILIES: Final = frozenset(
-    {"Libertinus Serif", "DejaVu Sans Mono", "New Computer Modern", "New Computer Modern Math"}
-)
 _LARGEST_EMBEDDED: Final = 2_000_000
 _SUFFIXES: Final = frozenset({".ttf", ".otf", ".ttc", ".otc"})
 
@@ -71,30 +70,26 @@ def _embedded_characters() -> frozenset[int]:
     Typst names its fonts but doesn't tell their characters, and a copied table would go stale with
     the next release.
     """
-    covered: set[int] = set()
-    families = set(_EMBEDDED_FAMILIES)
+    awaited = len(typst.Fonts(include_system_fonts=False).fonts())
+    found: list[frozenset[int]] = []
     library = next(Path(typst.__file__).parent.glob("_typst*"))
     with library.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         for match in _EMBEDDED.finditer(data):
-            start = match.start()
-            family, characters = _read(data[start : start + _LARGEST_EMBEDDED])
-            if family in families:
-                covered |= characters
-                families.discard(family)
-            if not families:
+            characters = _read(data[match.start() : match.start() + _LARGEST_EMBEDDED])
+            if characters:
+                found.append(characters)
+            if len(found) == awaited:
                 break
-    return frozenset(covered)
+    return frozenset().union(*found)
 
 
-def _read(data: bytes) -> tuple[str, frozenset[int]]:
-    """Family and characters of a font, or nothing where the bytes only look like one."""
+def _read(data: bytes) -> frozenset[int]:
+    """The characters of a font, or none where the bytes only look like one."""
     try:
         with TTFont(io.BytesIO(data), lazy=True) as font:
-            name = font["name"]
-            family = name.getDebugName(16) or name.getDebugName(1) or ""
-            return family, frozenset(font.getBestCmap() or ())
+            return frozenset(font.getBestCmap() or ())
     except (TTLibError, KeyError, ValueError, AssertionError):
-        return "", frozenset()
+        return frozenset()
 
 
 @cache
@@ -109,16 +104,17 @@ def coverage(extra: Path | None = None) -> frozenset[int]:
 def missing_glyphs(text: str, extra: Path | None = None) -> tuple[str, ...]:
     """The characters of a text that no font can draw, each once, in the order of the text.
 
-    Formatting characters (direction marks, joiners, selectors) need no glyph. Private-use characters
+    Formatting characters (direction marks, joiners, selectors) need no glyph. Private-use ones
     count as missing whatever a font says: PDF/A-2a forbids them (ISO 19005-2, 6.2.11.7.3).
     """
     drawn = coverage(extra)
-    return tuple(
+    missing = {
         character
-        for character in dict.fromkeys(text)
+        for character in set(text)
         if not _needs_no_glyph(character)
         and (ord(character) not in drawn or unicodedata.category(character) == "Co")
-    )
+    }
+    return tuple(sorted(missing, key=text.index))
 
 
 def _needs_no_glyph(character: str) -> bool:
@@ -147,6 +143,6 @@ def check(texts: Iterable[tuple[str, str]], extra: Path | None = None) -> None:
 
 
 def versions() -> dict[str, str]:
-    """The wheels the fonts come from and their versions, for a build's record and for ``doctor``."""
+    """The wheels the fonts come from and their versions, for builds and for ``doctor``."""
     wheels = ("fontpkg-amiri", "pylopdf-fonts-zh-cn", "pylopdf-fonts-ko", "justmytype-intl-cjk")
     return {name: version(name) for name in (*wheels, "typst")}

@@ -1,10 +1,10 @@
 """From pandoc's syntax tree to typst markup, so that no text is ever read as code.
 
-Everything an author wrote goes into typst *string literals* (``#"…";``), in which only the quotation
-mark and the backslash mean anything: no hash, bracket, label or comment of an essay reaches the
-markup reader, and typst's smart quotes and dashes stay out of what jurists wrote. The writer is
-total over the small tree of ``app.documents``: an element it does not know is an error, never
-something passed through.
+Everything an author wrote goes into typst *string literals* (``#"…";``), in which only the
+quotation mark and the backslash mean anything: no hash, bracket, label or comment of an essay
+reaches the markup reader, and typst's smart quotes and dashes stay out of what jurists wrote.
+The writer is total over the small tree of ``app.documents``: an element it does not know is an
+error, never something passed through.
 
 Sources: pandoc-types 1.23 (``Text.Pandoc.Definition``) for the tree; typst 0.15 reference, "Syntax"
 and "String", for the escapes.
@@ -12,19 +12,16 @@ and "String", for the escapes.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from app.proceedings.formats.errors import BuildError
+from app.proceedings.formats.nodes import Node, is_foreign
 
-Node = dict[str, Any]
-
-_ARABIC: Final = re.compile(r"[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
-_LETTER: Final = re.compile(r"[A-Za-zÀ-ɏͰ-ϿЀ-ӿ]")
 _HANGUL: Final = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
-_CJK_BREAK: Final = re.compile(
-    r"(?<=[\u2e80-\u9fff\uff00-\uffef])\n(?=[\u2e80-\u9fff\uff00-\uffef])"
-)
+_CJK: Final = r"[\u2e80-\u9fff\uff00-\uffef]"
+_CJK_BREAK: Final = re.compile(rf"(?<={_CJK})\n(?={_CJK}|$)|^\n(?={_CJK})")
+_NO_BREAK_AFTER: Final = re.compile(r"[\sA-Za-zÀ-ɏЀ-ӿ\u0620-\u064a]|$")
 _UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
 _WEB: Final = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
 _ALIGNMENT: Final = {"AlignRight": "end", "AlignCenter": "center"}
@@ -38,6 +35,8 @@ _WRAPPERS: Final = {
     "SmallCaps": "#smallcaps",
     "Span": "",
 }
+_WORD_JOINER: Final = "\u2060"
+_BLANKS: Final = {"Space": " ", "SoftBreak": "\n"}
 _LONGEST_WORD: Final = 24
 """Characters of the longest Korean word kept in one piece; longer ones may break anywhere."""
 
@@ -67,23 +66,6 @@ def write(blocks: list[Node], *, language: str, above: int) -> str:
     return _Writer(language, above).blocks(blocks)
 
 
-def text_of(node: Any) -> str:
-    """All text in a node, in order, without marks."""
-    if isinstance(node, list):
-        return "".join(map(text_of, node))
-    if not isinstance(node, dict):
-        return ""
-    match node.get("t"):
-        case "Str":
-            return str(node["c"])
-        case "Space" | "SoftBreak" | "LineBreak":
-            return " "
-        case "Code" | "CodeBlock":
-            return str(node["c"][1])
-        case _:
-            return text_of(node.get("c"))
-
-
 @dataclass(frozen=True, slots=True)
 class _Leaf:
     """A stretch of text, or ready markup (a note, a link), and the marks it lies in."""
@@ -91,6 +73,7 @@ class _Leaf:
     content: str
     marks: tuple[str, ...] = ()
     ready: bool = False
+    note: bool = False
 
     def markup(self) -> str:
         inner = self.content if self.ready else f"#{string(self.content)};"
@@ -133,17 +116,8 @@ class _Writer:
 
     def _paragraph(self, inlines: list[Node]) -> str:
         markup = self.inlines(inlines)
-        return f"#text(dir: ltr)[{markup}]" if self._runs_left_to_right(inlines) else markup
-
-    def _runs_left_to_right(self, inlines: list[Node]) -> bool:
-        """Whether a paragraph of an Arabic essay is wholly foreign: a citation in a note.
-
-        Without its own direction, the full stop at its end would move to its beginning.
-        """
-        if self._language != "ar":
-            return False
-        text = text_of(inlines)
-        return bool(_LETTER.search(text)) and not _ARABIC.search(text)
+        foreign = self._language == "ar" and is_foreign(inlines)
+        return f"#text(dir: ltr)[{markup}]" if foreign else markup
 
     def _heading(self, content: list[Any]) -> str:
         self._level = max(self._above + 1, min(int(content[0]), self._level + 1))
@@ -168,25 +142,33 @@ class _Writer:
         )
 
     def inlines(self, inlines: list[Node]) -> str:
-        leaves = _merged(self._leaves(inlines, ()))
+        leaves = _glued(self._leaves(inlines, ()))
         if self._language == "ko":
             return "".join(_in_words(leaves))
         return "".join(leaf.markup() for leaf in leaves)
 
     def _leaves(self, inlines: list[Node], marks: tuple[str, ...]) -> Iterator[_Leaf]:
+        text: list[str] = []
         for node in inlines:
-            kind, content = node["t"], node.get("c")
+            kind: str = node["t"]
             if kind == "Str":
-                yield _Leaf(content, marks)
-            elif kind == "Space":
-                yield _Leaf(" ", marks)
-            elif kind == "SoftBreak":
-                yield _Leaf("\n", marks)
-            elif kind in _WRAPPERS:
-                inner = content[1] if kind == "Span" else content
-                yield from self._leaves(inner, (*marks, _WRAPPERS[kind]))
+                text.append(node["c"])
+            elif kind in _BLANKS:
+                text.append(_BLANKS[kind])
             else:
-                yield _Leaf(self._ready(kind, content), marks, ready=True)
+                if text:
+                    yield _Leaf(_unfold("".join(text)), marks)
+                    text = []
+                yield from self._marked(kind, node.get("c"), marks)
+        if text:
+            yield _Leaf(_unfold("".join(text)), marks)
+
+    def _marked(self, kind: str, content: Any, marks: tuple[str, ...]) -> Iterator[_Leaf]:
+        if kind in _WRAPPERS:
+            inner = content[1] if kind == "Span" else content
+            yield from self._leaves(inner, (*marks, _WRAPPERS[kind]))
+        else:
+            yield _Leaf(self._ready(kind, content), marks, ready=True, note=kind == "Note")
 
     def _ready(self, kind: str, content: Any) -> str:
         match kind:
@@ -205,21 +187,24 @@ class _Writer:
         words, address = self.inlines(content[1]), content[2][0]
         if not _WEB.fullmatch(address):
             return words
-        if self._language == "ar" and not _ARABIC.search(text_of(content[1])):
+        if self._language == "ar" and is_foreign(content[1]):
             words = f"#text(dir: ltr)[{words}]"
         return f"#link({string(address)})[{words}]"
 
 
-def _merged(leaves: Iterable[_Leaf]) -> list[_Leaf]:
-    """Neighbours with the same marks as one, and line ends of the source as spaces."""
-    merged: list[_Leaf] = []
+def _glued(leaves: Iterable[_Leaf]) -> Iterator[_Leaf]:
+    """The same, and a word joiner where a note's mark could slip to the next line."""
+    last = None
     for leaf in leaves:
-        last = merged[-1] if merged else None
-        if last and not leaf.ready and not last.ready and last.marks == leaf.marks:
-            merged[-1] = _Leaf(last.content + leaf.content, leaf.marks)
-        else:
-            merged.append(leaf)
-    return [leaf if leaf.ready else _Leaf(_unfold(leaf.content), leaf.marks) for leaf in merged]
+        if leaf.note and last and _may_break_after(last):
+            yield _Leaf(_WORD_JOINER)
+        yield leaf
+        last = leaf
+
+
+def _may_break_after(leaf: _Leaf) -> bool:
+    """Whether a line could break before a note's mark: after a sign or a character (UAX #14)."""
+    return not leaf.ready and not _NO_BREAK_AFTER.match(leaf.content[-1:])
 
 
 def _unfold(text: str) -> str:
@@ -241,7 +226,7 @@ def _in_words(leaves: Iterable[_Leaf]) -> Iterator[str]:
                 word = []
                 yield _Leaf(piece, leaf.marks).markup()
             elif piece:
-                word.append(_Leaf(piece, leaf.marks, leaf.ready))
+                word.append(replace(leaf, content=piece))
     yield _boxed(word)
 
 

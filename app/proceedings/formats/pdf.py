@@ -1,7 +1,7 @@
 """A book as PDF: tagged, archival (PDF/A-2a), accessible (PDF/UA-1), the same bytes every time.
 
-The texts are checked against the fonts, written as typst markup into a folder of their own, one file
-an essay so that a complaint can be traced to it, and set by typst in a child process.
+The texts are checked against the fonts, written as typst markup into a folder of their own, one
+file an essay so that a complaint can be traced to it, and set by typst in a child process.
 
 Sources: ISO 19005-2 and ISO 14289-1, which typst enforces; typst-py 0.15.
 """
@@ -22,7 +22,7 @@ from typing import Any, Final
 from app.proceedings.book import Book, BookEssay, BookSection
 from app.proceedings.formats import fonts, source
 from app.proceedings.formats.errors import BuildError
-from app.proceedings.formats.markup import printable, text_of, write
+from app.proceedings.formats.markup import printable, write
 from app.proceedings.formats.source import Progress
 
 _HERE: Final = Path(__file__).parent
@@ -61,6 +61,7 @@ def build(
     Raises:
         BuildError: see its codes.
     """
+    source.refuse_empty(book)
     with tempfile.TemporaryDirectory(prefix="jsi-pdf-") as name:
         folder = Path(name)
         _write_sources(book, folder, progress, extra_fonts)
@@ -79,14 +80,13 @@ def _write_sources(book: Book, folder: Path, progress: Progress, extra: Path | N
     fonts.check((("", text) for text in source.frame_texts(book)), extra)
     total = len(book.essays)
     for position, part in enumerate(book.front):
-        blocks = source.blocks_of(part.body, above=1)
-        fonts.check([("", text_of(blocks))], extra)
-        markup = write(blocks, language=book.frame.code, above=1)
+        markup = write(source.blocks_of(part.body, above=1), language=book.frame.code, above=1)
+        fonts.check([("", markup)], extra)
         (folder / f"front-{position}.typ").write_text(markup, "utf-8")
-    for position, (section, essay, blocks) in enumerate(source.bodies(book)):
-        texts = (*source.essay_texts(essay), text_of(blocks))
-        fonts.check(((essay.number, text) for text in texts), extra)
-        markup = _essay_markup(essay, source.essay_level(section), blocks)
+    for position, (at, essay) in enumerate(source.placed(book)):
+        markup = _essay_markup(essay, source.essay_level(book.sections[at]))
+        # The markup holds the body's characters, and besides them only ASCII.
+        fonts.check([(essay.number, markup + "".join(source.essay_texts(essay)))], extra)
         (folder / f"essay-{position}.typ").write_text(markup, "utf-8")
         progress("read", position + 1, total)
     (folder / "book.json").write_text(json.dumps(_clean(_data(book))), "utf-8")
@@ -94,7 +94,8 @@ def _write_sources(book: Book, folder: Path, progress: Progress, extra: Path | N
     shutil.copyfile(_TEMPLATE, folder / "book.typ")
 
 
-def _essay_markup(essay: BookEssay, level: int, blocks: list[dict[str, Any]]) -> str:
+def _essay_markup(essay: BookEssay, level: int) -> str:
+    blocks = source.blocks_of(essay.body, above=level)
     try:
         return write(blocks, language=essay.language, above=level)
     except BuildError as error:
@@ -118,20 +119,20 @@ def _main(book: Book) -> Iterator[str]:
             level = source.essay_level(section)
             yield f'#essay({essay}, level: {level}, include "essay-{essay}.typ")'
             essay += 1
-    if essay:
-        yield "#contributors()"
+    yield "#contributors()"
 
 
 def _data(book: Book) -> dict[str, Any]:
     """All words of the frame and of the title blocks, as the template reads them."""
     words = book.labels
-    names = ("contents", "contributors", "identifier", "published_by")
+    names = ("contents", "contributors", "published_by")
     return {
         "language": book.frame.code,
         "title": book.title,
         "subtitle": book.subtitle,
         "edition": book.edition,
         "place_date": book.place_date,
+        "identifier_label": words.identifier + source.colon(book.frame.code),
         "identifier": book.identifier,
         "imprint": book.imprint,
         "date": (book.published.year, book.published.month, book.published.day),
@@ -153,7 +154,8 @@ def _essay_data(book: Book, section: BookSection, essay: BookEssay) -> dict[str,
     words = book.labels_of(essay)
     return {
         "language": essay.language,
-        "line": " · ".join(part for part in (essay.number, essay.track_label) if part),
+        "number": essay.number,
+        "track": f" · {essay.track_label}" if essay.track_label else "",
         "title": essay.title,
         "short": source.short(essay.title),
         "section": source.short(section.title or book.title),
@@ -161,12 +163,11 @@ def _essay_data(book: Book, section: BookSection, essay: BookEssay) -> dict[str,
         "remark": book.language_remark(essay),
         "question": essay.question,
         "abstract": essay.abstract,
-        "keywords": essay.keywords,
+        "keywords": source.pause(essay.language).join(essay.keywords),
+        "licence_label": words.licence + source.colon(essay.language),
         "licence": essay.licence,
         "url": essay.url,
-        "words": {
-            name: getattr(words, name) for name in ("question", "abstract", "keywords", "licence")
-        },
+        "words": {name: getattr(words, name) for name in ("question", "abstract", "keywords")},
         "authors": [
             {
                 "name": author.name,

@@ -2,19 +2,25 @@
 
 import unicodedata
 from collections.abc import Callable, Iterator
-from typing import Any
 
-from app.core.languages import LANGUAGES
 from app.documents import tree
 from app.proceedings.book import Book, BookAuthor, BookEssay, BookSection
+from app.proceedings.formats.errors import BuildError
+from app.proceedings.formats.nodes import Node
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage (``read``, ``check``, ``typeset``, ``pack``), what is done, and the total."""
 
 _COMMAS = {"ar": "، ", "zh": "，"}
 _PAUSES = {"ar": "؛ ", "zh": "；"}
-_FULLWIDTH_COLONS = frozenset({"zh"})
+_COLONS = {"fr": "\u202f: ", "zh": "："}
 _SHORT_COLUMNS = 64
+
+
+def refuse_empty(book: Book) -> None:
+    """Raises BuildError ``build.empty`` for a book without essays."""
+    if not book.essays:
+        raise BuildError("build.empty")
 
 
 def essay_level(section: BookSection) -> int:
@@ -22,16 +28,16 @@ def essay_level(section: BookSection) -> int:
     return 2 if section.title else 1
 
 
-def blocks_of(text: str, *, above: int) -> list[dict[str, Any]]:
+def blocks_of(text: str, *, above: int) -> list[Node]:
     """Pandoc blocks of a text, its headings beginning one level below ``above``."""
     return tree.blocks(text, base_level=above + 1)
 
 
-def bodies(book: Book) -> Iterator[tuple[BookSection, BookEssay, list[dict[str, Any]]]]:
-    """Each essay with its section and its blocks, in order."""
-    for section in book.sections:
+def placed(book: Book) -> Iterator[tuple[int, BookEssay]]:
+    """Each essay in order, with the position of its section."""
+    for position, section in enumerate(book.sections):
         for essay in section.essays:
-            yield section, essay, blocks_of(essay.body, above=essay_level(section))
+            yield position, essay
 
 
 def comma(code: str) -> str:
@@ -53,12 +59,13 @@ def place(author: BookAuthor, code: str) -> str:
     return comma(code).join(part for part in (author.affiliation, author.country) if part)
 
 
+def colon(code: str) -> str:
+    """What stands between a label and its value."""
+    return _COLONS.get(code, ": ")
+
+
 def byline(essay: BookEssay) -> str:
     return comma(essay.language).join(author.name for author in essay.authors)
-
-
-def remark(book: Book, essay: BookEssay) -> str:
-    return book.language_remark(essay)
 
 
 def short(title: str) -> str:
@@ -91,8 +98,3 @@ def essay_texts(essay: BookEssay) -> Iterator[str]:
     yield from (essay.track_label, essay.question, essay.url, *essay.keywords)
     for author in essay.authors:
         yield from (author.name, author.latin, author.affiliation, author.country)
-
-
-def tag(code: str) -> str:
-    """The BCP 47 tag of a language code."""
-    return LANGUAGES[code].tag
