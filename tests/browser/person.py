@@ -1,0 +1,144 @@
+"""What people do at the site, step by step, whatever the language of the page."""
+
+import re
+import time
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+PASSWORD = "a good long password"
+DEMONSTRATION = "demonstration"
+
+
+class Person:
+    """Somebody at a browser, who reads the pages in one language.
+
+    Every page that is opened is checked with axe-core and for words that run out of the window.
+    """
+
+    def __init__(self, page: Page, language: str, *, javascript: bool = True) -> None:
+        self.page = page
+        self.language = language
+        self.javascript = javascript
+
+    def open(self, path: str) -> None:
+        """Open a page of the language."""
+        answer = self.page.goto(f"/{self.language}{path}")
+        assert answer is not None
+        assert answer.status == 200, (answer.status, path)
+        self.check()
+
+    def check(self) -> None:
+        """The page says its language and direction, fits the window, and axe-core finds nothing."""
+        root = self.page.locator("html")
+        expect(root).to_have_attribute("lang", {"zh": "zh-Hans"}.get(self.language, self.language))
+        expect(root).to_have_attribute("dir", "rtl" if self.language == "ar" else "ltr")
+        if not self.javascript:
+            return
+        overflow = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert overflow <= 0, f"{self.page.url} is {overflow} pixels too wide"
+        found = Axe().run(self.page)
+        assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
+
+    def click(self, selector: str) -> None:
+        """Press something that leads to another page, and check that page."""
+        with self.page.expect_navigation():
+            self.page.locator(selector).first.click()
+        self.check()
+
+    def register(self, name: str, email: str) -> None:
+        """Open an account and confirm its address by the link in the mail."""
+        self.open("/register")
+        self.page.fill("#name", name)
+        self.page.fill("#email", email)
+        self.page.fill("#password", PASSWORD)
+        self.click("main form button")
+        link = self.mailed(email, "/confirm/")
+        self.page.goto(link)
+        self.check()
+        self.sign_in(email, PASSWORD)
+
+    def sign_in(self, email: str, password: str = DEMONSTRATION) -> None:
+        """Through the sign-in page, unless signed in already."""
+        if self.page.locator("form[action$='/logout']").count():
+            return
+        self.open("/login")
+        self.page.fill("#email", email)
+        self.page.fill("#password", password)
+        self.click("main form:has(#password) button")
+
+    def mailed(self, email: str, part: str) -> str:
+        """The newest link with that part in a mail to that address, once the worker has sent it."""
+        link = self.page.locator(f"main article:has-text('{email}') a[href*='{part}']").first
+        for _ in range(60):
+            self.page.goto(f"/{self.language}/mailbox/")
+            if link.count():
+                return str(link.get_attribute("href"))
+            time.sleep(0.5)
+        raise AssertionError(f"no mail to {email} with {part}: {self.page.inner_text('main')}")
+
+    def write(self, track: str, essay: dict[str, str]) -> str:
+        """Begin, write, look at, save and submit an essay; its number."""
+        self.open(f"/contribute/{track}/")
+        self.page.select_option("#question", index=1)
+        self.page.select_option("#language", self.language)
+        self.click("main form button")
+        for name, text in essay.items():
+            self.page.fill(f"#{name}", text)
+        if self.javascript:
+            self.page.click("[data-toolbar] button:last-child")
+            self.page.keyboard.type("note")
+            assert self.page.input_value("#body").endswith("[^2]: note")
+        self.page.check("input[name=licence][value='CC-BY-4.0']")
+        self.page.check("#consent_publication")
+        self.click(".panel button[value=preview]")
+        expect(self.page.locator("#preview [role=doc-noteref]").first).to_be_visible()
+        self.click(".panel button[value=save]")
+        assert self.page.input_value("#title") == essay["title"]
+        self.click(".panel button[value=submit]")
+        shown = self.page.inner_text("main")
+        found = re.search(r"S-[JD]-\d{3}", shown)
+        assert found, shown
+        return found[0]
+
+    def decide(self, number: str, verdict: str, words: str = "") -> None:
+        """Find an essay in the queue, take it in hand, decide."""
+        letter = "jurist" if "-J-" in number else "digital_actor"
+        self.open(f"/moderation/?track={letter}&language={self.language}")
+        self.click(f"main a:has-text('{number}'), main li:has-text('{number}') h2 a")
+        self.click("main form[action$='/claim'] button")
+        self.page.check(f"input[name=verdict][value={verdict}]")
+        reason = "relevant" if verdict == "accept" else "sources"
+        self.page.check(f"input[name=reasons][value={reason}]")
+        self.page.fill("#words", words)
+        self.click("#decision form button:not([name])")
+
+    def build(self, slug: str, title: str, form: str) -> str:
+        """Begin a volume (once), fill it, build it; the name of the file."""
+        self.open("/organise/volumes/")
+        if not self.page.locator(f"a[href$='/organise/volumes/{slug}/']").count():
+            self.page.select_option("#edition", "standing")
+            self.page.fill("#title", title)
+            self.page.fill("#slug", slug)
+            self.click("main form:has(#slug) button")
+        self.open(f"/organise/volumes/{slug}/")
+        if self.page.locator("form[action$='/fill']").count():
+            self.click("form[action$='/fill'] button")
+        self.page.select_option("form:has(#format) #language", self.language)
+        self.page.select_option("#format", form)
+        self.click("form:has(#format) button")
+        file = self.page.locator(f"#builds-table a[href$='.{form}']").first
+        for _ in range(120):
+            self.page.goto(f"/{self.language}/organise/volumes/{slug}/")
+            if file.count():
+                return str(file.get_attribute("href"))
+            time.sleep(0.5)
+        raise AssertionError(self.page.inner_text("#builds-table"))
+
+    def download(self, address: str, into: Path) -> Path:
+        """A file of the site."""
+        answer = self.page.request.get(address)
+        assert answer.status == 200
+        into.write_bytes(answer.body())
+        return into
