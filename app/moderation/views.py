@@ -85,7 +85,8 @@ def queue() -> str:
         languages=[each for each in LANGUAGES.values() if each.code in me.reads],
         is_continued=after is not None,
     )
-    return render_template("moderation/queue.html", view=view, tracks=TRACKS)
+    labels = {code: str(label) for code, label in TRACKS.items()}
+    return render_template("moderation/queue.html", view=view, tracks=labels)
 
 
 def _among(allowed: frozenset[Any], name: str) -> str | None:

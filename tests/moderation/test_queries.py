@@ -58,7 +58,7 @@ def test_queue_is_longest_waiting_first(
     first = page.items[0]
     assert (first.number, first.title, first.language) == ("S-J-001", "论和平", "zh")
     assert (first.track, first.revision, first.hold) == (TrackCode.JURIST, 1, None)
-    assert (first.authors, first.waiting_since) == (("Amina Auteur",), NOON)
+    assert first.waiting_since == NOON
     assert first.subject["en"] == "How can conflict in cyberspace be prevented?"
 
 
@@ -265,14 +265,15 @@ def test_queue_reads_the_index_however_long_it_is(
         seen.append((statement, plan))
         lanes = [line for line in plan if "ix_contribution_queue" in line]
         assert lanes, plan
-        assert all("state=? AND track=? AND language=?" in line for line in lanes), plan
+        assert all("state=?" in line for line in lanes), plan
         assert not any(line.startswith("SCAN contribution") for line in plan), plan
     # The lanes are merged as they come out of the index, none is sorted.
     for _, plan in (seen[0], seen[2], seen[3]):
+        assert sum("state=? AND track=? AND language=?" in line for line in plan) == 20
         assert sum("MERGE (UNION ALL)" in line for line in plan) == 19
         assert sum("TEMP B-TREE" in line for line in plan) <= 1
-    own = [line for line in seen[1][1] if "ix_contribution_owner" in line]
-    assert own, seen[1][1]
+    assert any("COVERING INDEX ix_contribution_queue (state=?)" in line for line in seen[1][1])
+    assert any("ix_contribution_owner (owner_id=?)" in line for line in seen[1][1])
 
 
 def test_item_is_for_its_moderators_only(
