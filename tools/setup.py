@@ -104,6 +104,8 @@ def install(command: Command, kind: str) -> int:
     size = "a minute or two" if kind == "run" else "a few minutes"
     say(f"Installing the packages of {REQUIREMENTS[kind]} (once; {size}) …")
     options = ["--quiet", "--require-hashes", "-r", str(ROOT / REQUIREMENTS[kind])]
+    if "uv" not in command:
+        options.append("--use-pep517")  # else old pips complain of packages without wheels
     quiet = {"PIP_ROOT_USER_ACTION": "ignore", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     return subprocess.run(
         [*command, "install", *options], env=os.environ | quiet, check=False

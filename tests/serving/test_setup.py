@@ -4,6 +4,7 @@ The Pythons here are real ones: the interpreter that runs the tests, with parts 
 out, as distributions do.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -107,6 +108,23 @@ def test_setup_without_any_way_says_what_to_install(project: Path, bin_: Path) -
     (line,) = done.stderr.splitlines()
     assert f"apt-get install {VERSION}-venv" in line
     assert not (project / ".venv" / ".run").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root installs Debian's packages")
+def test_setup_as_root_on_debian_installs_what_is_missing(project: Path, bin_: Path) -> None:
+    """The installation itself is Debian's: here it puts back the module it would bring."""
+    python = python_without(bin_.parent / "debian", {"ensurepip", "pip"})
+    source = Path(sysconfig.get_path("stdlib")) / "ensurepip"
+    target = python.parent.parent / "lib" / VERSION / "ensurepip"
+    put_back = f"{shutil.which('ln')} -s {source} {target}"
+    (bin_ / "apt-get").write_text(
+        f'#!/bin/sh\n[ "$*" = "install -y {VERSION}-venv" ] && {put_back}\nexit 0\n'
+    )
+    (bin_ / "apt-get").chmod(0o755)
+    done = set_up(project, bin_, PYTHON=str(python))
+    assert done.returncode == 0, done.stderr
+    assert f"Installing {VERSION}-venv" in done.stdout
+    assert works(project)
 
 
 def test_setup_mends_an_environment_whose_python_is_gone(project: Path, bin_: Path) -> None:
