@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.contributions.labels import EXTRA_FIELDS, STATES, TRACKS
+from app.contributions.publishing import LIST_SEPARATORS
 from app.contributions.queries import number_of
 from app.contributions.states import State
 from app.core import clock
@@ -38,6 +39,8 @@ DONE: Final[dict[Verdict, LazyString]] = {
     Verdict.REJECT: _l("The essay has been rejected. Its author is being told."),
     Verdict.SPAM: _l("It has been marked as spam. No mail is sent."),
 }
+#: The essay's own fields; what asks the author "your role" speaks of the author's here.
+EXTRA_LABELS: Final[dict[str, LazyString]] = {**EXTRA_FIELDS, "role": _l("The author’s role in it")}
 
 blueprint = Blueprint("moderation", __name__)
 
@@ -119,6 +122,7 @@ class ItemView:
     """
 
     item: Item
+    byline: str
     html: str
     abstract: str
     summary: str
@@ -137,8 +141,10 @@ def _view(item: Item, form: DecisionForm) -> ItemView:
     can_claim = policy.can_claim(actor(), contribution, item.claim, now)
     can_decide = policy.can_decide(actor(), contribution, item.claim, now)
     shows_form = can_decide or (can_claim and form.was_filled)
+    comma = LIST_SEPARATORS.get(revision.language, ", ")
     return ItemView(
         item=item,
+        byline=comma.join(author["name"] for author in revision.authors),
         html=render(
             revision.body,
             language=revision.language,
@@ -147,7 +153,7 @@ def _view(item: Item, form: DecisionForm) -> ItemView:
         ),
         abstract=render_paragraphs(revision.abstract),
         summary=render_paragraphs(revision.summary),
-        extra=[(EXTRA_FIELDS[name], value) for name, value in revision.extra.items() if value],
+        extra=[(EXTRA_LABELS[name], value) for name, value in revision.extra.items() if value],
         responds_to=number_of(db, revision.responds_to_id),
         form=form if shows_form else None,
         kept_words="" if shows_form else form.words.data or "",

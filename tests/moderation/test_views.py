@@ -85,7 +85,7 @@ def test_queue_page_shows_what_waits(
     page = moderator.get("/en/moderation/")
     assert page.status_code == 200
     assert "2 essays wait in your languages and tracks." in page.text
-    titles = moderator.tree.xpath("//ol[@class='entries']/li/h2")
+    titles = moderator.tree.xpath("//ol[@class='entries']/li/h2/a")
     assert [(title.get("lang"), title.get("dir"), title.text_content()) for title in titles] == [
         ("fr", "ltr", "De la paix"),
         ("ar", "rtl", "في السلام"),
