@@ -84,7 +84,7 @@ def mailbox(session: Session, *, recipient: str, before: int | None) -> Mailbox:
         mails=[_shown(message) for message in found[:MAILBOX_PAGE]],
         recipients=queries.recipients(session),
         recipient=recipient,
-        next=found[MAILBOX_PAGE - 1].id if len(found) > MAILBOX_PAGE else None,
+        next=found[MAILBOX_PAGE - 1].mail_id if len(found) > MAILBOX_PAGE else None,
     )
 
 
@@ -105,7 +105,7 @@ def _owed(mail: OutboxMail) -> OwedMail:
 
 def _shown(message: DemoMessage) -> ShownMail:
     return ShownMail(
-        id=message.id,
+        id=message.mail_id,
         recipient=message.recipient,
         language=LANGUAGES[message.language],
         subject=message.subject,

@@ -1,9 +1,8 @@
 """Reads of the outbox and of the demonstration's mailbox."""
 
 from collections.abc import Sequence
-from typing import TypeVar
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.contributions.models import Contribution
@@ -11,8 +10,6 @@ from app.contributions.states import State
 from app.core import clock
 from app.core.outbox import MailState, OutboxMail
 from app.notifications.models import DemoMessage
-
-Row = TypeVar("Row", OutboxMail, DemoMessage)
 
 
 def due(session: Session, limit: int) -> Sequence[int]:
@@ -41,7 +38,9 @@ def is_published(session: Session, mail: OutboxMail) -> bool:
 def owed(session: Session, *, limit: int, before: int | None = None) -> Sequence[OutboxMail]:
     """Mails that wait or were given up, newest first, older than the mail ``before``."""
     wanted = select(OutboxMail).where(OutboxMail.state != MailState.SENT)
-    return session.scalars(_page(wanted, OutboxMail, limit, before)).all()
+    if before is not None:
+        wanted = wanted.where(OutboxMail.id < before)
+    return session.scalars(wanted.order_by(OutboxMail.id.desc()).limit(limit)).all()
 
 
 def counts(session: Session) -> dict[MailState, int]:
@@ -57,11 +56,16 @@ def counts(session: Session) -> dict[MailState, int]:
 def messages(
     session: Session, *, limit: int, recipient: str = "", before: int | None = None
 ) -> Sequence[DemoMessage]:
-    """The demonstration's mails, newest first, to one recipient or to all."""
+    """The demonstration's mails, to one recipient or to all: the last owed first.
+
+    Two workers may send in another order; ``before`` is the ``mail_id`` of the page before.
+    """
     wanted = select(DemoMessage)
     if recipient:
         wanted = wanted.where(DemoMessage.recipient == recipient)
-    return session.scalars(_page(wanted, DemoMessage, limit, before)).all()
+    if before is not None:
+        wanted = wanted.where(DemoMessage.mail_id < before)
+    return session.scalars(wanted.order_by(DemoMessage.mail_id.desc()).limit(limit)).all()
 
 
 def recipients(session: Session) -> Sequence[str]:
@@ -69,9 +73,3 @@ def recipients(session: Session) -> Sequence[str]:
     return session.scalars(
         select(DemoMessage.recipient).distinct().order_by(DemoMessage.recipient)
     ).all()
-
-
-def _page(wanted: Select[Row], table: type[Row], limit: int, before: int | None) -> Select[Row]:
-    if before is not None:
-        wanted = wanted.where(table.id < before)
-    return wanted.order_by(table.id.desc()).limit(limit)

@@ -107,6 +107,17 @@ def test_mailbox_shows_the_newest_first_with_links(demo: Flask, db: Session) -> 
     assert "amina@example.org" in second.text_content()
 
 
+def test_mailbox_keeps_the_order_in_which_mails_were_owed(demo: Flask, db: Session) -> None:
+    first, second = put(db, key="first"), put(db, key="second")
+    db.commit()
+    with demo.app_context():
+        jobs.send(second.id)
+        jobs.send(first.id)
+    tree = html.document_fromstring(demo.test_client().get("/en/mailbox/").text)
+    expected = [f"mail-{second.id}", f"mail-{first.id}"]
+    assert tree.xpath("//main//article/@id") == expected
+
+
 def test_mailbox_of_one_recipient(demo: Flask, db: Session) -> None:
     send(demo, db, key="1", recipient="amina@example.org")
     send(demo, db, key="2")
