@@ -7,8 +7,14 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
 from app import migrate
+from app.contributions import publishing
+from app.contributions.commands import group as contributions
 from app.doctor import Health, examine
-from app.web.cli import refusals
+from app.editions.operations import render_guidance
+from app.library.pages import render_pages
+from app.proceedings.operations import render_forewords
+from app.web.cli import command_session, refusals
+from app.web.database import db as session
 
 db = AppGroup("db", help="The database.")
 
@@ -17,6 +23,7 @@ def init_app(app: Flask) -> None:
     """Add them to the application's command line."""
     app.cli.add_command(db)
     app.cli.add_command(doctor)
+    contributions.add_command(render)
 
 
 @db.command("upgrade")
@@ -31,6 +38,21 @@ def upgrade() -> None:
             "use the version it was last used with, or restore a backup"
         ) from error
     click.echo("The database is up to date.")
+
+
+@click.command("render")
+@click.option("--stale", is_flag=True, required=True, help="What another renderer made.")
+@with_appcontext
+def render(stale: bool) -> None:
+    """Render published texts anew, each in a transaction of its own; then guidance and pages."""
+    with refusals():
+        waiting = list(publishing.stale(session))
+    for text_id in waiting:
+        with command_session() as own:
+            publishing.render_again(own, text_id)
+    with command_session() as own:
+        others = render_guidance(own) + render_pages(own) + render_forewords(own)
+    click.echo(f"{len(waiting)} essays and {others} other texts rendered")
 
 
 @click.command("doctor")

@@ -1,4 +1,4 @@
-"""``flask --app app contributions …``: bring in, list, render again."""
+"""``flask --app app contributions …``: bring in, list."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from app.accounts.models import Account
-from app.contributions import operations, publishing, queries
+from app.contributions import operations, queries
 from app.contributions.essay import Author, EssayInput
 from app.core.errors import Invalid, NotFound
 from app.core.languages import CODES
@@ -95,15 +95,3 @@ def list_all(form: str) -> None:
     with refusals():
         for record in queries.as_records(db):
             click.echo(json.dumps(record, ensure_ascii=False))
-
-
-@group.command("render")
-@click.option("--stale", is_flag=True, required=True, help="What another renderer made.")
-def render(stale: bool) -> None:
-    """Render published texts anew, each in a transaction of its own."""
-    with refusals():
-        waiting = list(publishing.stale(db))
-    for text_id in waiting:
-        with command_session() as session:
-            publishing.render_again(session, text_id)
-    click.echo(f"{len(waiting)} rendered")

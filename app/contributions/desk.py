@@ -1,12 +1,14 @@
 """The organisers' list of contributions, and what they may do with one."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.contributions import policy, publishing, queries
+from app.contributions.editor import Correction
 from app.contributions.forms import ReasonForm
 from app.contributions.labels import REVISION_KINDS
+from app.contributions.models import Revision
 from app.contributions.queries import Filters
 from app.core.errors import Invalid
 from app.core.policy import Role
@@ -24,6 +26,7 @@ def register(blueprint: Blueprint) -> None:
     add = blueprint.add_url_rule
     add(f"{PREFIX}/organise/contributions/", view_func=organise)
     add(ONE, view_func=organise_one)
+    add(f"{ONE}correct", view_func=correct, methods=["GET", "POST"])
     add(f"{ONE}release", view_func=release, methods=["POST"])
     add(f"{ONE}remove", view_func=remove, methods=["GET", "POST"])
     add(f"{ONE}restore", view_func=restore, methods=["POST"])
@@ -53,10 +56,27 @@ def organise_one(contribution_id: int) -> str:
         revisions=queries.revisions(db, contribution_id),
         decisions=moderation.history(db, contribution_id),
         kinds=REVISION_KINDS,
+        can_correct=policy.can_correct(actor(), contribution),
         can_release=policy.can_release(actor(), contribution),
         can_remove=policy.can_remove(actor(), contribution),
         can_restore=policy.can_restore(actor(), contribution),
     )
+
+
+@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+def correct(contribution_id: int) -> Response | tuple[str, int]:
+    """Replace the published text by a corrected one."""
+    contribution = queries.any_submitted(db, contribution_id)
+    if not policy.can_correct(actor(), contribution):
+        abort(404)
+    revision = db.get_one(Revision, contribution.published_revision_id)
+    editor = Correction(contribution, revision)
+    if request.method == "POST" and (done := editor.handle()):
+        return done
+    page = render_template(
+        "contributions/correct.html", editor=editor, form=editor.form, contribution=contribution
+    )
+    return page, editor.status
 
 
 @needs(Role.ORGANISER, Role.ADMINISTRATOR)

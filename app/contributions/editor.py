@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from app.contributions import operations, queries
+from app.contributions import operations, publishing, queries
 from app.contributions.essay import LICENCES, MOST_AUTHORS, EssayInput
 from app.contributions.forms import EssayForm
-from app.contributions.models import Contribution, Draft
+from app.contributions.models import Contribution, Draft, Revision
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.languages import LANGUAGES
 from app.core.policy import TrackCode
@@ -33,14 +33,15 @@ class Editor:
     """The editor of one draft.
 
     Attributes:
+        source: what is shown at first.
         form: as shown. ``track``: whose rules apply.
         preview: the text as readers would see it, when that was asked for.
         other: the draft as somebody (perhaps the writer, in another tab) saved it meanwhile.
     """
 
-    def __init__(self, contribution: Contribution) -> None:
+    def __init__(self, contribution: Contribution, source: Draft | Revision) -> None:
         self.contribution = contribution
-        self.draft = _draft(contribution)
+        self.source = source
         self.track = _track(contribution)
         questions = editions.questions_of(db, contribution.edition, contribution.track)
         self.preview: Markup | None = None
@@ -56,7 +57,7 @@ class Editor:
         )
         self.restored = bool(kept)
         if request.method == "GET" and not self.restored:
-            self.form.show(self.draft, queries.number_of(db, self.draft.responds_to_id))
+            self.form.show(source, queries.number_of(db, source.responds_to_id))
         elif not self.form.authors.entries:
             self.form.authors.append_entry()
 
@@ -64,7 +65,7 @@ class Editor:
     def language(self) -> str:
         """Of the text being written."""
         chosen = self.form.language.data
-        return chosen if chosen in LANGUAGES else self.draft.language
+        return chosen if chosen in LANGUAGES else self.source.language
 
     @property
     def needed(self) -> frozenset[str]:
@@ -179,9 +180,24 @@ class Editor:
         return redirect(url_for(target, contribution_id=self.contribution.id), 303)
 
 
-def _draft(contribution: Contribution) -> Draft:
-    assert contribution.draft is not None, "a contribution keeps its draft"  # noqa: S101
-    return contribution.draft
+class Correction(Editor):
+    """The editor of a published text, for organisers."""
+
+    def _keep(self, *, submit: bool) -> Response | None:
+        try:
+            essay = self._essay()
+            with transaction() as session:
+                publishing.correct(
+                    session, actor(), self.contribution.id, essay, note=self.form.note.data or ""
+                )
+        except Invalid as error:
+            self.form.reject(error)
+            self.status = 422
+            return None
+        flash(_("The correction is published."), "success")
+        return redirect(
+            url_for("contributions.organise_one", contribution_id=self.contribution.id), 303
+        )
 
 
 def _track(contribution: Contribution) -> Track:

@@ -9,7 +9,7 @@ from app.core.errors import Invalid
 from app.core.languages import CODES, LANGUAGES
 from app.core.policy import TrackCode
 from app.documents.measure import count
-from app.documents.text import UNKEEPABLE, Problem, line_problems, normalise, problems
+from app.documents.text import Problem, line_problems, normalise, problems, unkeepable
 from app.editions.models import Question, Track
 
 LICENCES: Final = ("CC-BY-4.0", "CC-BY-SA-4.0", "CC-BY-NC-ND-4.0", "permission")
@@ -109,8 +109,7 @@ def unfit(essay: EssayInput) -> list[Invalid]:
         *_first("previously_published", line_problems(essay.previously_published)),
     ]
     for name in ("abstract", "summary", "body"):
-        text = getattr(essay, name)
-        found += _first(name, [each for each in problems(text) if each.code in UNKEEPABLE])
+        found += _first(name, unkeepable(getattr(essay, name)))
     for author in essay.authors:
         values = (author.name, author.latin, author.sort_key, author.affiliation)
         found += _first("authors", [each for value in values for each in line_problems(value)])

@@ -20,7 +20,7 @@ from wtforms import Form as PlainForm
 from app.contributions.essay import EXTRA_FIELDS, MOST_AUTHORS, Author, EssayInput
 from app.contributions.labels import EXTRA_FIELDS as EXTRA_LABELS
 from app.contributions.labels import LICENCES
-from app.contributions.models import Draft
+from app.contributions.models import Draft, Revision
 from app.core.languages import LANGUAGES
 from app.core.policy import TrackCode
 from app.documents.profile import MAX_CHARACTERS
@@ -53,7 +53,12 @@ class AuthorForm(PlainForm):
 
 
 def _text(value: Any) -> Any:
-    return value.strip() if isinstance(value, str) else value
+    return value.strip() if isinstance(value, str) else _sent(value)
+
+
+def _sent(value: Any) -> Any:
+    """What was entered; a field that was not sent at all was left empty."""
+    return "" if value is None else value
 
 
 class StartForm(Form):
@@ -108,18 +113,18 @@ class EssayForm(Form):
             for name in names if code != track else ():
                 delattr(self, name)
 
-    def show(self, draft: Draft, responds_to: str) -> None:
-        """Fill the form from a draft."""
+    def show(self, source: Draft | Revision, responds_to: str) -> None:
+        """Fill the form from a draft or a revision."""
         self.process(
             data={
-                **{name: getattr(draft, name) for name in _SAME},
-                "version": draft.version,
-                "question": str(draft.question_id or ""),
-                "keywords": ", ".join(draft.keywords),
-                "authors": draft.authors or [{}],
+                **{name: getattr(source, name) for name in _SAME},
+                "version": getattr(source, "version", 0),
+                "question": str(source.question_id or ""),
+                "keywords": ", ".join(source.keywords),
+                "authors": source.authors or [{}],
                 "responds_to": responds_to,
-                "licence": draft.licence,
-                **draft.extra,
+                "licence": source.licence,
+                **source.extra,
             }
         )
 
@@ -132,7 +137,7 @@ class EssayForm(Form):
     def essay(self, responds_to_id: int | None) -> EssayInput:
         """What was written."""
         extra = [name for names in EXTRA_FIELDS.values() for name in names if name in self]
-        same: dict[str, Any] = {name: self[name].data for name in _SAME}
+        same: dict[str, Any] = {name: _sent(self[name].data) for name in _SAME}
         return EssayInput(
             **same,
             keywords=tuple(_COMMAS.split(self.keywords.data or "")),

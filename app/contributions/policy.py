@@ -61,6 +61,11 @@ def can_remove(actor: Actor, contribution: Contribution) -> bool:
     return can_organise(actor) and contribution.state == State.PUBLISHED
 
 
+def can_correct(actor: Actor, contribution: Contribution) -> bool:
+    """Replace a published text by a corrected one."""
+    return can_organise(actor) and contribution.state == State.PUBLISHED
+
+
 def can_restore(actor: Actor, contribution: Contribution) -> bool:
     """Put a removed essay back."""
     return can_organise(actor) and contribution.state == State.REMOVED

@@ -60,17 +60,24 @@ def correct(
 ) -> Revision:
     """Replace the published text by a corrected one: a new revision, rendered at once.
 
-    Raises Forbidden for all but organisers, Conflict unless published, Several for an unfit text.
+    ``note`` says what was wrong. Raises Forbidden for all but organisers, Conflict unless
+    published, Several for an unfit text or a missing note.
     """
     contribution = lock(session, contribution_id)
     if not policy.can_organise(actor):
         raise Forbidden("forbidden")
     if contribution.state != State.PUBLISHED:
         raise Conflict("contribution.moved_on", state=contribution.state)
-    if found := unfit(essay):
+    found = unfit(essay)
+    found += [
+        Invalid("required", field=name)
+        for name, value in (("note", note), ("title", essay.title), ("body", essay.body))
+        if not value.strip()
+    ]
+    if found:
         raise Several(found)
     kind = RevisionKind.CORRECTION
-    revision = add_revision(session, actor, contribution, essay, kind, note=note)
+    revision = add_revision(session, actor, contribution, essay, kind, note=note.strip())
     contribution.published_revision_id = revision.id
     _write(session, contribution, revision)
     record(

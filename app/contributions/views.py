@@ -11,7 +11,7 @@ from app.contributions.desk import register as register_desk
 from app.contributions.editor import Editor
 from app.contributions.forms import StartForm
 from app.contributions.labels import REVISION_KINDS, STATE_TONES, STATES, TRACKS
-from app.contributions.models import Contribution
+from app.contributions.models import Contribution, Draft
 from app.core import clock
 from app.core.languages import LANGUAGES
 from app.core.policy import TrackCode
@@ -171,13 +171,15 @@ def edit(contribution_id: int) -> Response | tuple[str, int]:
     if not policy.can_write(actor(), contribution):
         flash(_("This essay has been submitted; it can’t be changed now."), "info")
         return redirect(url_for("contributions.show", contribution_id=contribution_id), 303)
-    editor = Editor(contribution)
+    draft = db.get_one(Draft, contribution_id)
+    editor = Editor(contribution, draft)
     if request.method == "POST" and (done := editor.handle()):
         return done
     page = render_template(
         "contributions/edit.html",
         editor=editor,
         form=editor.form,
+        draft=draft,
         contribution=contribution,
         may_submit=contribution.state != "draft"
         or accepts_submission(contribution.edition, contribution.opened_at, clock.now()),

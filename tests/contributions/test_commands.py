@@ -103,8 +103,8 @@ def test_render_stale_renews_what_another_renderer_made(
     db.execute(update(PublishedText).values(renderer="0/old", html="old"))
     db.commit()
     run = app.test_cli_runner().invoke
-    assert run(args=["contributions", "render", "--stale"]).stdout.startswith("1 rendered")
-    assert run(args=["contributions", "render", "--stale"]).stdout.startswith("0 rendered")
+    assert run(args=["contributions", "render", "--stale"]).stdout.startswith("1 essays ")
+    assert run(args=["contributions", "render", "--stale"]).stdout.startswith("0 essays ")
     db.rollback()
     text = db.scalars(select(PublishedText)).one()
     db.refresh(text)

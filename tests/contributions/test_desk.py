@@ -57,6 +57,7 @@ def test_every_act_of_an_organiser_is_refused_to_others(
     assert other.get(f"{ROOT}{one}/").status_code in expected
     assert other.post(f"{ROOT}{one}/remove", {"reason": "x"}).status_code in expected
     assert other.post(f"{ROOT}{one}/restore").status_code in expected
+    assert other.post(f"{ROOT}{one}/correct", {"title": "x"}).status_code in expected
     assert other.post(f"{ROOT}{two}/release").status_code in expected
     assert (state_of(db, one), state_of(db, two)) == ("published", "accepted")
 
@@ -78,6 +79,26 @@ def test_remove_needs_a_reason_and_restore_undoes_it(
     assert "A court order." in browser().get("/fr/contributions/S-J-001/").text
     assert organiser.post(f"{ROOT}{one}/restore").status_code == 303
     assert state_of(db, one) == "published"
+
+
+def test_correct_shows_on_the_next_request(db: Session, people: Cast, browser: Open) -> None:
+    published = make_contribution(
+        db, people.author, edition=make_edition(db), state=State.PUBLISHED
+    )
+    db.commit()
+    address, one = "/fr/contributions/S-J-001/", published.id
+    reader, organiser = browser(), browser(people.organiser.email)
+    tag = reader.get(address).headers["ETag"]
+    organiser.get(f"{ROOT}{one}/correct")
+    organiser.submit({"title": "Corrigé", "action": "save"}, form="correct")
+    assert organiser.page is not None
+    assert organiser.page.status_code == 422
+    assert organiser.tree.get_element_by_id("note-error") is not None
+    organiser.submit({"note": "Une faute.", "action": "save"}, form="correct")
+    assert organiser.page.status_code == 303
+    page = reader.get(address, headers={"If-None-Match": tag})
+    assert page.status_code == 200
+    assert "Corrigé" in page.text
 
 
 def test_release_publishes_what_was_accepted(db: Session, people: Cast, browser: Open) -> None:

@@ -109,6 +109,17 @@ def test_edit_submit_shows_what_is_missing_beside_its_field_and_keeps_the_text(
     assert fresh(db, draft).body == "Des mots que je garde."
 
 
+def test_edit_save_takes_fields_that_were_not_sent_for_empty_ones(
+    db: Session, people: Cast, browser: Open, draft: Contribution
+) -> None:
+    author = browser(people.author.email)
+    answer = author.post(
+        edit_page(draft), {"version": str(fresh(db, draft).version), "language": "fr"}
+    )
+    assert answer.status_code == 303
+    assert fresh(db, draft).title == ""
+
+
 @pytest.mark.parametrize("value", ["a\x00b", "name\u202egnp", "x" * 301])
 def test_edit_save_refuses_what_is_no_title_and_keeps_the_rest(
     db: Session, people: Cast, browser: Open, draft: Contribution, value: str
