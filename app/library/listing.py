@@ -7,7 +7,7 @@ the first does and nothing is shown twice when an essay appears meanwhile
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
 
@@ -69,7 +69,7 @@ class Filters:
 
     def arguments(self) -> dict[str, str]:
         """Those that are set, for an address."""
-        return {name: value for name, value in asdict(self).items() if value}
+        return {name: value for name in self.__slots__ if (value := getattr(self, name))}
 
     def __bool__(self) -> bool:
         return bool(self.arguments())
@@ -115,16 +115,31 @@ class Part:
     after: Place | None = None
 
 
+# Tables rather than classes, as in ``queries``.
+_TEXT: Final = PublishedText.__table__
+_EDITION: Final = Edition.__table__
+_THEME: Final = Theme.__table__
+
+_CHOICES: Final = (
+    select(
+        _EDITION.c.id,
+        _EDITION.c.slug,
+        _EDITION.c.title,
+        _THEME.c.id,
+        _THEME.c.code,
+        _THEME.c.title,
+    )
+    .select_from(_EDITION.outerjoin(_THEME, _THEME.c.edition_id == _EDITION.c.id))
+    .order_by(_EDITION.c.position.desc(), _EDITION.c.id.desc(), _THEME.c.position, _THEME.c.id)
+)
+
+
 def choices(session: Session, code: str) -> Choices:
     """Editions and themes by name in that language. One query.
 
     A theme is the same in all editions that use its code; the newest one's name is shown.
     """
-    rows = session.execute(
-        select(Edition.id, Edition.slug, Edition.title, Theme.id, Theme.code, Theme.title)
-        .outerjoin(Theme, Theme.edition_id == Edition.id)
-        .order_by(Edition.position.desc(), Edition.id.desc(), Theme.position, Theme.id)
-    )
+    rows = session.execute(_CHOICES)
     editions: dict[str, Choice] = {}
     themes: dict[str, Choice] = {}
     for edition_id, slug, edition, theme_id, theme_code, theme in rows:
@@ -144,18 +159,18 @@ def question(session: Session, slug: str, code: str) -> Choice:
 
 _ENTRIES: Final = (
     select(
-        PublishedText.id,
-        PublishedText.number,
-        PublishedText.title,
-        PublishedText.byline,
-        PublishedText.language,
-        PublishedText.track,
-        PublishedText.theme_code,
-        PublishedText.teaser,
-        PublishedText.published_at,
+        _TEXT.c.id,
+        _TEXT.c.number,
+        _TEXT.c.title,
+        _TEXT.c.byline,
+        _TEXT.c.language,
+        _TEXT.c.track,
+        _TEXT.c.theme_code,
+        _TEXT.c.teaser,
+        _TEXT.c.published_at,
     )
-    .where(PublishedText.is_source)
-    .order_by(PublishedText.published_at.desc(), PublishedText.id.desc())
+    .where(_TEXT.c.is_source)
+    .order_by(_TEXT.c.published_at.desc(), _TEXT.c.id.desc())
 )
 
 
@@ -180,17 +195,17 @@ def narrowed(
     found = _ENTRIES
     try:
         if filters.edition:
-            found = found.where(PublishedText.edition_id == known.editions[filters.edition].id)
+            found = found.where(_TEXT.c.edition_id == known.editions[filters.edition].id)
         if filters.theme:
-            found = found.where(PublishedText.theme_code == known.themes[filters.theme].value)
+            found = found.where(_TEXT.c.theme_code == known.themes[filters.theme].value)
         if filters.language:
-            found = found.where(PublishedText.language == LANGUAGES[filters.language].code)
+            found = found.where(_TEXT.c.language == LANGUAGES[filters.language].code)
         if filters.track:
-            found = found.where(PublishedText.track == TrackCode(filters.track).value)
+            found = found.where(_TEXT.c.track == TrackCode(filters.track).value)
     except (KeyError, ValueError) as error:
         raise NotFound("list.unknown_filter") from error
     if asked is not None:
-        found = found.where(PublishedText.question_id == asked.id)
+        found = found.where(_TEXT.c.question_id == asked.id)
     return _part(session, found, PAGE, after)
 
 
@@ -198,9 +213,7 @@ def answers(session: Session, question_id: int, track: TrackCode) -> Part:
     """The first page of a track's essays on a question. One query."""
     return _part(
         session,
-        _ENTRIES.where(
-            PublishedText.question_id == question_id, PublishedText.track == track.value
-        ),
+        _ENTRIES.where(_TEXT.c.question_id == question_id, _TEXT.c.track == track.value),
         PAGE,
     )
 
@@ -210,7 +223,7 @@ def _part(
 ) -> Part:
     if after is not None:
         statement = statement.where(
-            tuple_(PublishedText.published_at, PublishedText.id)
+            tuple_(_TEXT.c.published_at, _TEXT.c.id)
             < tuple_(after.published_at, after.id, types=(UTCDateTime(), Integer()))
         )
     rows = session.execute(statement.limit(most + 1)).all()
@@ -247,13 +260,13 @@ def addresses(session: Session, *, above: int, up_to: int) -> Iterator[Address]:
     while True:
         rows = session.execute(
             select(
-                PublishedText.id,
-                PublishedText.number,
-                PublishedText.language,
-                PublishedText.rendered_at,
+                _TEXT.c.id,
+                _TEXT.c.number,
+                _TEXT.c.language,
+                _TEXT.c.rendered_at,
             )
-            .where(PublishedText.is_source, PublishedText.id > above, PublishedText.id <= up_to)
-            .order_by(PublishedText.id)
+            .where(_TEXT.c.is_source, _TEXT.c.id > above, _TEXT.c.id <= up_to)
+            .order_by(_TEXT.c.id)
             .limit(1_000)
         ).all()
         if not rows:
@@ -264,4 +277,4 @@ def addresses(session: Session, *, above: int, up_to: int) -> Iterator[Address]:
 
 def last_id(session: Session) -> int:
     """The highest id of a published essay; 0 when there is none. One query."""
-    return session.scalar(select(func.max(PublishedText.id))) or 0
+    return session.scalar(select(func.max(_TEXT.c.id))) or 0
