@@ -17,10 +17,10 @@ from app.core.outbox import SEND_JOB
 from app.demonstration import commands as demonstration
 from app.editions import theme_views as themes
 from app.editions import views as organise
-from app.moderation import commands as moderation_commands
-from app.moderation import views as moderation
 from app.library import pages_views as pages
 from app.library import views as library
+from app.moderation import commands as moderation_commands
+from app.moderation import views as moderation
 from app.notifications import jobs as mail_jobs
 from app.notifications import views as notifications
 from app.proceedings import commands as proceedings_commands
@@ -37,6 +37,7 @@ from app.web import (
     limits,
     navigation,
     parking,
+    sessions,
     templating,
 )
 
@@ -55,7 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     database.init_app(app, engine, make_sessions(engine))
     app.extensions["jsi_store"] = storage.make_store(settings.storage_url)
     jobs.init_app(app, settings.queue_url)
-    for part in (language, limits, errors, headers, templating, navigation):
+    for part in (language, limits, sessions, errors, headers, templating, navigation):
         part.init_app(app)
     security.init_app(app)
     # Before the forgery check: an expired session fails it, and the text must survive.

@@ -8,6 +8,7 @@ for (const element of document.querySelectorAll("time.clock")) {
     day: "numeric",
     hour: "2-digit",
     minute: "2-digit",
+    hourCycle: "h23",
     timeZoneName: "short",
   }).format(moment);
   element.title = element.textContent;

@@ -42,7 +42,7 @@ def organise() -> str:
         page=page,
         filters=filters,
         editions=editions.editions(db),
-        themes=queries.theme_codes(db),
+        themes=queries.theme_titles(db),
     )
 
 

@@ -250,6 +250,7 @@ def _record(row: dict[str, Any], renditions: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def theme_codes(session: Session) -> list[str]:
-    """The codes of all themes there are, for a filter."""
-    return list(session.scalars(select(Theme.code).distinct().order_by(Theme.code)))
+def theme_titles(session: Session) -> dict[str, dict[str, str]]:
+    """By code, the titles of all themes there are, as the newest edition words them."""
+    found = session.execute(select(Theme.code, Theme.title).order_by(Theme.id)).tuples()
+    return dict(sorted(found.all(), key=lambda theme: theme[0]))

@@ -6,7 +6,7 @@ Sources: Unicode UAX #29 and CLDR's rules and dictionaries (words), through ICU.
 import unicodedata
 from typing import Final
 
-import icu  # type: ignore[import-untyped]
+import icu
 
 from app.core.languages import language as language_of
 from app.documents.cjk import wide

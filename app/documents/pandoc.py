@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
-import pypandoc  # type: ignore[import-untyped]
+import pypandoc
 
 from app.core.errors import DomainError
 from app.documents.tree import Element

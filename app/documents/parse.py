@@ -96,10 +96,15 @@ def parse(text: str | Document) -> Document:
 def _excess(source: str) -> Problem | None:
     """Why the text is not parsed at all."""
     if len(source) > MAX_CHARACTERS:
-        return Problem("text.too_long", None, {"limit": MAX_CHARACTERS, "length": len(source)})
+        return too_long(source)
     if sum(1 for _ in _MARKS.finditer(source)) > MAX_MARKS:
         return _too_complex("marks", MAX_MARKS)
     return None
+
+
+def too_long(source: str) -> Problem:
+    """The problem of a normalised text with more than ``MAX_CHARACTERS``."""
+    return Problem("text.too_long", None, {"limit": MAX_CHARACTERS, "length": len(source)})
 
 
 def _excess_of_tokens(tokens: Sequence[Token], env: dict[str, object]) -> Problem | None:

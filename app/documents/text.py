@@ -1,25 +1,13 @@
 """What an author is told about a text: its problems, as codes with lines and data."""
 
 from itertools import islice
-from typing import Final
 
 from app.documents.characters import body_problems, line_problems, normalise
-from app.documents.parse import Document, parse
+from app.documents.parse import Document, parse, too_long
 from app.documents.problem import Problem
-from app.documents.profile import MAX_PROBLEMS
+from app.documents.profile import MAX_CHARACTERS, MAX_PROBLEMS
 
-__all__ = ["UNKEEPABLE", "Problem", "line_problems", "normalise", "problems"]
-
-#: What makes a text unfit even to be kept as a draft; all else can be mended later.
-UNKEEPABLE: Final = frozenset(
-    {
-        "text.control_characters",
-        "text.bidi_override",
-        "text.surrogate",
-        "text.replacement_character",
-        "text.too_long",
-    }
-)
+__all__ = ["Problem", "line_problems", "normalise", "problems", "unkeepable"]
 
 
 def problems(text: str | Document) -> tuple[Problem, ...]:
@@ -36,3 +24,17 @@ def problems(text: str | Document) -> tuple[Problem, ...]:
         return text.problems[:MAX_PROBLEMS]
     characters = islice(body_problems(normalise(text)), MAX_PROBLEMS)
     return (*characters, *parse(text).problems)[:MAX_PROBLEMS]
+
+
+def unkeepable(text: str) -> tuple[Problem, ...]:
+    """Those of a text's problems that make it unfit even to be kept as a draft.
+
+    All others can be mended later. It is asked with every save, so it does not parse. Codes:
+    ``text.control_characters``, ``text.bidi_override``, ``text.surrogate``,
+    ``text.replacement_character``, ``text.too_long``.
+    """
+    source = normalise(text)
+    found = [*islice(body_problems(source), MAX_PROBLEMS)]
+    if len(source) > MAX_CHARACTERS:
+        found.append(too_long(source))
+    return tuple(found[:MAX_PROBLEMS])

@@ -1,17 +1,17 @@
 """The base of every form: our own words for every error, shown beside its field with status 422."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectFieldBase, ValidationError
+from wtforms import Field, FieldList, FormField, SelectFieldBase, ValidationError
 from wtforms.validators import Email, InputRequired, StopValidation
 
 from app.core.errors import Invalid, Several
-from app.documents.text import UNKEEPABLE, Problem, line_problems, problems
+from app.documents.text import Problem, line_problems, problems, unkeepable
 from app.web.messages import words
 
 
@@ -55,11 +55,21 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     @property
     def error_list(self) -> list[tuple[str, str]]:
-        """(field's id, message) of every error, for the summary above the form."""
-        found = [("", str(message)) for message in self.form_errors]
-        for field in self:
-            found += [(field.id, message) for message in _flat(field.errors)]
-        return found
+        """(field's id, what is wrong with it) of every error, for the summary above the form."""
+        return [("", str(message)) for message in self.form_errors] + [*_wrong(self)]
+
+
+def _wrong(fields: Iterable[Field]) -> Iterator[tuple[str, str]]:
+    """The same of some fields, with those inside lists and groups of fields."""
+    for field in fields:
+        if isinstance(field, FormField | FieldList):
+            yield from _wrong(field)
+            own = [error for error in field.errors if isinstance(error, str)]
+        else:
+            own = list(_flat(field.errors))
+        for message in own:
+            name = field.label.text
+            yield field.id, _("%(field)s: %(message)s", field=name, message=message)
 
 
 def _flat(errors: Any) -> Iterable[str]:
@@ -127,7 +137,7 @@ def plain_line(_form: Any, field: Field) -> None:
 
 def plain_text(_form: Any, field: Field) -> None:
     """Several lines of text without control characters or broken Unicode."""
-    _refuse(tuple(each for each in problems(field.data or "") if each.code in UNKEEPABLE))
+    _refuse(unkeepable(field.data or ""))
 
 
 def essay_text(_form: Any, field: Field) -> None:

@@ -1,5 +1,7 @@
 """Whether the process lives (``/healthz``) and whether what it stands on answers (``/readyz``)."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, current_app
 from sqlalchemy import text
 
@@ -18,9 +20,9 @@ def alive() -> tuple[str, int, dict[str, str]]:
 @blueprint.get("/readyz")
 def ready() -> tuple[dict[str, str], int]:
     """Database, queue and storage answer; 503 with the names of those that don't."""
-    checks = {
+    checks: dict[str, Callable[[], object]] = {
         "database": lambda: db.execute(text("SELECT 1")),
-        "queue": lambda: current_app.extensions["jsi_queue"].pending_count(),
+        "queue": current_app.extensions["jsi_queue"].pending_count,
         "storage": lambda: storage.answers(current_app.extensions["jsi_store"]),
     }
     found: dict[str, str] = {}

@@ -153,7 +153,7 @@ def words(error: DomainError) -> str:
     """The sentence of that error; a general one where none is known."""
     known = WORDS.get(error.code)
     if known is None:
-        return _("This is not possible at the moment.")
+        return str(_("This is not possible at the moment."))
     data = {
         name: moment(value) if isinstance(value, datetime) else value
         for name, value in error.data.items()

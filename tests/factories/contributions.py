@@ -16,7 +16,8 @@ from app.core.policy import SYSTEM, TrackCode
 from app.editions.models import Edition, Question, Theme
 
 BODY = {
-    "fr": "## Un titre\n\nLa paix a besoin de règles[^1] que chacun connaît.\n\n[^1]: Voir la Charte.\n",
+    "fr": "## Un titre\n\nLa paix a besoin de règles[^1] que chacun connaît.\n\n"
+    "[^1]: Voir la Charte.\n",
     "ar": "## عنوان\n\nالسلام يحتاج إلى قواعد[^1] يعرفها الجميع.\n\n[^1]: انظر الميثاق.\n",
     "zh": "## 标题\n\n和平需要人人知晓的规则[^1]。\n\n[^1]: 见宪章。\n",
 }
