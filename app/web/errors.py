@@ -41,7 +41,7 @@ def titles() -> dict[int, tuple[str, str]]:
             _("It may have been moved, or the address may have a slip in it."),
         ),
         405: (
-            _("This page can't be used in that way"),
+            _("This page can’t be used in that way"),
             _("Please go back, reload the page and try again. Nothing has been changed."),
         ),
         409: (

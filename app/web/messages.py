@@ -29,7 +29,7 @@ WORDS: Final[dict[str, LazyString]] = {
     "text.too_complex": _l("This text has more marks or table cells than can be processed."),
     "text.not_utf8": _l("This is not a text in UTF-8."),
     "footnote.duplicate": _l("The footnote “%(label)s” has two texts."),
-    "image.not_allowed": _l("Line %(line)s has an image; images can't be used here yet."),
+    "image.not_allowed": _l("Line %(line)s has an image; images can’t be used here yet."),
     "link.scheme": _l(
         "Line %(line)s has a link that is not allowed; use https, http or mailto addresses."
     ),

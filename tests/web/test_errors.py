@@ -1,0 +1,97 @@
+"""Error pages in all ten languages."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from flask import Flask, abort
+from flask.testing import FlaskClient
+from flask_babel import force_locale, gettext
+from lxml import html
+
+from app import create_app
+from app.config import Settings
+from app.core.languages import CODES, LANGUAGES
+from app.web.errors import titles
+from tests.factories import Cast
+from tests.http import Browser
+
+STATUSES = (400, 403, 404, 409, 410, 413, 422, 429, 500)
+
+
+@pytest.fixture
+def failing(settings: Settings) -> FlaskClient:
+    """A site with a page for each error, which answers as in production."""
+    app = create_app(replace(settings, testing=False))
+
+    @app.get("/<lang>/fail/<int:status>")
+    def fail(status: int) -> None:
+        abort(status)
+
+    @app.get("/<lang>/crash")
+    def crash() -> None:
+        raise RuntimeError("a secret in a message")
+
+    return app.test_client()
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("status", STATUSES)
+def test_every_error_is_a_page_in_the_readers_language(
+    failing: FlaskClient, code: str, status: int
+) -> None:
+    answer = failing.get(f"/{code}/fail/{status}")
+    assert answer.status_code == status
+    tree = html.document_fromstring(answer.text)
+    with failing.application.test_request_context(), force_locale(LANGUAGES[code].locale):
+        expected = titles()[status][0]
+    assert tree.xpath("string(//h1)") == expected
+    assert tree.get("lang") == LANGUAGES[code].tag
+
+
+@pytest.mark.parametrize("code", [code for code in CODES if code != "en"])
+def test_every_error_is_translated(app: Flask, code: str) -> None:
+    with app.test_request_context():
+        english = titles()
+        with force_locale(LANGUAGES[code].locale):
+            own = titles()
+            assert gettext("Sign in") != "Sign in"
+    for status, words in english.items():
+        assert words[0] != own[status][0], status
+        assert words[1] != own[status][1], status
+
+
+def test_a_crash_tells_nothing_to_the_reader_and_all_to_the_log(
+    failing: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        answer = failing.get("/fr/crash")
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    assert "a secret in a message" in caplog.text
+
+
+def test_too_many_attempts_are_answered_with_429(settings: Settings) -> None:
+    app = create_app(replace(settings, testing=False))
+    visitor = Browser(app.test_client())
+    statuses = set()
+    for _ in range(45):
+        visitor.get("/ar/reset")
+        statuses.add(visitor.submit({"email": "nobody@example.org"}).status_code)
+    assert 429 in statuses
+    assert visitor.page is not None
+    assert '<html lang="ar" dir="rtl">' in visitor.page.text
+
+
+def test_a_forged_token_is_refused_in_words(people: Cast, browser: Callable[..., Browser]) -> None:
+    author = browser(people.author.email)
+    answer = author.client.post("/ko/account", data={"csrf_token": "forged", "name": "x"})
+    assert answer.status_code == 400
+    assert '<html lang="ko"' in answer.text
+
+
+def test_a_method_a_page_has_not_is_answered_in_words(client: FlaskClient) -> None:
+    answer = client.delete("/ru/")
+    assert answer.status_code == 405
+    assert '<html lang="ru"' in answer.text
