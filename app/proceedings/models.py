@@ -18,6 +18,7 @@ class Volume(Base):
 
     Attributes:
         title, subtitle, foreword: by language; the foreword in the text format.
+        foreword_html: of the foreword by language, rendered when it was saved.
         published_at: since when it has a public page; None while it is being put together.
         version: grows with every change of content, so that a build knows what it was made from.
     """
@@ -30,6 +31,7 @@ class Volume(Base):
     title: Mapped[dict[str, str]] = mapped_column(default=dict)
     subtitle: Mapped[dict[str, str]] = mapped_column(default=dict)
     foreword: Mapped[dict[str, str]] = mapped_column(default=dict)
+    foreword_html: Mapped[dict[str, str]] = mapped_column(default=dict)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -42,7 +44,12 @@ class Volume(Base):
 
 
 class VolumeSection(Base):
-    """A part of a volume, of one track and theme or with a title of its own."""
+    """A part of a volume, of one track and theme or with a title of its own.
+
+    Attributes:
+        track, theme_id: which essays are put here when the volume is filled; "" and None for a
+            section an organiser made.
+    """
 
     __tablename__ = "volume_section"
 
@@ -50,6 +57,8 @@ class VolumeSection(Base):
     volume_id: Mapped[int] = mapped_column(ForeignKey("volume.id", ondelete="CASCADE"), index=True)
     position: Mapped[int]
     title: Mapped[dict[str, str]] = mapped_column(default=dict)
+    track: Mapped[str] = mapped_column(default="")
+    theme_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"), index=True)
 
     volume: Mapped[Volume] = relationship(back_populates="sections", lazy="raise")
     entries: Mapped[list["VolumeEntry"]] = relationship(

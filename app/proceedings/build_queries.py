@@ -1,0 +1,166 @@
+"""Reads of builds, and of volumes with their builds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import Session, raiseload
+
+from app.core.errors import NotFound
+from app.core.languages import LANGUAGES
+from app.proceedings import queries
+from app.proceedings.formats import FORMATS
+from app.proceedings.models import Build, Volume
+from app.proceedings.states import BuildState
+
+MOST_BUILDS: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class BuildView:
+    """A build as pages show it.
+
+    Attributes:
+        step, done, total: what its worker does now, or did last; "" before it has begun.
+        error: code and data, None while nothing went wrong.
+    """
+
+    id: int
+    number: int
+    language: str
+    format: str
+    volume_version: int
+    state: BuildState
+    step: str
+    done: int
+    total: int
+    requested_at: datetime
+    finished_at: datetime | None
+    size: int
+    sha256: str
+    filename: str
+    error: dict[str, Any] | None
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state in {BuildState.WAITING, BuildState.RUNNING}
+
+
+def _views(statement: Select[Build, str], session: Session) -> list[BuildView]:
+    return [_view(row) for row in session.execute(statement.options(raiseload("*")))]
+
+
+def _view(row: Row[Build, str]) -> BuildView:
+    build, slug = row
+    last = build.steps[-1] if build.steps else {}
+    return BuildView(
+        id=build.id,
+        number=build.number,
+        language=build.language,
+        format=build.format,
+        volume_version=build.volume_version,
+        state=BuildState(build.state),
+        step=last.get("step", ""),
+        done=last.get("done", 0),
+        total=last.get("total", 0),
+        requested_at=build.requested_at,
+        finished_at=build.finished_at,
+        size=build.file_size or 0,
+        sha256=build.sha256 or "",
+        filename=filename(slug, build),
+        error=build.error,
+    )
+
+
+def filename(slug: str, build: Build) -> str:
+    """What the file is called where it is downloaded: ``<volume>-<language>-<number>.<ext>``."""
+    return f"{slug}-{build.language}-{build.number}{FORMATS[build.format].extension}"
+
+
+def _of(volume: Volume) -> Select[Build, str]:
+    return (
+        select(Build, Volume.slug)
+        .join(Volume, Volume.id == Build.volume_id)
+        .where(Build.volume_id == volume.id)
+        .order_by(Build.number.desc())
+    )
+
+
+def builds(session: Session, volume: Volume) -> list[BuildView]:
+    """The volume's newest builds, in whatever state. One query."""
+    return _views(_of(volume).limit(MOST_BUILDS), session)
+
+
+def downloads(session: Session, volume: Volume) -> list[BuildView]:
+    """The newest finished build in each language and format. One query."""
+    newest = (
+        select(func.max(Build.number))
+        .where(Build.volume_id == volume.id, Build.state == BuildState.DONE.value)
+        .group_by(Build.language, Build.format)
+    )
+    found = _views(_of(volume).where(Build.number.in_(newest)), session)
+    order = list(LANGUAGES)
+    return sorted(
+        found,
+        key=lambda each: (
+            order.index(each.language) if each.language in order else len(order),
+            list(FORMATS).index(each.format),
+        ),
+    )
+
+
+def finished_build(session: Session, volume: Volume, name: str) -> Build:
+    """The finished build whose file is called that. One query. Raises NotFound."""
+    number = name.rpartition(".")[0].rpartition("-")[2]
+    # Longer numbers would not fit the databases' integers.
+    if not (number.isascii() and number.isdigit() and len(number) < 9):
+        raise NotFound("build.unknown")
+    build = session.scalar(
+        select(Build)
+        .where(
+            Build.volume_id == volume.id,
+            Build.number == int(number),
+            Build.state == BuildState.DONE.value,
+        )
+        .options(raiseload("*"))
+    )
+    if build is None or filename(volume.slug, build) != name:
+        raise NotFound("build.unknown")
+    return build
+
+
+def as_records(session: Session) -> Iterator[dict[str, Any]]:
+    """Every volume as the command line lists it, with its finished builds. Two queries."""
+    by_volume: dict[int, list[dict[str, Any]]] = {}
+    finished = (
+        select(Build, Volume.slug)
+        .join(Volume, Volume.id == Build.volume_id)
+        .where(Build.state == BuildState.DONE.value)
+        .order_by(Build.volume_id, Build.number)
+        .options(raiseload("*"))
+    )
+    for build, slug in session.execute(finished):
+        by_volume.setdefault(build.volume_id, []).append(
+            {
+                "number": build.number,
+                "language": build.language,
+                "format": build.format,
+                "volume_version": build.volume_version,
+                "size": build.file_size,
+                "sha256": build.sha256,
+                "file": filename(slug, build),
+            }
+        )
+    for row in queries.volumes(session, only_published=False):
+        yield {
+            "id": row.id,
+            "slug": row.slug,
+            "edition": row.edition_slug,
+            "title": row.title,
+            "version": row.version,
+            "essays": row.essays,
+            "published_at": row.published_at.isoformat() if row.published_at else None,
+            "builds": by_volume.get(row.id, []),
+        }

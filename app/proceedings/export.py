@@ -1,0 +1,281 @@
+"""A list of contributions as one ZIP of Markdown, CSV and JSON, made while it is sent.
+
+Memory stays the same however long the list is: each essay is written on its own, the two tables
+grow in temporary files. The same rows give the same names and the same bytes.
+
+Sources: RFC 4180 (CSV); OWASP, "CSV Injection"; PKWARE APPNOTE 4.3.9 (data descriptors, which let
+an archive be written without going back).
+"""
+
+import csv
+import io
+import json
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import IO, Any, Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.contributions.models import Contribution, Revision
+from app.contributions.queries import Filters
+from app.contributions.states import State
+from app.core.audit import AuditAction, record
+from app.core.errors import Forbidden
+from app.core.policy import Actor
+from app.editions.models import Edition, Question, Theme
+from app.proceedings.policy import can_organise
+
+EPOCH: Final = datetime(1980, 1, 1, tzinfo=UTC)
+"""The first moment a ZIP can name."""
+
+ROWS_AT_ONCE: Final = 50
+PIECE_BYTES: Final = 256 * 1024
+LIST_SEPARATOR: Final = "; "
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A contribution with its newest revision (once published, the one readers are served)."""
+
+    number: str
+    language: str
+    title: str
+    state: str
+    edition: str
+    track: str
+    theme: str
+    question: str
+    revision: int
+    authors: tuple[dict[str, Any], ...]
+    keywords: tuple[str, ...]
+    licence: str
+    previously_published: str
+    extra: dict[str, str]
+    submitted_at: str
+    accepted_at: str
+    published_at: str
+    length: int
+    abstract: str
+    summary: str
+    body: str
+    written_at: datetime
+
+    @property
+    def name(self) -> str:
+        """Of its file in the archive."""
+        return f"contributions/{self.number}-{self.language}.md"
+
+
+def note_download(session: Session, actor: Actor, filters: Filters) -> None:
+    """Write down that somebody takes this list away. Raises Forbidden."""
+    if not can_organise(actor):
+        raise Forbidden("forbidden")
+    statement = (
+        filters.narrow(
+            select(func.count(Contribution.id))
+            .join(Edition, Edition.id == Contribution.edition_id)
+            .outerjoin(Theme, Theme.id == Contribution.theme_id)
+        )
+        .where(Contribution.state != State.DRAFT.value)
+        .order_by(None)
+    )
+    count = session.scalars(statement).one()
+    record(
+        session,
+        actor,
+        AuditAction.EXPORT_DOWNLOADED,
+        actor.id or 0,
+        filters=filters.arguments(),
+        contributions=count,
+    )
+
+
+def rows(session: Session, filters: Filters) -> Iterator[Exported]:
+    """The contributions of that list, drafts left out, oldest first, read in parts. One query."""
+    listed: Any = (
+        select(Contribution, Revision, Edition.slug, Theme.code, Question.slug)
+        .join(
+            Revision,
+            Revision.id
+            == func.coalesce(Contribution.published_revision_id, Contribution.revision_id),
+        )
+        .join(Edition, Edition.id == Contribution.edition_id)
+        .outerjoin(Theme, Theme.id == Contribution.theme_id)
+        .outerjoin(Question, Question.id == Contribution.question_id)
+        .where(Contribution.state != State.DRAFT.value)
+    )
+    statement = filters.narrow(listed).order_by(Contribution.id)
+    found = session.execute(statement.execution_options(yield_per=ROWS_AT_ONCE))
+    for contribution, revision, edition, theme, question in found:
+        yield _exported(contribution, revision, edition, theme or "", question or "")
+
+
+def _exported(
+    contribution: Contribution, revision: Revision, edition: str, theme: str, question: str
+) -> Exported:
+    return Exported(
+        number=contribution.number or "",
+        language=revision.language,
+        title=revision.title,
+        state=contribution.state,
+        edition=edition,
+        track=contribution.track,
+        theme=theme,
+        question=question,
+        revision=revision.number,
+        authors=tuple(revision.authors),
+        keywords=tuple(revision.keywords),
+        licence=revision.licence,
+        previously_published=revision.previously_published,
+        extra=revision.extra,
+        submitted_at=_iso(contribution.submitted_at),
+        accepted_at=_iso(contribution.accepted_at),
+        published_at=_iso(contribution.published_at),
+        length=revision.length,
+        abstract=revision.abstract,
+        summary=revision.summary,
+        body=revision.body,
+        written_at=revision.created_at,
+    )
+
+
+def _iso(moment: datetime | None) -> str:
+    return moment.isoformat(timespec="seconds") if moment else ""
+
+
+def archive(found: Iterable[Exported]) -> Iterator[bytes]:
+    """The ZIP in pieces: an essay a file, then ``contributions.csv`` and ``contributions.json``."""
+    sink = _Sink()
+    newest = EPOCH
+    with (
+        zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as packed,
+        tempfile.TemporaryFile() as table,
+        tempfile.TemporaryFile() as objects,
+    ):
+        tables = _Tables(table, objects)
+        for each in found:
+            newest = max(newest, each.written_at)
+            packed.writestr(_entry(each.name, each.written_at), markdown(each))
+            tables.add(each)
+            yield sink.take()
+        tables.end()
+        for name, file in (("contributions.csv", table), ("contributions.json", objects)):
+            with packed.open(_entry(name, newest), "w") as target:
+                file.seek(0)
+                while piece := file.read(PIECE_BYTES):
+                    target.write(piece)
+                    yield sink.take()
+    yield sink.take()
+
+
+class _Sink(io.RawIOBase):
+    """What the archive writer writes to: can't be sought in, and is emptied by ``take``."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._pieces.append(bytes(data))
+        return len(data)
+
+    def take(self) -> bytes:
+        pieces, self._pieces = self._pieces, []
+        return b"".join(pieces)
+
+
+class _Tables:
+    """The same contributions as CSV and as one JSON array, each growing in a file."""
+
+    def __init__(self, table: IO[bytes], objects: IO[bytes]) -> None:
+        # With a byte order mark, as the spreadsheet programs of most offices want it.
+        self._text = io.TextIOWrapper(table, "utf-8-sig", newline="", write_through=True)
+        self._csv = csv.writer(self._text)
+        self._objects = objects
+        self._first = True
+        self._csv.writerow(COLUMNS)
+
+    def add(self, each: Exported) -> None:
+        self._csv.writerow([cell(value) for value in _cells(each)])
+        self._objects.write(b"[\n" if self._first else b",\n")
+        self._objects.write(json.dumps(as_object(each), ensure_ascii=False).encode())
+        self._first = False
+
+    def end(self) -> None:
+        self._text.flush()
+        self._text.detach()
+        self._objects.write(b"[]\n" if self._first else b"\n]\n")
+
+
+COLUMNS: Final = (
+    "number",
+    "title",
+    "authors",
+    "affiliations",
+    "countries",
+    "language",
+    "state",
+    "edition",
+    "track",
+    "theme",
+    "question",
+    "revision",
+    "length",
+    "keywords",
+    "licence",
+    "previously_published",
+    "submitted_at",
+    "accepted_at",
+    "published_at",
+    "abstract",
+    "summary",
+    "file",
+)
+
+
+def _cells(each: Exported) -> Iterator[str]:
+    joined = {
+        "authors": LIST_SEPARATOR.join(author["name"] for author in each.authors),
+        "affiliations": LIST_SEPARATOR.join(a.get("affiliation", "") for a in each.authors),
+        "countries": LIST_SEPARATOR.join(a.get("country", "") for a in each.authors),
+        "keywords": LIST_SEPARATOR.join(each.keywords),
+        "file": each.name,
+    }
+    for name in COLUMNS:
+        yield joined[name] if name in joined else str(getattr(each, name))
+
+
+def cell(value: str) -> str:
+    """The value as a spreadsheet program may read it: never as a formula."""
+    return f"'{value}" if value.startswith(_FORMULA) else value
+
+
+def as_object(each: Exported) -> dict[str, Any]:
+    """The contribution for ``contributions.json``."""
+    made = asdict(each)
+    del made["written_at"]
+    return made | {"file": each.name}
+
+
+def markdown(each: Exported) -> str:
+    """The essay in the text format under a header of YAML (whose values are written as JSON)."""
+    header = as_object(each)
+    del header["body"], header["file"]
+    lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in header.items()]
+    return "\n".join(["---", *lines, "---", "", f"# {each.title}", "", each.body.strip(), ""])
+
+
+def _entry(name: str, moment: datetime) -> zipfile.ZipInfo:
+    at = max(moment, EPOCH).astimezone(UTC)
+    entry = zipfile.ZipInfo(name, (at.year, at.month, at.day, at.hour, at.minute, at.second))
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.create_system = 3
+    entry.external_attr = 0o644 << 16
+    return entry

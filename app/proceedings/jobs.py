@@ -1,0 +1,180 @@
+"""The worker's part: a build is taken, its book put together, typeset, and stored.
+
+Every write is a short transaction of its own, so that a page sees the progress and nobody waits
+for the typesetting.
+"""
+
+import logging
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from functools import cache
+from hashlib import file_digest
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+from flask import current_app
+from obstore.store import ObjectStore
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.core import clock, storage
+from app.core.db import begin_write
+from app.core.errors import DomainError
+from app.jobs import Job
+from app.proceedings import assemble, builds, labels, queries
+from app.proceedings.builds import Lost, due
+from app.proceedings.formats import FORMATS
+from app.proceedings.models import Build, Volume
+
+__all__ = ["JOB", "Watch", "run"]
+
+Watch = Callable[[str, int, int], None]
+"""Called with a step (``assemble``, the format's own, ``store``), what is done, and the total."""
+
+HEARTBEAT_SECONDS: Final = 15.0
+NOTE_SECONDS: Final = 1.0
+
+logger = logging.getLogger(__name__)
+
+
+def run(build_id: int, watch: Watch | None = None) -> None:
+    """Make the build's file, unless it is made or being made already.
+
+    What goes wrong is written into its row; nothing is raised. ``watch`` is told of each step too.
+    """
+    sessions: sessionmaker[Session] = current_app.extensions["jsi_sessions"]
+    with _writing(sessions) as session:
+        build = builds.take(session, build_id)
+    if build is None:
+        return
+    site = current_app.config["JSI"].base_url
+    try:
+        with _Progress(sessions, build.id, build.attempt, watch) as progress:
+            product = _make(sessions, current_app.extensions["jsi_store"], build, site, progress)
+        with _writing(sessions) as session:
+            builds.finish(session, build.id, build.attempt, **product)
+    except Lost:
+        logger.warning("build %s was taken up by another worker", build.id)
+    except DomainError as error:
+        with suppress(Lost), _writing(sessions) as session:
+            builds.fail(session, build.id, build.attempt, error.code, error.data)
+    except Exception:
+        logger.exception("build %s broke off in attempt %s", build.id, build.attempt)
+        with suppress(Lost), _writing(sessions) as session:
+            builds.give_back(session, build.id, build.attempt)
+
+
+JOB: Final = Job(run=run, due=due, long=True)
+
+
+@contextmanager
+def _writing(sessions: sessionmaker[Session]) -> Iterator[Session]:
+    with sessions() as session:
+        begin_write(session)
+        yield session
+        session.commit()
+
+
+def _make(
+    sessions: sessionmaker[Session],
+    store: ObjectStore,
+    build: Build,
+    site: str,
+    progress: "_Progress",
+) -> dict[str, Any]:
+    """Build into a folder that is gone afterwards, and store; gives the product's columns."""
+    form = FORMATS[build.format]
+    progress("assemble", 0, 1)
+    with sessions() as session:
+        slug = session.get_one(Volume, build.volume_id).slug
+        volume = queries.volume(session, slug)
+        book = assemble.book(session, volume, build.language, cache(labels.words), site=site)
+    progress("assemble", 1, 1)
+    key = f"builds/{slug}/{build.number}{form.extension}"
+    with tempfile.TemporaryDirectory(prefix="jsi-build-") as folder:
+        out = Path(folder) / f"book{form.extension}"
+        form.build(book, out=out, progress=progress)
+        progress("store", 0, 1)
+        with out.open("rb") as file:
+            digest = file_digest(file, "sha256").hexdigest()
+        size = out.stat().st_size
+        storage.put(store, key, out)
+    progress("store", 1, 1)
+    return {
+        "file_key": key,
+        "file_size": size,
+        "sha256": digest,
+        "volume_version": volume.version,
+    }
+
+
+@dataclass
+class _Step:
+    step: str
+    at: str
+    done: int
+    total: int
+
+
+class _Progress:
+    """Writes the steps into the build's row, not too often, and a sign of life in between.
+
+    Used as a context; called as ``progress(step, done, total)``. Raises Lost out of a call once
+    another worker has the build.
+    """
+
+    def __init__(
+        self,
+        sessions: sessionmaker[Session],
+        build_id: int,
+        attempt: int,
+        watch: Watch | None,
+    ) -> None:
+        self._sessions = sessions
+        self._row = (build_id, attempt)
+        self._watch = watch
+        self._steps: list[_Step] = []
+        self._noted = 0.0
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="build-heartbeat", daemon=True)
+
+    def __enter__(self) -> "_Progress":
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        begins = not self._steps or self._steps[-1].step != step
+        if begins:
+            self._steps.append(_Step(step, clock.now().isoformat(), done, total))
+        self._steps[-1].done, self._steps[-1].total = done, total
+        if self._watch is not None:
+            self._watch(step, done, total)
+        if begins or done >= total or time.monotonic() - self._noted >= NOTE_SECONDS:
+            self._note(steps=[asdict(each) for each in self._steps])
+            self._noted = time.monotonic()
+
+    def _note(self, **values: Any) -> None:
+        with _writing(self._sessions) as session:
+            builds.note(session, *self._row, **values)
+
+    def _beat(self) -> None:
+        while not self._ended.wait(HEARTBEAT_SECONDS):
+            try:
+                self._note()
+            except Lost:
+                return
+            except Exception:
+                logger.exception("no sign of life of build %s", self._row[0])

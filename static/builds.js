@@ -1,0 +1,28 @@
+// Keeps the table of builds fresh while one is being made. Without it, the page has a link.
+const table = document.getElementById("builds-table");
+const EVERY_MS = 2000;
+
+async function refresh() {
+  try {
+    const answer = await fetch(table.dataset.source, { redirect: "error" });
+    if (!answer.ok) return;
+    const html = await answer.text();
+    const focused = table.contains(document.activeElement) && document.activeElement.href;
+    const fresh = document.createElement("div");
+    fresh.innerHTML = html;
+    if (fresh.innerHTML !== table.innerHTML) {
+      table.replaceChildren(...fresh.childNodes);
+      const again = focused && [...table.querySelectorAll("a")].find((link) => link.href === focused);
+      if (again) again.focus();
+    }
+  } catch {
+    // The server can't be reached just now; the next round tries again.
+  }
+  watch();
+}
+
+function watch() {
+  if (table.querySelector("[data-running]")) setTimeout(refresh, EVERY_MS);
+}
+
+watch();

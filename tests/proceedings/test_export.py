@@ -1,0 +1,132 @@
+"""Contributions as one ZIP, on both databases."""
+
+import csv
+import io
+import json
+import zipfile
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.contributions.queries import Filters
+from app.contributions.states import State
+from app.core.audit import AuditEntry
+from app.core.errors import Forbidden
+from app.proceedings import export
+from tests.factories import Cast, make_edition
+from tests.factories.contributions import make_contribution
+
+
+def unpack(session: Session, filters: Filters) -> zipfile.ZipFile:
+    return zipfile.ZipFile(io.BytesIO(b"".join(export.archive(export.rows(session, filters)))))
+
+
+def rows_of(archive: zipfile.ZipFile) -> list[dict[str, str]]:
+    text = archive.read("contributions.csv").decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+@pytest.fixture
+def essays(session: Session, cast: Cast) -> None:
+    edition = make_edition(session, "2017")
+    make_contribution(session, cast.author, edition=edition, language="fr", state=State.PUBLISHED)
+    make_contribution(session, cast.author, edition=edition, language="ar")
+    make_contribution(session, cast.author, edition=edition, language="zh", state=State.DRAFT)
+
+
+@pytest.mark.usefixtures("essays")
+def test_export_holds_markdown_csv_and_json_without_drafts(session: Session) -> None:
+    archive = unpack(session, Filters())
+
+    assert archive.testzip() is None
+    assert archive.namelist() == [
+        "contributions/2017-J-001-fr.md",
+        "contributions/2017-J-002-ar.md",
+        "contributions.csv",
+        "contributions.json",
+    ]
+    text = archive.read("contributions/2017-J-001-fr.md").decode()
+    assert text.startswith('---\nnumber: "2017-J-001"\n')
+    assert "\n# De la paix\n" in text
+    assert "La paix a besoin de règles[^1]" in text
+    objects = json.loads(archive.read("contributions.json"))
+    assert [each["number"] for each in objects] == ["2017-J-001", "2017-J-002"]
+    assert objects[0]["authors"][0]["name"] == "Amina Auteur"
+    table = rows_of(archive)
+    assert [(row["number"], row["state"], row["theme"]) for row in table] == [
+        ("2017-J-001", "published", "prevention"),
+        ("2017-J-002", "submitted", "prevention"),
+    ]
+    assert archive.read("contributions.csv").startswith(b"\xef\xbb\xbf")
+
+
+@pytest.mark.usefixtures("essays")
+@pytest.mark.parametrize(
+    ("filters", "numbers"),
+    [
+        (Filters(language="ar"), ["2017-J-002"]),
+        (Filters(state="published"), ["2017-J-001"]),
+        (Filters(edition="2017", track="jurist", theme="prevention"), ["2017-J-001", "2017-J-002"]),
+        (Filters(theme="response"), []),
+        (Filters(state="draft"), []),
+    ],
+)
+def test_export_is_narrowed_as_the_list_is(
+    session: Session, filters: Filters, numbers: list[str]
+) -> None:
+    archive = unpack(session, filters)
+
+    assert [row["number"] for row in rows_of(archive)] == numbers
+    assert [each["number"] for each in json.loads(archive.read("contributions.json"))] == numbers
+
+
+@pytest.mark.parametrize("title", ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("https://e.org")'])
+def test_export_makes_no_formula_of_a_title(session: Session, cast: Cast, title: str) -> None:
+    edition = make_edition(session, "2017")
+    make_contribution(session, cast.author, edition=edition, title=title, abstract="=2+3\nx")
+
+    (row,) = rows_of(unpack(session, Filters()))
+
+    assert (row["title"], row["abstract"]) == (f"'{title}", "'=2+3\nx")
+
+
+@pytest.mark.parametrize("value", ["\tx", "\rx"])
+def test_a_cell_that_begins_with_a_control_character_is_quoted(value: str) -> None:
+    assert export.cell(value) == f"'{value}"
+
+
+@pytest.mark.usefixtures("essays")
+def test_export_twice_is_the_same_bytes(session: Session) -> None:
+    first, second = (b"".join(export.archive(export.rows(session, Filters()))) for _ in range(2))
+
+    assert first == second
+
+
+def test_export_is_made_in_pieces(session: Session, cast: Cast) -> None:
+    edition = make_edition(session, "2017")
+    for _ in range(3):
+        make_contribution(session, cast.author, edition=edition)
+
+    pieces = export.archive(export.rows(session, Filters()))
+
+    assert next(pieces).startswith(b"PK\x03\x04")
+    assert len(list(pieces)) >= 4
+
+
+@pytest.mark.usefixtures("essays")
+def test_note_download_leaves_an_entry(session: Session, cast: Cast) -> None:
+    export.note_download(session, cast.actor("organiser"), Filters(language="ar"))
+
+    entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert entry is not None
+    assert (entry.action, entry.data) == (
+        "export:downloaded",
+        {"filters": {"language": "ar"}, "contributions": 1},
+    )
+
+
+@pytest.mark.parametrize("who", ["author", "moderator"])
+def test_note_download_is_the_organisers(session: Session, cast: Cast, who: str) -> None:
+    with pytest.raises(Forbidden):
+        export.note_download(session, cast.actor(who), Filters())
