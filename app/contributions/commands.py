@@ -2,6 +2,9 @@
 
 import json
 from pathlib import Path
+from statistics import median
+from textwrap import shorten
+from typing import Final
 
 import click
 from flask.cli import AppGroup
@@ -13,9 +16,14 @@ from app.contributions.essay import Author, EssayInput
 from app.core.errors import Invalid, NotFound
 from app.core.languages import CODES
 from app.core.policy import SYSTEM, TrackCode
+from app.documents.text import normalise
 from app.editions import queries as editions
 from app.web.cli import command_session, line, refusals
 from app.web.database import db
+
+TITLE_CHARACTERS: Final = 100
+PARAGRAPH_CHARACTERS: Final = 100
+"""Lines longer than that are paragraphs; shorter ones were wrapped by an editor."""
 
 group = AppGroup("contributions", help="Bring in, list, decide on and render contributions.")
 
@@ -73,19 +81,31 @@ def import_file(
 
 def _read(file: Path) -> str:
     try:
-        return file.read_text("utf-8-sig")
+        text = normalise(file.read_text("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise Invalid("text.not_utf8") from error
+    return _paragraphs(text) if file.suffix == ".txt" else text
+
+
+def _paragraphs(text: str) -> str:
+    """A plain text whose lines are whole paragraphs, with the blank lines the text format wants."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    wrapped = median(map(len, lines)) < PARAGRAPH_CHARACTERS if lines else True
+    return text if wrapped else "\n\n".join(lines) + "\n"
 
 
 def _title(text: str, given: str) -> tuple[str, str]:
-    """The title and the body: what was given, else a leading ``# heading``, else the first line."""
+    """The title and the body: what was given, else a leading heading or short line.
+
+    A text that begins with a whole paragraph keeps it, and is named after its first words.
+    """
     if given:
         return given, text
     first, _, rest = text.lstrip().partition("\n")
-    if first.startswith("# "):
-        return first.removeprefix("# ").strip(), rest
-    return first.strip()[:300], text
+    first = first.removeprefix("# ").strip()
+    if len(first) <= TITLE_CHARACTERS:
+        return first, rest
+    return shorten(first, TITLE_CHARACTERS, placeholder="…"), text
 
 
 @group.command("list")

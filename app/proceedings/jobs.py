@@ -21,6 +21,7 @@ from flask import current_app
 from obstore.store import ObjectStore
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.config import Settings
 from app.core import clock, storage
 from app.core.db import begin_write
 from app.core.errors import DomainError
@@ -51,10 +52,12 @@ def run(build_id: int, watch: Watch | None = None) -> None:
         build = builds.take(session, build_id)
     if build is None:
         return
-    site = current_app.config["JSI"].base_url
+    settings: Settings = current_app.config["JSI"]
     try:
         with _Progress(sessions, build.id, build.attempt, watch) as progress:
-            product = _make(sessions, current_app.extensions["jsi_store"], build, site, progress)
+            product = _make(
+                sessions, current_app.extensions["jsi_store"], build, settings, progress
+            )
         with _writing(sessions) as session:
             builds.finish(session, build.id, build.attempt, **product)
     except Lost:
@@ -83,21 +86,24 @@ def _make(
     sessions: sessionmaker[Session],
     store: ObjectStore,
     build: Build,
-    site: str,
+    settings: Settings,
     progress: "_Progress",
 ) -> dict[str, Any]:
     """Build into a folder that is gone afterwards, and store; gives the product's columns."""
     form = FORMATS[build.format]
+    fonts = Path(settings.fonts_dir) if settings.fonts_dir else None
     progress("assemble", 0, 1)
     with sessions() as session:
         slug = session.get_one(Volume, build.volume_id).slug
         volume = queries.volume(session, slug)
-        book = assemble.book(session, volume, build.language, cache(labels.words), site=site)
+        book = assemble.book(
+            session, volume, build.language, cache(labels.words), site=settings.base_url
+        )
     progress("assemble", 1, 1)
     key = f"builds/{slug}/{build.number}{form.extension}"
     with tempfile.TemporaryDirectory(prefix="jsi-build-") as folder:
         out = Path(folder) / f"book{form.extension}"
-        form.build(book, out=out, progress=progress)
+        form.build(book, out=out, progress=progress, extra_fonts=fonts)
         progress("store", 0, 1)
         with out.open("rb") as file:
             digest = file_digest(file, "sha256").hexdigest()

@@ -44,6 +44,24 @@ def test_import_makes_a_submitted_contribution_and_prints_its_id_last(
     assert made.question_id is not None
 
 
+def test_import_takes_long_lines_of_a_plain_text_as_paragraphs(
+    app: Flask, db: Session, people: Cast, tmp_path: Path
+) -> None:
+    make_edition(db, "2017", prefix="2017")
+    db.commit()
+    file = tmp_path / "essay.txt"
+    long = "Une phrase assez longue pour être un paragraphe entier. " * 4
+    file.write_text(f"{long}\n{long}\n", "utf-8")
+    code, out, err = import_file(app, file, language="fr")
+    assert code == 0, err
+    db.rollback()
+    made = db.get_one(Contribution, int(out.splitlines()[-1]))
+    revision = db.get_one(Revision, made.revision_id)
+    assert revision.body.count("\n\n") == 1
+    assert revision.title.startswith("Une phrase assez longue")
+    assert len(revision.title) <= 100
+
+
 def test_import_refuses_with_one_line(
     app: Flask, db: Session, people: Cast, tmp_path: Path
 ) -> None:

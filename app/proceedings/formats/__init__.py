@@ -13,10 +13,18 @@ __all__ = ["FORMATS", "BuildError", "Format"]
 
 
 class Builder(Protocol):
-    """Writes a book to a file, whole or not at all; raises BuildError."""
+    """Writes a book to a file, whole or not at all; raises BuildError.
+
+    ``extra_fonts`` is a folder of further fonts, for formats that hold their fonts.
+    """
 
     def __call__(
-        self, book: Book, *, out: Path, progress: Callable[[str, int, int], None]
+        self,
+        book: Book,
+        *,
+        out: Path,
+        progress: Callable[[str, int, int], None],
+        extra_fonts: Path | None = None,
     ) -> None: ...
 
 

@@ -32,11 +32,12 @@ _TIMEOUT: Final = 600
 _FROM_PANDOC: Final = ("META-INF/container.xml", "EPUB/toc.ncx")
 
 
-def build(book: Book, *, out: Path, progress: Progress) -> None:
+def build(book: Book, *, out: Path, progress: Progress, extra_fonts: Path | None = None) -> None:
     """Write the book to ``out``, whole or not at all.
 
     Args:
         progress: called with ``read`` for each essay, then ``pack`` at its start and end.
+        extra_fonts: not used; the reader's device has the fonts.
 
     Raises:
         BuildError: ``build.empty``, ``build.pandoc_failed``.

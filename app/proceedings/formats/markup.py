@@ -23,6 +23,8 @@ _CJK: Final = r"[\u2e80-\u9fff\uff00-\uffef]"
 _CJK_BREAK: Final = re.compile(rf"(?<={_CJK})\n(?={_CJK}|$)|^\n(?={_CJK})")
 _NO_BREAK_AFTER: Final = re.compile(r"[\sA-Za-zÀ-ɏЀ-ӿ\u0620-\u064a]|$")
 _UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
+_REGION_A: Final = 0x1F1E6
+_REGION: Final = re.compile("[\U0001f1e6-\U0001f1ff]")
 _WEB: Final = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
 _ALIGNMENT: Final = {"AlignRight": "end", "AlignCenter": "center"}
 _WRAPPERS: Final = {
@@ -42,14 +44,19 @@ _LONGEST_WORD: Final = 24
 
 
 def string(text: str) -> str:
-    """A typst string literal. Control characters, which PDF/A forbids, are left out."""
-    text = _UNPRINTABLE.sub("", text).replace("\\", "\\\\").replace('"', '\\"')
+    """A typst string literal, of the text as :func:`printable` leaves it."""
+    text = printable(text).replace("\\", "\\\\").replace('"', '\\"')
     return '"' + text.replace("\n", "\\n").replace("\t", " ") + '"'
 
 
 def printable(text: str) -> str:
-    """The text without what a PDF/A may not hold, for values that travel as JSON."""
-    return _UNPRINTABLE.sub("", text)
+    """The text without control characters, which PDF/A forbids, and with flags as letters.
+
+    A flag is encoded as the two letters of its region (UTS #51, "Flags"); no text font draws it.
+    """
+    return _REGION.sub(
+        lambda found: chr(ord(found[0]) - _REGION_A + ord("A")), _UNPRINTABLE.sub("", text)
+    )
 
 
 def write(blocks: list[Node], *, language: str, above: int) -> str:

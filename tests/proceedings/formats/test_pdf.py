@@ -228,6 +228,12 @@ def test_build_marks_an_essay_in_another_language(tmp_path: Path) -> None:
     assert "Texte original (fr)" not in text_in(out)
 
 
+def test_build_sets_a_flag_as_the_letters_of_its_region(tmp_path: Path) -> None:
+    out = tmp_path / "flag.pdf"
+    pdf.build(book("en", essay("en", 1, "Signed in Paris 🇫🇷.\n")), out=out, progress=quiet)
+    assert "Signed in Paris FR." in text_in(out)
+
+
 def test_build_unknown_character_names_essay_and_character(tmp_path: Path) -> None:
     out = tmp_path / "emoji.pdf"
     with pytest.raises(BuildError) as caught:
