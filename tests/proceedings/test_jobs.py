@@ -219,7 +219,7 @@ from app import create_app
 from app.proceedings import jobs
 from app.proceedings.formats import FORMATS, Format
 
-def hang(book, *, out, progress):
+def hang(book, *, out, progress, extra_fonts):
     progress("typeset", 0, 1)
     print("typesetting", flush=True)
     time.sleep(600)
@@ -279,7 +279,7 @@ def test_signs_of_life_are_given_while_a_format_is_silent(
 ) -> None:
     seen = []
 
-    def slow(_book: Any, *, out: Path, progress: Any) -> None:
+    def slow(_book: Any, *, out: Path, progress: Any, extra_fonts: Any) -> None:
         long_ago = clock.now() - timedelta(hours=1)
         db.execute(update(Build).values(alive_at=long_ago))
         db.commit()
