@@ -68,7 +68,7 @@ def _wrong(fields: Iterable[Field]) -> Iterator[tuple[str, str]]:
         else:
             own = list(_flat(field.errors))
         for message in own:
-            name = field.label.text
+            name = str(field.label.text).rstrip(".。")
             yield field.id, _("%(field)s: %(message)s", field=name, message=message)
 
 
