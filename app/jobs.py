@@ -1,6 +1,9 @@
 """The worker: which jobs there are, how a request sends one, and the sweep that forgets none."""
 
+import ctypes
+import gc
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Semaphore
 from typing import Final
@@ -48,6 +51,7 @@ def init_app(app: Flask, url: str) -> None:
                 job.run(row_id)
         finally:
             if job.long:
+                _give_back_memory()
                 _LONG.release()
 
     def sweep() -> None:
@@ -68,6 +72,13 @@ def init_app(app: Flask, url: str) -> None:
             app.logger.exception("could not tell the worker of %s %s", name, row_id)
 
     app.extensions["jsi_send_job"] = send
+
+
+def _give_back_memory() -> None:
+    """What a long job took and freed goes back to the system, where its C library can do that."""
+    gc.collect()
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def drain(huey: Huey) -> int:
