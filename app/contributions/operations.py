@@ -6,13 +6,15 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.contributions import policy
 from app.contributions.essay import EssayInput, incomplete, unfit
+from app.contributions.mails import tell_owner
 from app.contributions.models import Contribution, Draft, Revision
 from app.contributions.moves import move
 from app.contributions.states import RevisionKind, State
-from app.core import clock, outbox
+from app.core import clock
 from app.core.audit import AuditAction, record
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound, Several
 from app.core.languages import CODES
+from app.core.outbox import MailKind
 from app.core.policy import Actor, TrackCode
 from app.documents.measure import count
 from app.documents.profile import PROFILE_VERSION
@@ -148,7 +150,7 @@ def submit(session: Session, actor: Actor, contribution_id: int, *, note: str = 
         AuditAction.CONTRIBUTION_SUBMITTED,
         revision=revision.number,
     )
-    _send_receipt(session, contribution, revision)
+    tell_owner(session, MailKind.RECEIPT, contribution, revision.id, track=contribution.track)
     return revision
 
 
@@ -208,25 +210,6 @@ def _number(session: Session, contribution: Contribution) -> None:
     contribution.sequence = (last or 0) + 1
     letter = LETTERS[TrackCode(contribution.track)]
     contribution.number = f"{edition.prefix}-{letter}-{contribution.sequence:03d}"
-
-
-def _send_receipt(session: Session, contribution: Contribution, revision: Revision) -> None:
-    owner = session.get_one(Account, contribution.owner_id)
-    outbox.put(
-        session,
-        outbox.MailKind.RECEIPT,
-        key=f"receipt:{revision.id}",
-        recipient=owner.email,
-        recipient_id=owner.id,
-        language=owner.ui_language,
-        data={
-            "contribution": contribution.id,
-            "number": contribution.number,
-            "title": revision.title,
-            "title_language": revision.language,
-            "track": contribution.track,
-        },
-    )
 
 
 def withdraw(session: Session, actor: Actor, contribution_id: int) -> None:

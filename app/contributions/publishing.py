@@ -8,22 +8,24 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Account
 from app.contributions import policy
 from app.contributions.essay import EssayInput, unfit
+from app.contributions.mails import tell_owner
 from app.contributions.models import Contribution, PublishedText, Revision
 from app.contributions.moves import move
 from app.contributions.operations import add_revision, lock
 from app.contributions.states import RevisionKind, State
-from app.core import clock, outbox
+from app.core import clock
 from app.core.audit import AuditAction, record
 from app.core.errors import Conflict, Forbidden, Invalid, Several
+from app.core.outbox import MailKind
 from app.core.policy import Actor
 from app.documents.labels import NOTE_LABELS
 from app.documents.parse import parse
 from app.documents.plain import plain
 from app.documents.profile import PROFILE_VERSION
 from app.documents.render import render, render_paragraphs
+from app.documents.text import unkeepable
 from app.editions.models import Theme
 
 TEASER_CHARACTERS: Final = 320
@@ -100,24 +102,17 @@ def remove(session: Session, actor: Actor, contribution_id: int, *, reason: str)
         raise Forbidden("forbidden")
     if not reason.strip():
         raise Invalid("required", field="reason")
+    for problem in unkeepable(reason):
+        raise Invalid(problem.code, field="reason")
     move(session, actor, contribution, State.REMOVED, AuditAction.CONTRIBUTION_REMOVED)
     contribution.removal_reason = reason.strip()
     session.execute(delete(PublishedText).where(PublishedText.contribution_id == contribution_id))
-    owner = session.get_one(Account, contribution.owner_id)
-    outbox.put(
+    tell_owner(
         session,
-        outbox.MailKind.REMOVED,
-        key=f"removed:{contribution.id}:{contribution.removed_at}",
-        recipient=owner.email,
-        recipient_id=owner.id,
-        language=owner.ui_language,
-        data={
-            "contribution": contribution.id,
-            "number": contribution.number,
-            "title": contribution.title,
-            "title_language": contribution.language,
-            "reason": contribution.removal_reason,
-        },
+        MailKind.REMOVED,
+        contribution,
+        f"{contribution.id}:{contribution.removed_at}",
+        reason=contribution.removal_reason,
     )
 
 

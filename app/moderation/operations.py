@@ -8,15 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
+from app.contributions.mails import tell_owner
 from app.contributions.models import Contribution, Revision
 from app.contributions.moves import move
 from app.contributions.operations import lock
 from app.contributions.publishing import publish
 from app.contributions.states import State
-from app.core import clock, outbox
+from app.core import clock
 from app.core.audit import AuditAction, record
 from app.core.errors import Conflict, Invalid, NotFound, Several
 from app.core.languages import CODES
+from app.core.outbox import MailKind
 from app.core.policy import Actor
 from app.documents.text import normalise, problems
 from app.editions.models import Edition
@@ -260,28 +262,13 @@ def _carry_out(
     if verdict is Verdict.ACCEPT and not edition.release_later:
         publish(session, actor, contribution)
     if verdict is not Verdict.SPAM:
-        _tell_owner(session, contribution, revision, decision)
-
-
-def _tell_owner(
-    session: Session, contribution: Contribution, revision: Revision, decision: Decision
-) -> None:
-    owner = session.get_one(Account, contribution.owner_id)
-    outbox.put(
-        session,
-        outbox.MailKind.DECISION,
-        key=f"decision:{decision.id}",
-        recipient=owner.email,
-        recipient_id=owner.id,
-        language=owner.ui_language,
-        data={
-            "contribution": contribution.id,
-            "number": contribution.number,
-            "title": revision.title,
-            "title_language": revision.language,
-            "verdict": decision.verdict,
-            "reasons": decision.reasons,
-            "words": decision.words,
-            "words_language": decision.words_language,
-        },
-    )
+        tell_owner(
+            session,
+            MailKind.DECISION,
+            contribution,
+            decision.id,
+            verdict=decision.verdict,
+            reasons=decision.reasons,
+            words=decision.words,
+            words_language=decision.words_language,
+        )
