@@ -341,9 +341,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_volume_section")),
     )
     with op.batch_alter_table("volume_section", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_volume_section_theme_id"), ["theme_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_volume_section_theme_id"), ["theme_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_volume_section_volume_id"), ["volume_id"], unique=False
         )
