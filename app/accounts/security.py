@@ -1,9 +1,11 @@
 """Flask-Security, set up for our addresses, our tables, our words and our outbox."""
 
 from datetime import timedelta
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, cast
 
 from flask import Flask, abort, current_app, redirect, render_template, request, url_for
+from flask_login.utils import _user_context_processor
 from flask_security import Security, SQLAlchemySessionUserDatastore
 from flask_security.signals import (
     change_email_confirmed,
@@ -13,6 +15,8 @@ from flask_security.signals import (
 )
 from flask_security.utils import uia_email_mapper
 from flask_wtf import FlaskForm
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from app.accounts import forms, mails, operations, passwords, queries, throttle
@@ -80,12 +84,27 @@ _READ_ONLY: Final = frozenset({"security.login", "security.logout", "security.ve
 _WRITING_LINKS: Final = frozenset({"security.confirm_email", "security.change_email_confirm"})
 
 
+@cache
+def _by_token() -> Select[Account]:
+    return (
+        select(Account)
+        .where(Account.fs_uniquifier == bindparam("fs_uniquifier"))
+        .options(joinedload(Account.roles))
+    )
+
+
 class Datastore(SQLAlchemySessionUserDatastore):
     """Flask-Security's reads and writes on our request's session; jobs leave after its commit."""
 
     def commit(self) -> None:
         db.commit()
         queue.dispatch(db, current_app.extensions["jsi_send_job"])
+
+    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Account | None:
+        """Each signed-in request asks by token: that question is put together once."""
+        if kwargs.keys() != {"fs_uniquifier"}:
+            return cast(Account | None, super().find_user(case_insensitive, **kwargs))
+        return db.execute(_by_token(), kwargs).unique().scalar_one_or_none()
 
     def create_user(self, **kwargs: Any) -> Account:
         """Called for a registration and nothing else."""
@@ -118,6 +137,8 @@ def init_app(app: Flask) -> None:
     # Flask-Principal would load the account at the start of each request, wanted or not; our
     # permissions are predicates over the actor. Nor do we hand out tokens.
     app.before_request_funcs[None].remove(security.principal._on_before_request)
+    # Flask-Login would load it for each template; ours ask ``is_signed_in`` and ``account``.
+    app.template_context_processors[None].remove(_user_context_processor)
     security.login_manager.request_loader(lambda _request: None)
     security.want_json(lambda _request: False)
     security.login_context_processor(_demonstration)

@@ -38,7 +38,7 @@ from app.moderation.models import Claim, Decision
 from app.moderation.verdicts import Reason, Verdict
 
 #: One takes what comes next rather than leafs through; a long page would only be slower.
-PAGE: Final = 25
+PAGE: Final = 20
 
 Lane = tuple[TrackCode, str]
 Rows = Select[*tuple[Any, ...]]

@@ -1,6 +1,6 @@
 """The moderators' desk: the queue, one essay in it, and the decision."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -24,13 +25,14 @@ from app.documents.render import render, render_paragraphs
 from app.moderation import operations, policy, queries
 from app.moderation.forms import DecisionForm, RevisionForm
 from app.moderation.labels import REASONS, VERDICTS
-from app.moderation.queries import Item, Place, QueuePage
+from app.moderation.queries import Item, Place, QueueItem
 from app.moderation.verdicts import Reason, Verdict
 from app.web import parking
 from app.web.database import db, transaction
 from app.web.language import PREFIX
 from app.web.messages import words
 from app.web.people import actor, needs, signed_in
+from app.web.templating import ago
 
 ONE: Final = f"{PREFIX}/moderation/<int:contribution_id>/"
 DONE: Final[dict[Verdict, LazyString]] = {
@@ -38,6 +40,13 @@ DONE: Final[dict[Verdict, LazyString]] = {
     Verdict.CHANGES: _l("Changes have been requested. The author is being told."),
     Verdict.REJECT: _l("The essay has been rejected. Its author is being told."),
     Verdict.SPAM: _l("It has been marked as spam. No mail is sent."),
+}
+#: The languages' own names, marked as what they are.
+NAMES: Final[dict[str, Markup]] = {
+    each.code: Markup('<span lang="{}" dir="{}">{}</span>').format(
+        each.tag, each.direction, each.name
+    )
+    for each in LANGUAGES.values()
 }
 #: The essay's own fields; what asks the author "your role" speaks of the author's here.
 EXTRA_LABELS: Final[dict[str, LazyString]] = {**EXTRA_FIELDS, "role": _l("The author’s role in it")}
@@ -54,10 +63,19 @@ class LaneCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the queue, and in words how long it has waited."""
+
+    item: QueueItem
+    waited: str
+
+
+@dataclass(frozen=True, slots=True)
 class QueueView:
     """The queue as its page shows it."""
 
-    page: QueuePage
+    lines: list[Line]
+    after: Place | None
     total: int
     waiting: dict[TrackCode, list[LaneCount]]
     track: str | None
@@ -78,8 +96,10 @@ def queue() -> str:
     waiting: dict[TrackCode, list[LaneCount]] = {}
     for (code, tongue), number in numbers.items():
         waiting.setdefault(code, []).append(LaneCount(LANGUAGES[tongue], number))
+    page = queries.queue(db, me, track=track, language=language, after=after)
     view = QueueView(
-        page=queries.queue(db, me, track=track, language=language, after=after),
+        lines=list(_lines(page.items)),
+        after=page.after,
         total=sum(numbers.values()),
         waiting=waiting,
         track=track,
@@ -88,8 +108,18 @@ def queue() -> str:
         languages=[each for each in LANGUAGES.values() if each.code in me.reads],
         is_continued=after is not None,
     )
-    labels = {code: str(label) for code, label in TRACKS.items()}
-    return render_template("moderation/queue.html", view=view, tracks=labels)
+    labels = {code: escape(label) for code, label in TRACKS.items()}
+    return render_template("moderation/queue.html", view=view, tracks=labels, names=NAMES)
+
+
+def _lines(items: list[QueueItem]) -> Iterator[Line]:
+    # The same few spans come again and again: each sentence is made once.
+    sentences: dict[str, str] = {}
+    for item in items:
+        span = ago(item.waiting_since)
+        if span not in sentences:
+            sentences[span] = _("Waiting for %(time)s", time=span)
+        yield Line(item, sentences[span])
 
 
 def _among(allowed: frozenset[Any], name: str) -> str | None:
@@ -177,6 +207,7 @@ def item(contribution_id: int) -> Response | tuple[str, int]:
         "moderation/item.html",
         view=_view(queries.item(db, actor(), contribution_id), form),
         tracks=TRACKS,
+        names=NAMES,
         states=STATES,
         verdicts=VERDICTS,
         reasons=REASONS,

@@ -113,11 +113,11 @@ def test_queue_page_by_language(
 def test_queue_page_goes_on(
     db: Session, people: Cast, standing: Edition, moderator: Browser
 ) -> None:
-    for _ in range(26):
+    for _ in range(21):
         make_contribution(db, people.author, edition=standing)
     db.commit()
     moderator.get("/en/moderation/")
-    assert len(moderator.tree.xpath("//ol[@class='entries']/li")) == 25
+    assert len(moderator.tree.xpath("//ol[@class='entries']/li")) == 20
     [following] = moderator.tree.xpath("//a[@rel='next']/@href")
     moderator.get(following)
     assert len(moderator.tree.xpath("//ol[@class='entries']/li")) == 1
