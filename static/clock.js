@@ -2,7 +2,7 @@
 for (const element of document.querySelectorAll("time.clock")) {
   const moment = new Date(element.dateTime);
   if (Number.isNaN(moment.getTime())) continue;
-  const local = new Intl.DateTimeFormat(document.documentElement.lang, {
+  const local = new Intl.DateTimeFormat(document.documentElement.dataset.locale, {
     year: "numeric",
     month: "long",
     day: "numeric",

@@ -251,6 +251,8 @@ def _record(row: dict[str, Any], renditions: dict[str, str]) -> dict[str, Any]:
 
 
 def theme_titles(session: Session) -> dict[str, dict[str, str]]:
-    """By code, the titles of all themes there are, as the newest edition words them."""
-    found = session.execute(select(Theme.code, Theme.title).order_by(Theme.id)).tuples()
-    return dict(sorted(found.all(), key=lambda theme: theme[0]))
+    """By code, the titles of all themes there are, in order, as the newest edition words them."""
+    found = session.execute(
+        select(Theme.code, Theme.title).order_by(Theme.position, Theme.id)
+    ).tuples()
+    return dict(found.all())

@@ -68,7 +68,7 @@ QUESTIONS: Final = {
     "attribution-evidence": ("standing", "response", BOTH),
     "norms-into-practice": ("standing", "governance", BOTH),
 }
-LENGTHS: Final = {TrackCode.JURIST: (400, 6_000), TrackCode.DIGITAL_ACTOR: (300, 4_000)}
+LENGTHS: Final = {TrackCode.JURIST: (500, 6_000), TrackCode.DIGITAL_ACTOR: (300, 4_000)}
 CHARACTERS: Final = {TrackCode.JURIST: (800, 12_000), TrackCode.DIGITAL_ACTOR: (600, 8_000)}
 REQUIRED: Final = {
     TrackCode.JURIST: ("abstract", "question", "field_of_law", "jurisdiction"),

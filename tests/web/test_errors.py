@@ -81,7 +81,7 @@ def test_too_many_attempts_are_answered_with_429(settings: Settings) -> None:
         statuses.add(visitor.submit({"email": "nobody@example.org"}).status_code)
     assert 429 in statuses
     assert visitor.page is not None
-    assert '<html lang="ar" dir="rtl">' in visitor.page.text
+    assert '<html lang="ar" dir="rtl"' in visitor.page.text
 
 
 def test_a_forged_token_is_refused_in_words(people: Cast, browser: Callable[..., Browser]) -> None:

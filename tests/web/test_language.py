@@ -46,14 +46,14 @@ def test_remember_leads_nowhere_else(client: FlaskClient, target: str) -> None:
 def test_an_unknown_language_is_a_page_that_does_not_exist(client: FlaskClient, path: str) -> None:
     answer = client.get(path, headers={"Accept-Language": "ar"})
     assert answer.status_code == 404
-    assert '<html lang="ar" dir="rtl">' in answer.text
+    assert '<html lang="ar" dir="rtl"' in answer.text
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_every_page_says_its_language_and_direction(client: FlaskClient, code: str) -> None:
     language = LANGUAGES[code]
     page = client.get(f"/{code}/")
-    assert f'<html lang="{language.tag}" dir="{language.direction}">' in page.text
+    assert f'<html lang="{language.tag}" dir="{language.direction}"' in page.text
 
 
 def test_the_switcher_keeps_the_page_and_its_query(client: FlaskClient) -> None:
