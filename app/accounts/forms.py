@@ -177,7 +177,7 @@ class ProfileForm(Form):
     )
     country = SelectField(_l("Country"), render_kw={"autocomplete": "country"})
     ui_language = SelectField(
-        _l("Language of pages and mails"),
+        _l("Language of pages and e-mails"),
         choices=[(code, language.name) for code, language in LANGUAGES.items()],
         validators=[required()],
     )

@@ -38,7 +38,7 @@ class AuthorForm(PlainForm):
 
     name = StringField(_l("Name, as the author writes it"), [MaxLength(LINE), plain_line])
     latin = StringField(_l("Name in Latin letters"), [MaxLength(LINE), plain_line])
-    sort_key = StringField(_l("Sorted under"), [MaxLength(LINE), plain_line])
+    sort_key = StringField(_l("Name for sorting"), [MaxLength(LINE), plain_line])
     affiliation = StringField(_l("Affiliation"), [MaxLength(LINE), plain_line])
     country = SelectField(_l("Country"), [offered], validate_choice=False)
     personal_capacity = BooleanField(_l("Writes in a personal capacity"))
@@ -89,7 +89,7 @@ class EssayForm(Form):
         _l("Number of the contribution it responds to"), [MaxLength(40), plain_line]
     )
     previously_published = StringField(
-        _l("Previously published where"), [MaxLength(LINE), plain_line]
+        _l("Place of earlier publication"), [MaxLength(LINE), plain_line]
     )
     licence = RadioField(_l("Licence"), [offered], validate_choice=False)
     consent_publication = BooleanField(
@@ -107,7 +107,7 @@ class EssayForm(Form):
     ) -> None:
         """Set what may be chosen, and drop the other track's fields."""
         self.language.choices = [(each.code, each.name) for each in LANGUAGES.values()]
-        self.question.choices = [("", _l("None of these")), *questions]
+        self.question.choices = [("", _l("Not chosen yet")), *questions]
         self.licence.choices = [(code, LICENCES[code]) for code in licences]
         for code, names in EXTRA_FIELDS.items():
             for name in names if code != track else ():

@@ -58,7 +58,7 @@ EXTRA_FIELDS: Final[dict[str, LazyString]] = {
     "field_of_law": _l("Field of law"),
     "jurisdiction": _l("Legal system or jurisdiction"),
     "sector": _l("Sector"),
-    "role": _l("Your role in it"),
+    "role": _l("Your role in the sector"),
 }
 
 FIELDS: Final[dict[str, LazyString]] = {

@@ -72,7 +72,7 @@ def _start_form(guidance: Guidance) -> StartForm:
     )
     form.edition.choices = [(each.slug, str(tr(each.title))) for each in guidance.editions]
     form.question.choices = [
-        ("", _("I decide later")),
+        ("", _("I will decide later")),
         *((each.slug, str(tr(each.title))) for each in guidance.questions),
     ]
     form.language.choices = [(each.code, each.name) for each in LANGUAGES.values()]

@@ -177,11 +177,11 @@ def _number(label: Any) -> IntegerField:
 class TrackForm(Form):
     """A track's rules."""
 
-    min_length = _number(_l("At least, in words"))
-    max_length = _number(_l("At most, in words"))
-    min_characters = _number(_l("At least, in characters"))
-    max_characters = _number(_l("At most, in characters"))
-    required_fields = _boxes(_l("Authors must fill in"))
+    min_length = _number(_l("Minimum, in words"))
+    max_length = _number(_l("Maximum, in words"))
+    min_characters = _number(_l("Minimum, in characters"))
+    max_characters = _number(_l("Maximum, in characters"))
+    required_fields = _boxes(_l("Required of authors"))
     licences = _boxes(_l("Licences authors may choose from"))
 
     names = (

@@ -67,7 +67,7 @@ class DecisionForm(RevisionForm):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
-    words = TextAreaField(_l("Words to the author"), [MaxLength(MOST_CHARACTERS), plain_text])
+    words = TextAreaField(_l("Message to the author"), [MaxLength(MOST_CHARACTERS), plain_text])
     words_language = SelectField(
         _l("Language of your words"),
         [offered],

@@ -49,7 +49,10 @@ NAMES: Final[dict[str, Markup]] = {
     for each in LANGUAGES.values()
 }
 #: The essay's own fields; what asks the author "your role" speaks of the author's here.
-EXTRA_LABELS: Final[dict[str, LazyString]] = {**EXTRA_FIELDS, "role": _l("The author’s role in it")}
+EXTRA_LABELS: Final[dict[str, LazyString]] = {
+    **EXTRA_FIELDS,
+    "role": _l("The author’s role in the sector"),
+}
 
 blueprint = Blueprint("moderation", __name__)
 

@@ -22,5 +22,5 @@ KINDS: Final[dict[MailKind, LazyString]] = {
 STATES: Final[dict[MailState, LazyString]] = {
     MailState.WAITING: _l("Waiting"),
     MailState.SENT: _l("Sent"),
-    MailState.FAILED: _l("Given up"),
+    MailState.FAILED: _l("Not delivered"),
 }

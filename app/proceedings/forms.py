@@ -24,7 +24,7 @@ class VolumeForm(Form):
     """Begin a volume."""
 
     edition = SelectField(_l("Edition"), [chosen()])
-    slug = StringField(_l("Name in addresses"), [required(), MaxLength(60)])
+    slug = StringField(_l("Short name in addresses"), [required(), MaxLength(60)])
     title = StringField(_l("Title"), [required(), MaxLength(LINE), plain_line])
 
     def offer(self, editions: list[Edition]) -> None:

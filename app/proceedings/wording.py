@@ -12,7 +12,7 @@ from app.proceedings.states import BuildState
 
 BUILD_STATES: Final[dict[BuildState, LazyString]] = {
     BuildState.WAITING: _l("Waiting"),
-    BuildState.RUNNING: _l("Being made"),
+    BuildState.RUNNING: _l("In progress"),
     BuildState.DONE: _l("Done"),
     BuildState.FAILED: _l("Failed"),
 }

@@ -92,7 +92,7 @@ CARDS: Final = (
     Card(
         "notifications.mails",
         _l("Mail"),
-        _l("Mails that wait or could not be sent."),
+        _l("E-mails that wait or could not be sent."),
         lambda actor: actor.has(Role.ADMINISTRATOR),
     ),
 )

@@ -38,7 +38,7 @@ def titles() -> dict[int, tuple[str, str]]:
         ),
         404: (
             _("There is no such page"),
-            _("It may have been moved, or the address may have a slip in it."),
+            _("It may have been moved, or the address may contain an error."),
         ),
         405: (
             _("This page can’t be used in that way"),
@@ -46,7 +46,7 @@ def titles() -> dict[int, tuple[str, str]]:
         ),
         409: (
             _("Somebody else was first"),
-            _("This has changed since you opened it. Please look at it anew."),
+            _("This has changed since you opened it. Please review it again."),
         ),
         410: (_("This has been removed"), _("It used to be here and was taken down.")),
         413: (

@@ -26,8 +26,10 @@ WORDS: Final[dict[str, LazyString]] = {
     "text.too_deep": _l("Line %(line)s is nested too deeply to be read."),
     "footnote.undefined": _l("The footnote “%(label)s” is used but has no text."),
     "footnote.unused": _l("The footnote “%(label)s” has a text but is used nowhere."),
-    "text.too_complex": _l("This text has more marks or table cells than can be processed."),
-    "text.not_utf8": _l("This is not a text in UTF-8."),
+    "text.too_complex": _l(
+        "This text has more formatting marks or table cells than can be processed."
+    ),
+    "text.not_utf8": _l("The text is not encoded in UTF-8."),
     "footnote.duplicate": _l("The footnote “%(label)s” has two texts."),
     "image.not_allowed": _l("Line %(line)s has an image; images can’t be used here yet."),
     "link.scheme": _l(
@@ -48,7 +50,9 @@ WORDS: Final[dict[str, LazyString]] = {
     "authors.affiliation_missing": _l("Please name the affiliation of each author."),
     "keywords.too_many": _l("At most %(limit)s keywords can be given."),
     "question.other_track": _l("This question is asked of the other track."),
-    "consent.publication_needed": _l("An essay can only be submitted if it may be published."),
+    "consent.publication_needed": _l(
+        "An essay can be submitted only with consent to its publication."
+    ),
     "responds_to.unknown": _l("There is no published contribution with the number %(number)s."),
     "body.too_short.words": _l(
         "The essay has %(length)s words; this track asks for at least %(limit)s."
@@ -78,11 +82,13 @@ WORDS: Final[dict[str, LazyString]] = {
     "track.unknown": _l("Please choose one of the tracks."),
     "pair.unknown": _l("A pair of languages looks like fr:ar, with two of the ten languages."),
     # Editions, tracks, themes, questions, pages
-    "slug.pattern": _l("Please use only small letters a to z, digits and hyphens, 60 at most."),
+    "slug.pattern": _l(
+        "Please use only lower-case letters a to z, digits and hyphens, 60 at most."
+    ),
     "slug.taken": _l("This short name is already used."),
     "slug.in_use": _l("Contributions refer to this short name; it can no longer be changed."),
-    "prefix.pattern": _l("Please use only capital letters A to Z and digits, twelve at most."),
-    "prefix.taken": _l("Another edition’s numbers already begin like this."),
+    "prefix.pattern": _l("Please use only upper-case letters A to Z and digits, twelve at most."),
+    "prefix.taken": _l("Another edition already uses this prefix."),
     "prefix.in_use": _l("Contributions have numbers that begin like this; it can’t be changed."),
     "title.missing": _l("Please give these texts a title."),
     "title.last": _l("A title is needed in at least one language."),
@@ -106,7 +112,7 @@ WORDS: Final[dict[str, LazyString]] = {
     "volume.empty": _l("This volume has no essays yet. Put some in first."),
     "section.unknown": _l("There is no such section; it may have been removed."),
     "section.not_empty": _l("This section still has essays. Move or remove them first."),
-    "entry.unknown": _l("This essay does not stand in the volume; it may have been removed."),
+    "entry.unknown": _l("This essay is not in the volume; it may have been removed."),
     "contribution.not_accepted": _l("Only accepted essays of the volume’s edition can be put in."),
     "format.unknown": _l("Please choose one of the formats."),
     "build.missing_glyph": _l(
@@ -130,7 +136,7 @@ WORDS: Final[dict[str, LazyString]] = {
     "build.out_of_memory": _l("The book needs more memory than the %(megabytes)s MB it may use."),
     "build.font_missing": _l("The font %(name)s of the package %(package)s is missing."),
     "build.crashed": _l(
-        "The build broke off several times. The administrator finds the cause in the records."
+        "The build failed several times. The administrator finds the cause in the records."
     ),
     # Moderation
     "claim.held_by_other": _l("%(holder)s has this in hand until %(until)s."),
@@ -138,14 +144,14 @@ WORDS: Final[dict[str, LazyString]] = {
         "You no longer have this essay in hand. Take it in hand again, then decide."
     ),
     "decision.newer_revision": _l(
-        "The author has handed in revision %(number)s since. Please read it before you decide."
+        "The author has since submitted revision %(number)s. Please read it before you decide."
     ),
     "decision.reasons_needed": _l("Please give at least one reason."),
-    "decision.words_needed": _l("Please tell the author in your own words."),
+    "decision.words_needed": _l("Please write a message to the author."),
     # Everything
     "required": _l("Please fill in this field."),
     "forbidden": _l("Your account does not allow this."),
-    "conflict": _l("This has changed since you opened it. Please look at it anew."),
+    "conflict": _l("This has changed since you opened it. Please review it again."),
 }
 
 
