@@ -39,7 +39,7 @@ def test_organise_filters_by_everything_and_hides_drafts(
     page = organiser.get(f"{ROOT}?language=ar&track=jurist&edition=standing&theme=prevention").text
     assert "عنوان عربي" in page
     assert "Numérique" not in page
-    assert "No contribution fits." in organiser.get(f"{ROOT}?state=rejected").text
+    assert "No contribution matches." in organiser.get(f"{ROOT}?state=rejected").text
 
 
 @pytest.mark.parametrize("who", [None, "author", "moderator"])

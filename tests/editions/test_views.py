@@ -127,11 +127,11 @@ def test_desk_leads_each_role_where_it_may_go(organiser: Browser, browser: Open)
 
 
 def test_desk_warns_of_what_nobody_moderates(organiser: Browser, people: Cast, db: Session) -> None:
-    assert "Nobody moderates these" not in organiser.get(DESK).text
+    assert "Without a moderator" not in organiser.get(DESK).text
     for account in (people.moderator, people.other_moderator):
         db.merge(account).active = False
     db.commit()
-    assert "Nobody moderates these" in organiser.get(DESK).text
+    assert "Without a moderator" in organiser.get(DESK).text
 
 
 ADDRESSES = (

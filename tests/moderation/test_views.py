@@ -288,7 +288,7 @@ def test_decide_incomplete_is_shown_beside_the_fields(
     [reasons] = moderator.tree.xpath("//*[@id='reasons-error']")
     [words] = moderator.tree.xpath("//*[@id='words-error']")
     assert "Please give at least one reason." in reasons.text_content()
-    assert "Please tell the author in your own words." in words.text_content()
+    assert "Please write a message to the author." in words.text_content()
     assert moderator.tree.xpath("//input[@name='verdict'][@checked]/@value") == ["changes"]
     page = moderator.submit({"words": WORDS}, form="#decision")
     assert page.status_code == 422

@@ -33,7 +33,7 @@ def test_mails_shows_what_waits_and_what_failed(
     rows = [row.text_content() for row in administrator.tree.xpath("//tbody/tr")]
     assert "waits@example.org" in rows[0]
     assert "Waiting" in rows[0]
-    assert "Given up" in rows[1]
+    assert "Not delivered" in rows[1]
     assert "550 no such person" in rows[1]
     assert LINK not in page.text
 
