@@ -12,7 +12,7 @@ run: .venv/.run .venv/.catalogs
 	@exec $(PY) -m app.serve
 
 test: .venv/.dev .venv/.catalogs
-	@$(PY) -m pytest -n 2
+	@$(PY) -m pytest -n 2 --dist loadgroup
 
 check: lint test
 
