@@ -1,6 +1,7 @@
 """What everybody may read: home, questions, essays, the site's own pages."""
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from flask import Blueprint, abort, render_template, request, url_for
 from markupsafe import Markup
@@ -13,7 +14,7 @@ from app.library import citation, feeds, listing, programme, queries
 from app.library.listing import Filters, Place
 from app.web import headers
 from app.web.database import db
-from app.web.language import PREFIX, absolute, current
+from app.web.language import PREFIX, absolute, below, current
 from app.web.templating import spoken
 
 NEWEST_ON_HOME = 5
@@ -103,7 +104,7 @@ def contribution(number: str) -> Response | tuple[str, int]:
     essay = queries.essay(db, number, code)
     if essay is None:
         return _removed(number)
-    address = absolute(url_for("library.contribution", number=number))
+    address = absolute(below(f"contributions/{quote(number)}/"))
     html = render_template(
         "library/contribution.html",
         essay=essay,
@@ -115,7 +116,7 @@ def contribution(number: str) -> Response | tuple[str, int]:
         licences=LICENCES,
         licence_addresses=LICENCE_ADDRESSES,
         extra_fields=EXTRA_FIELDS,
-        tracks=_tracks(),
+        tracks=TRACKS,
     )
     return headers.public(html, etag=essay.mark)
 

@@ -65,7 +65,7 @@ def public(html: str, *, etag: str) -> Response:
     kind = "private" if people.is_signed_in() else "public"
     response.headers["Cache-Control"] = f"{kind}, no-cache"
     response.set_etag(page_tag(etag))
-    return response.make_conditional(request)
+    return response.make_conditional(request) if request.if_none_match else response
 
 
 def page_tag(etag: str) -> str:

@@ -1,0 +1,90 @@
+"""What the measurements share: how much to do, the databases, the processes that press."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from multiprocessing.pool import Pool
+from pathlib import Path
+from typing import Final
+
+from bench import data
+from bench.report import Line
+
+WRITERS: Final = 4
+MODERATORS: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much is measured.
+
+    Attributes:
+        essays: contributions of the usual site, each published in ten languages.
+        small, large: contributions of the two that are compared for growth.
+        rounds, seconds: how often each page is pressed, and for how long each time.
+        mix_seconds: how long everybody does everything at once.
+        books: how many essays the books have.
+    """
+
+    essays: int
+    small: int
+    large: int
+    rounds: int
+    seconds: float
+    mix_seconds: float
+    books: tuple[int, ...]
+
+
+FULL: Final = Scale(1_000, 100, 10_000, rounds=7, seconds=1.0, mix_seconds=15, books=(10, 100))
+QUICK: Final = Scale(200, 100, 1_000, rounds=3, seconds=0.4, mix_seconds=4, books=(10,))
+
+
+@dataclass
+class Stage:
+    """A folder, the scale, and a pool of processes made before anything big was loaded.
+
+    Attributes:
+        sites: the folders of the sites made so far, by their number of contributions.
+    """
+
+    folder: Path
+    scale: Scale
+    pool: Pool
+    sites: dict[str, Path] = field(default_factory=dict)
+
+    def site(self, contributions: int, *, translated: bool = False) -> Path:
+        """The folder of a site of that size, made when first asked for."""
+        name = f"{contributions}-{'translated' if translated else 'originals'}"
+        if name not in self.sites:
+            folder = self.folder / name
+            data.copy(self._template(), folder)
+            data.fill(folder, contributions=contributions, translated=translated)
+            self.sites[name] = folder
+        return self.sites[name]
+
+    @property
+    def usual(self) -> Path:
+        """The site that most is measured on: all essays in all languages."""
+        return self.site(self.scale.essays, translated=True)
+
+    def _template(self) -> Path:
+        if "template" not in self.sites:
+            folder = self.folder / "template"
+            data.make(folder, people=max(WRITERS, MODERATORS), variants=2)
+            self.sites["template"] = folder
+        return self.sites["template"]
+
+
+@contextmanager
+def stage(scale: Scale) -> Iterator[Stage]:
+    """A stage in a temporary folder, which is gone afterwards."""
+    with (
+        get_context("fork").Pool(WRITERS + MODERATORS + 1) as pool,
+        tempfile.TemporaryDirectory(prefix="jsi-bench-") as folder,
+    ):
+        yield Stage(Path(folder), scale, pool)
+
+
+Lines = Iterator[Line]
