@@ -89,7 +89,7 @@ class Person:
         if self.javascript:
             self.page.click("[data-toolbar] button:last-child")
             self.page.keyboard.type("note")
-            assert self.page.input_value("#body").endswith("[^2]: note")
+            expect(self.page.locator("#body")).to_have_value(re.compile(r"\[\^2\]: note$"))
         self.page.check("input[name=licence][value='CC-BY-4.0']")
         self.page.check("#consent_publication")
         self.click(".panel button[value=preview]")

@@ -1,6 +1,5 @@
 """From an empty page to a book: the main job, in a real browser."""
 
-import re
 import unicodedata
 import zipfile
 from collections.abc import Callable
@@ -113,8 +112,8 @@ def test_story_from_registration_to_the_book(
     assert reader.page.locator(f"a[href='{pdf}']").count() == 1
     book = reader.download(pdf, tmp_path / "book.pdf")
     text = text_of(book)
-    # What stands in an Arabic line is extracted in another order; the formats' tests look closer.
-    assert set(number.split("-")) <= set(re.split(r"\W+", text))
+    # pdfium turns the parts of a number round in an Arabic line; the formats' tests look closer.
+    assert all(part in text for part in number.split("-"))
     if language == "fr":
         assert "La paix de l’espace numérique se construit" in " ".join(text.split())
     with zipfile.ZipFile(reader.download(epub, tmp_path / "book.epub")) as archive:
