@@ -15,7 +15,7 @@ from sqlalchemy import Integer, Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.contributions.models import PublishedText
-from app.core.db import UTCDateTime
+from app.core.db import Reader, UTCDateTime
 from app.core.errors import NotFound
 from app.core.languages import LANGUAGES, Language
 from app.core.localised import Localised, pick
@@ -134,7 +134,7 @@ _CHOICES: Final = (
 )
 
 
-def choices(session: Session, code: str) -> Choices:
+def choices(session: Reader, code: str) -> Choices:
     """Editions and themes by name in that language. One query.
 
     A theme is the same in all editions that use its code; the newest one's name is shown.
@@ -149,7 +149,7 @@ def choices(session: Session, code: str) -> Choices:
     return Choices(editions, themes)
 
 
-def question(session: Session, slug: str, code: str) -> Choice:
+def question(session: Reader, slug: str, code: str) -> Choice:
     """The question a list is narrowed to. One query. Raises NotFound."""
     row = session.execute(select(Question.id, Question.title).where(Question.slug == slug)).first()
     if row is None:
@@ -174,13 +174,13 @@ _ENTRIES: Final = (
 )
 
 
-def newest(session: Session, *, most: int) -> tuple[Entry, ...]:
+def newest(session: Reader, *, most: int) -> tuple[Entry, ...]:
     """The newest essays of all. One query."""
     return _part(session, _ENTRIES, most).entries
 
 
 def narrowed(
-    session: Session,
+    session: Reader,
     filters: Filters,
     known: Choices,
     *,
@@ -219,7 +219,7 @@ def answers(session: Session, question_id: int, track: TrackCode) -> Part:
 
 
 def _part(
-    session: Session, statement: Select[*tuple[Any, ...]], most: int, after: Place | None = None
+    session: Reader, statement: Select[*tuple[Any, ...]], most: int, after: Place | None = None
 ) -> Part:
     if after is not None:
         statement = statement.where(

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.contributions.essay import Author
 from app.contributions.models import Contribution, PublishedText, Revision
 from app.contributions.states import State
+from app.core.db import Reader
 from app.core.languages import LANGUAGES, Language
 from app.core.localised import Localised, pick
 from app.editions.models import Edition, Question, Theme
@@ -204,7 +205,7 @@ _ANSWERS: Final = (
 )
 
 
-def essay_mark(session: Session, number: str, code: str) -> str | None:
+def essay_mark(session: Reader, number: str, code: str) -> str | None:
     """What changes when anything on the essay's page does; None where there is no such essay.
 
     One query, which reads none of the long texts.
@@ -213,7 +214,7 @@ def essay_mark(session: Session, number: str, code: str) -> str | None:
     return None if row is None else _mark(row, code)
 
 
-def essay(session: Session, number: str, code: str) -> Essay | None:
+def essay(session: Reader, number: str, code: str) -> Essay | None:
     """The published essay of that number, things around it named in the language ``code``.
 
     One query, and a second one where it has been responded to.
@@ -280,7 +281,7 @@ def _target(row: Row[*tuple[Any, ...]]) -> Reference | None:
     )
 
 
-def _answers(session: Session, contribution_id: int) -> tuple[Reference, ...]:
+def _answers(session: Reader, contribution_id: int) -> tuple[Reference, ...]:
     rows = session.execute(_ANSWERS, {"contribution_id": contribution_id})
     return tuple(
         Reference(number, title, byline, LANGUAGES[language])
@@ -309,7 +310,7 @@ _TOMBSTONE: Final = (
 )
 
 
-def tombstone(session: Session, number: str, code: str) -> Tombstone | None:
+def tombstone(session: Reader, number: str, code: str) -> Tombstone | None:
     """What stays of the removed contribution of that number. One query."""
     row = session.execute(_TOMBSTONE, {"number": number}).first()
     if row is None:

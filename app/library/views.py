@@ -13,7 +13,7 @@ from app.core.policy import TrackCode
 from app.library import citation, feeds, listing, programme, queries
 from app.library.listing import Filters, Place
 from app.web import headers
-from app.web.database import db
+from app.web.database import db, reader
 from app.web.language import PREFIX, absolute, below, current
 from app.web.templating import spoken
 
@@ -76,13 +76,13 @@ def question(slug: str) -> Response:
 @blueprint.get(f"{PREFIX}/contributions/")
 def contributions() -> Response:
     """The published essays, newest first, fifty at a time."""
-    code, filters = current().code, Filters.of(request.args)
-    known = listing.choices(db, code)
-    asked = listing.question(db, filters.question, code) if filters.question else None
+    rows, code, filters = reader(), current().code, Filters.of(request.args)
+    known = listing.choices(rows, code)
+    asked = listing.question(rows, filters.question, code) if filters.question else None
     after = Place.parse(request.args["after"]) if request.args.get("after") else None
     html = render_template(
         "library/contributions.html",
-        part=listing.narrowed(db, filters, known, asked=asked, after=after),
+        part=listing.narrowed(rows, filters, known, asked=asked, after=after),
         filters=filters,
         known=known,
         themes=_themes(known.themes),
@@ -96,12 +96,12 @@ def contributions() -> Response:
 @blueprint.get(f"{PREFIX}/contributions/<number>/")
 def contribution(number: str) -> Response | tuple[str, int]:
     """One essay; what is left of it where it was removed."""
-    code = current().code
-    if request.if_none_match and (mark := queries.essay_mark(db, number, code)):
+    rows, code = reader(), current().code
+    if request.if_none_match and (mark := queries.essay_mark(rows, number, code)):
         answer = headers.unchanged(mark)
         if answer is not None:
             return answer
-    essay = queries.essay(db, number, code)
+    essay = queries.essay(rows, number, code)
     if essay is None:
         return _removed(number)
     address = absolute(below(f"contributions/{quote(number)}/"))
@@ -122,7 +122,7 @@ def contribution(number: str) -> Response | tuple[str, int]:
 
 
 def _removed(number: str) -> tuple[str, int]:
-    tombstone = queries.tombstone(db, number, current().code)
+    tombstone = queries.tombstone(reader(), number, current().code)
     if tombstone is None:
         abort(404)
     html = render_template(

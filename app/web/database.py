@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from flask import Flask, current_app, g
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.local import LocalProxy
 
 from app.core import queue
-from app.core.db import begin_write
+from app.core.db import Reader, begin_write
 
 
 def init_app(app: Flask, engine: Engine, sessions: sessionmaker[Session]) -> None:
@@ -26,10 +26,20 @@ def _open() -> Session:
     return cast(Session, g.db)
 
 
+def reader() -> Reader:
+    """For a page that only reads rows: the request's session if there is one, else a connection."""
+    if "db" in g:
+        return cast(Session, g.db)
+    if "connection" not in g:
+        g.connection = current_app.extensions["jsi_engine"].connect()
+    return cast(Connection, g.connection)
+
+
 def _close(_error: BaseException | None) -> None:
-    session: Session | None = g.pop("db", None)
-    if session is not None:
-        session.close()
+    for name in ("db", "connection"):
+        opened: Reader | None = g.pop(name, None)
+        if opened is not None:
+            opened.close()
 
 
 #: The request's session.

@@ -1,0 +1,38 @@
+"""Templates escape what they show, although they make plain strings of it."""
+
+import pytest
+from flask import Flask, render_template_string
+from flask_babel import lazy_gettext
+from markupsafe import Markup, escape
+
+from app.web.templating import escaped
+
+
+class Shown:
+    """Something that knows its HTML."""
+
+    def __html__(self) -> str:
+        return "<i>own</i>"
+
+
+@pytest.mark.parametrize(
+    "value", ["<b a=\"1\" b='2'>&", Markup("<b>"), Shown(), 17, None, "", "<", ["<"]]
+)
+def test_escaped_says_what_markupsafe_says(value: object) -> None:
+    assert escaped(value) == str(escape(value))
+
+
+def test_escaped_takes_a_lazy_sentence(app: Flask) -> None:
+    with app.test_request_context("/en/"):
+        sentence = lazy_gettext("Sign in & out")
+        assert escaped(sentence) == str(escape(sentence))
+
+
+def test_template_escapes_values_in_output_macros_and_blocks(app: Flask) -> None:
+    source = (
+        "{{ value }}{% macro m(x) %}{{ x }}{% endmacro %}{{ m(value) }}"
+        "{% set kept %}{{ value }}{% endset %}{{ kept }}{{ '<' ~ value }}{{ value|safe }}"
+        "{{ value|default('') }}{% for each in [value] %}{{ each }}{% endfor %}"
+    )
+    with app.test_request_context("/en/"):
+        assert render_template_string(source, value="<") == "&lt;&lt;&lt;&lt;&lt;<&lt;&lt;"
