@@ -4,7 +4,7 @@ import sys
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup, with_appcontext
+from flask.cli import with_appcontext
 
 from app import migrate
 from app.contributions import publishing
@@ -13,10 +13,10 @@ from app.doctor import Health, examine
 from app.editions.operations import render_guidance
 from app.library.pages import render_pages
 from app.proceedings.operations import render_forewords
-from app.web.cli import command_session, refusals
+from app.web.cli import Group, command_session, refusals
 from app.web.database import db as session
 
-db = AppGroup("db", help="The database.")
+db = Group("db", help="The database.")
 
 
 def init_app(app: Flask) -> None:

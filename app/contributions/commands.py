@@ -7,7 +7,6 @@ from textwrap import shorten
 from typing import Final
 
 import click
-from flask.cli import AppGroup
 from sqlalchemy import select
 
 from app.accounts.models import Account
@@ -18,14 +17,14 @@ from app.core.languages import CODES
 from app.core.policy import SYSTEM, TrackCode
 from app.documents.text import normalise
 from app.editions import queries as editions
-from app.web.cli import command_session, line, refusals
+from app.web.cli import Group, command_session, line, refusals
 from app.web.database import db
 
 TITLE_CHARACTERS: Final = 100
 PARAGRAPH_CHARACTERS: Final = 100
 """Lines longer than that are paragraphs; shorter ones were wrapped by an editor."""
 
-group = AppGroup("contributions", help="Bring in, list, decide on and render contributions.")
+group = Group("contributions", help="Bring in, list, decide on and render contributions.")
 
 
 @group.command("import")

@@ -3,12 +3,15 @@
 import click
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.contributions.commands import group
 from app.contributions.models import Contribution
 from app.core.errors import NotFound
 from app.core.languages import CODES
+from app.core.policy import Actor
+from app.moderation import policy
 from app.moderation.operations import claim_and_decide
 from app.moderation.verdicts import Reason, Verdict
 from app.web.cli import command_session
@@ -47,6 +50,7 @@ def decide(
         account = session.scalar(select(Account).where(Account.email == moderator.lower()))
         if account is None or not account.active:
             raise NotFound("account.unknown", email=moderator)
+        _check_entrusted(session, account.actor, contribution_id)
         claim_and_decide(
             session,
             account.actor,
@@ -58,3 +62,15 @@ def decide(
         )
         contribution = session.get_one(Contribution, contribution_id)
     click.echo(f"{contribution.number} {contribution.state}")
+
+
+def _check_entrusted(session: Session, actor: Actor, contribution_id: int) -> None:
+    """Say what the operation, which owes a stranger nothing but a "not found", leaves unsaid."""
+    contribution = session.get(Contribution, contribution_id)
+    if contribution is None or policy.is_entrusted(actor, contribution):
+        return
+    raise click.ClickException(
+        f"contribution {contribution_id} is not this account’s to decide on: that takes a "
+        f"moderator who serves the track {contribution.track}, reads the language "
+        f"{contribution.language}, and is not its author [contribution.not_entrusted]"
+    )

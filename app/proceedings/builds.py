@@ -18,7 +18,7 @@ from app.core.policy import SYSTEM
 from app.proceedings.models import Build
 from app.proceedings.states import BuildState
 
-SILENCE: Final = timedelta(seconds=90)
+SILENCE: Final = timedelta(seconds=30)
 """After so long without a sign of life a worker counts as dead."""
 
 MOST_ATTEMPTS: Final = 3

@@ -36,7 +36,7 @@ __all__ = ["JOB", "Watch", "run"]
 Watch = Callable[[str, int, int], None]
 """Called with a step (``assemble``, the format's own, ``store``), what is done, and the total."""
 
-HEARTBEAT_SECONDS: Final = 15.0
+HEARTBEAT_SECONDS: Final = 5.0
 NOTE_SECONDS: Final = 1.0
 
 logger = logging.getLogger(__name__)

@@ -108,6 +108,8 @@ WORDS: Final[dict[str, LazyString]] = {
     # Mail (app/notifications)
     "mail.not_found": _l("This message does not exist, or it has been sent."),
     # Proceedings
+    "edition.unknown": _l("There is no such edition."),
+    "theme.unknown": _l("There is no such theme."),
     "volume.unknown": _l("There is no such volume."),
     "volume.empty": _l("This volume has no essays yet. Put some in first."),
     "section.unknown": _l("There is no such section; it may have been removed."),

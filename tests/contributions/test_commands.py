@@ -70,16 +70,18 @@ def test_import_refuses_with_one_line(
     good, binary = tmp_path / "good.txt", tmp_path / "binary.txt"
     good.write_text(ARABIC, "utf-8")
     binary.write_bytes(b"\xff\xfe\x00\x01MZ")
-    for file, changes in (
-        (good, {"edition": "1999"}),
-        (good, {"theme": "weather"}),
-        (good, {"author": "nobody@example.org"}),
-        (binary, {}),
+    for file, changes, words in (
+        (good, {"edition": "1999"}, "There is no such edition. [edition.unknown]"),
+        (good, {"theme": "weather"}, "There is no such theme. [theme.unknown]"),
+        (good, {"author": "nobody@example.org"}, "[account.unknown]"),
+        (good, {"track": "judge"}, "Invalid value for '--track'"),
+        (tmp_path / "missing.txt", {}, "does not exist"),
+        (binary, {}, "[text.not_utf8]"),
     ):
         code, out, err = import_file(app, file, **changes)
         assert (code, out) == (1, "")
         assert len(err.strip().splitlines()) == 1
-        assert "Traceback" not in err
+        assert words in err
     db.rollback()
     assert db.scalars(select(Contribution)).all() == []
 

@@ -71,8 +71,8 @@ def test_decide_command_spam_needs_nothing(app: Flask, db: Session, waiting: Con
     ("email", "arguments", "code"),
     [
         ("nobody@example.org", ["accept", "--reason", "relevant"], "account.unknown"),
-        ("organiser@example.org", ["accept", "--reason", "relevant"], "contribution.unknown"),
-        ("author@example.org", ["accept", "--reason", "relevant"], "contribution.unknown"),
+        ("organiser@example.org", ["accept", "--reason", "relevant"], "contribution.not_entrusted"),
+        ("author@example.org", ["accept", "--reason", "relevant"], "contribution.not_entrusted"),
         ("moderator@example.org", ["accept"], "decision.reasons_needed"),
         ("moderator@example.org", ["reject", "--reason", "conduct"], "decision.words_needed"),
     ],

@@ -60,10 +60,10 @@ def test_a_sign_of_life_keeps_the_build(
 ) -> None:
     at(NOON)
     builds.take(session, build.id)
-    at(NOON + timedelta(seconds=80))
+    at(NOON + 0.9 * builds.SILENCE)
     builds.note(session, build.id, 1)
 
-    at(NOON + timedelta(seconds=160))
+    at(NOON + 1.8 * builds.SILENCE)
 
     assert builds.due(session) == []
 
