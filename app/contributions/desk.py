@@ -71,6 +71,7 @@ def correct(contribution_id: int) -> Response | tuple[str, int]:
         abort(404)
     revision = db.get_one(Revision, contribution.published_revision_id)
     editor = Correction(contribution, revision)
+    editor.form.note.label.text = _("What is corrected")
     if request.method == "POST" and (done := editor.handle()):
         return done
     page = render_template(

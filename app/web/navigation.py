@@ -23,6 +23,7 @@ class Entry:
     endpoint: str
     label: LazyString
     seen_by: Callable[[Actor], bool]
+    anchor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ MAIN = (
     Entry("library.questions", _l("Questions"), lambda actor: True),
     Entry("library.contributions", _l("Contributions"), lambda actor: True),
     Entry("proceedings.volumes", _l("Proceedings"), lambda actor: True),
+    Entry("library.home", _l("Contribute"), lambda actor: actor.id is None, anchor="contribute"),
     Entry("contributions.mine", _l("My contributions"), lambda actor: actor.id is not None),
     Entry("moderation.queue", _l("Moderation"), lambda actor: actor.has(Role.MODERATOR)),
     Entry(
@@ -56,7 +58,7 @@ PAGES = (
 )
 
 
-_MARKED: Final = frozenset(entry.endpoint for entry in MAIN)
+_MARKED: Final = frozenset(entry.endpoint for entry in MAIN if not entry.anchor)
 # What stands, in a ready-made part of the frame, for the beginning of the page's own address, up to
 # the language, and for what follows the language.
 _BASE: Final = "\ue000"
@@ -68,6 +70,7 @@ def init_app(app: Flask) -> None:
     app.extensions["jsi_frame"] = {}
     app.jinja_env.globals.update(
         masthead=masthead,
+        menu=menu,
         footer=footer,
         alternates=alternates,
         navigation=navigation,
@@ -84,8 +87,13 @@ def has_page(endpoint: str) -> bool:
 
 
 def masthead() -> Markup:
-    """The head of the page: main links, languages, the way in for a visitor."""
+    """The head of the page: its name, languages, the way in for a visitor."""
     return _ready("web/masthead.html").replace(_REST, quote(tail(), safe="/"))
+
+
+def menu() -> Markup:
+    """The main links of the page."""
+    return _ready("web/menu.html")
 
 
 def footer() -> Markup:
@@ -118,9 +126,8 @@ def navigation() -> Iterator[Link]:
     actor = people.actor()
     for entry in MAIN:
         if has_page(entry.endpoint) and entry.seen_by(actor):
-            yield Link(
-                url_for(entry.endpoint), str(entry.label), request.endpoint == entry.endpoint
-            )
+            here = request.endpoint == entry.endpoint and not entry.anchor
+            yield Link(url_for(entry.endpoint, _anchor=entry.anchor), str(entry.label), here)
 
 
 def footer_pages() -> Iterator[Link]:

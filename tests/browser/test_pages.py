@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from app.core.languages import CODES
 from tests.browser.conftest import NARROW, WIDE
@@ -26,21 +26,51 @@ PUBLIC = (
     "/reset",
     "/confirm",
     "/mailbox/",
+    "/contributions/?language=ko&track=digital_actor&theme=governance",
 )
 SIGNED_IN = {
     "jurist": ("/account", "/my/contributions/", "/change", "/change-email"),
-    "moderator": ("/moderation/",),
+    "translator": ("/my/contributions/",),
+    "moderator": ("/moderation/", "/moderation/?track=jurist&language=it"),
     "administrator": (
         "/organise/",
         "/organise/editions/",
+        "/organise/editions/new",
         "/organise/editions/standing/",
+        "/organise/editions/standing/settings",
+        "/organise/editions/standing/texts",
+        "/organise/editions/standing/tracks/jurist/rules",
+        "/organise/editions/standing/tracks/jurist/texts",
+        "/organise/editions/standing/themes/new",
+        "/organise/editions/standing/themes/response/settings",
+        "/organise/editions/standing/themes/response/texts",
+        "/organise/editions/standing/themes/response/questions/new",
+        "/organise/questions/security-by-design/settings",
+        "/organise/questions/security-by-design/texts",
         "/organise/pages/",
         "/organise/pages/about",
         "/organise/people/",
+        "/organise/people/?q=nobody",
         "/organise/contributions/",
         "/organise/volumes/",
         "/organise/volumes/proceedings-2017/",
+        "/organise/volumes/proceedings-2017/texts",
         "/organise/mail/",
+    ),
+}
+# A list, and what is pressed from there on, page after page.
+BEHIND = {
+    "actor": (
+        ("/my/contributions/", "main a[href$='/edit']", ".panel button[value=preview]"),
+        ("/my/contributions/", "main .entries a:not([href$='/edit'])", ".timeline h3 a"),
+    ),
+    "jurist": (("/my/contributions/", "main li:has(.badge.bad) h2 a"),),
+    "moderator": (("/moderation/", "main .entries h2 a"),),
+    "administrator": (
+        ("/organise/contributions/?state=published", "main td a", "a[href$='/correct']"),
+        ("/organise/contributions/?state=published", "main td a", "a[href$='/remove']"),
+        ("/organise/people/", "main td a"),
+        ("/organise/volumes/proceedings-2017/", "main a[href*='/sections/']"),
     ),
 }
 
@@ -64,6 +94,111 @@ def test_desks_are_accessible(
     person.sign_in(f"{who}@demo.example")
     for path in SIGNED_IN[who]:
         person.open(path)
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("language", ["fr", "ar", "zh"])
+@pytest.mark.parametrize("who", list(BEHIND))
+def test_pages_behind_a_list_are_accessible(
+    visitor: Callable[..., Page], who: str, language: str, viewport: dict[str, int]
+) -> None:
+    person = Person(visitor(language, viewport=viewport), language)
+    person.sign_in(f"{who}@demo.example")
+    for path, *steps in BEHIND[who]:
+        person.open(path)
+        for step in steps:
+            person.click(step)
+
+
+@pytest.mark.parametrize("language", ["fr", "ar", "zh"])
+def test_errors_are_accessible_and_take_the_focus(
+    visitor: Callable[..., Page], language: str
+) -> None:
+    person = Person(visitor(language, viewport=NARROW), language)
+    person.page.goto(f"/{language}/nothing-here")
+    person.check()
+    person.sign_in("translator@demo.example")
+    person.page.goto(f"/{language}/organise/")
+    person.check()
+    person.open("/contribute/jurist/")
+    person.click("main form button")
+    person.click(".panel button[value=submit]")
+    assert person.page.evaluate("document.activeElement.id") == "errors"
+
+
+@pytest.mark.parametrize("language", ["fr", "ar", "zh"])
+def test_deciding_is_accessible(visitor: Callable[..., Page], language: str) -> None:
+    person = Person(visitor(language, viewport=NARROW), language)
+    person.sign_in("moderator@demo.example")
+    person.open("/moderation/")
+    person.click("main .entries h2 a")
+    person.click("main form[action$='/claim'] button")
+    person.click("#decision form button:not([name])")
+    expect(person.page.locator("#decision")).to_be_focused()
+    person.page.locator("#decision details summary").first.click()
+    person.click("#decision form[action$='/release'] button")
+
+
+def test_taking_down_is_accessible(visitor: Callable[..., Page]) -> None:
+    organiser = Person(visitor("fr"), "fr")
+    organiser.sign_in("organiser@demo.example")
+    organiser.open("/organise/contributions/?language=ko&edition=2017&track=jurist")
+    organiser.click("main td a")
+    own = organiser.page.url
+    organiser.click("a[href$='/remove']")
+    organiser.page.fill("#reason", "Une raison.")
+    organiser.click("main form button.danger")
+    for language in ("fr", "ar", "zh"):
+        reader = Person(visitor(language, viewport=NARROW), language)
+        answer = reader.page.goto(f"/{language}/contributions/2017-J-005/")
+        assert answer is not None
+        assert answer.status == 410
+        reader.check()
+    organiser.page.goto(own)
+    organiser.click("form[action$='/restore'] button")
+    organiser.open("/contributions/2017-J-005/")
+
+
+def test_focus_moves_to_the_errors_without_javascript(visitor: Callable[..., Page]) -> None:
+    page = visitor("fr", javascript=False)
+    page.goto("/fr/login")
+    page.fill("#email", "nobody@example.org")
+    page.fill("#password", "not the password")
+    with page.expect_navigation():
+        page.locator("main form:has(#password) button").click()
+    expect(page.locator("#errors")).to_be_focused()
+
+
+def test_a_menu_closes_with_escape_and_when_it_is_left(visitor: Callable[..., Page]) -> None:
+    page = visitor("ar")
+    page.goto("/ar/")
+    menu = page.locator("header details")
+    menu.locator("summary").press("Enter")
+    expect(menu.locator("a[lang=ko]")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(menu.locator("a[lang=ko]")).to_be_hidden()
+    expect(menu.locator("summary")).to_be_focused()
+    page.keyboard.press("Enter")
+    for _ in range(11):
+        page.keyboard.press("Tab")
+    expect(menu.locator("a[lang=ko]")).to_be_hidden()
+
+
+def test_what_is_not_undone_says_so_first_without_javascript(
+    visitor: Callable[..., Page],
+) -> None:
+    person = Person(visitor("fr", javascript=False), "fr", javascript=False)
+    person.sign_in("jurist@demo.example")
+    person.open("/contribute/jurist/")
+    person.click("main form button")
+    person.page.goto(person.page.url.removesuffix("edit"))
+    delete = person.page.locator("main form[action$='/discard'] button")
+    expect(delete).to_be_hidden()
+    person.page.locator("main details.confirm summary").click()
+    with person.page.expect_navigation():
+        delete.click()
+    assert person.page.url.endswith("/fr/my/contributions/")
 
 
 def test_switching_the_language_keeps_the_page(visitor: Callable[..., Page]) -> None:
