@@ -2,31 +2,49 @@
 
 import os
 import secrets
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from click import ClickException
+
 ROOT: Final = Path(__file__).resolve().parent.parent
+SHORTEST_SECRET: Final = 32
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _TRUE: Final = frozenset({"1", "true", "yes", "on"})
+#: By setting, how its addresses may begin (``postgresql+psycopg://`` counts as ``postgresql``).
+_SCHEMES: Final = {
+    "JSI_BASE_URL": ("http", "https"),
+    "JSI_DATABASE_URL": ("sqlite", "postgresql", "postgres"),
+    "JSI_QUEUE_URL": ("sqlite", "postgresql", "postgres", "redis", "rediss", "unix", "memory"),
+    "JSI_STORAGE_URL": ("file", "s3"),
+    "JSI_LIMITER_URL": ("memory", "redis", "rediss"),
+}
 
 
-class SettingsError(ValueError):
-    """A setting is missing or contradictory; the message says which and what to do."""
+class SettingsError(ClickException, ValueError):
+    """A setting is missing or contradictory; the message says which and what to do.
+
+    A command ends with that message, on one line, and 1.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Every setting, resolved. The field ``data_dir`` is ``JSI_DATA_DIR``, and so on."""
+    """Every setting, resolved. The field ``data_dir`` is ``JSI_DATA_DIR``, and so on.
+
+    What may hold a password is not shown where an error or a log shows the settings.
+    """
 
     data_dir: Path
-    database_url: str
-    secret_key: str
-    queue_url: str
-    storage_url: str
-    limiter_url: str
-    mail_url: str
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    queue_url: str = field(repr=False)
+    storage_url: str = field(repr=False)
+    limiter_url: str = field(repr=False)
+    mail_url: str = field(repr=False)
     mail_from: str
     base_url: str
     fonts_dir: str
@@ -39,11 +57,12 @@ class Settings:
 
         Raises SettingsError where a value can't be used.
         """
+        for name in _SCHEMES:
+            _check_scheme(name, environment.get(name, ""))
         data_dir = Path(environment.get("JSI_DATA_DIR") or ROOT / "var").resolve()
+        # For its owner only: it holds addresses, passwords' hashes and what is not yet published.
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         demo = environment.get("JSI_DEMO", "").lower() in _TRUE
-        base_url = environment.get("JSI_BASE_URL", "").rstrip("/")
-        if base_url and not base_url.startswith(("http://", "https://")):
-            raise SettingsError("JSI_BASE_URL must start with http:// or https://")
         return cls(
             data_dir=data_dir,
             database_url=_database_url(environment, data_dir),
@@ -53,7 +72,7 @@ class Settings:
             limiter_url=environment.get("JSI_LIMITER_URL") or "memory://",
             mail_url=environment.get("JSI_MAIL_URL", ""),
             mail_from=environment.get("JSI_MAIL_FROM") or "jesuisinternet@localhost",
-            base_url=base_url,
+            base_url=environment.get("JSI_BASE_URL", "").rstrip("/"),
             fonts_dir=environment.get("JSI_FONTS_DIR", ""),
             demo=demo,
         )
@@ -85,6 +104,14 @@ class Settings:
         }
 
 
+def _check_scheme(name: str, address: str) -> None:
+    """Raises SettingsError, without the address: it may hold a password."""
+    scheme, separator, _ = address.partition("://")
+    if address and not (separator and scheme.partition("+")[0] in _SCHEMES[name]):
+        *others, last = (f"{each}://" for each in _SCHEMES[name])
+        raise SettingsError(f"{name} must start with {', '.join(others)} or {last}")
+
+
 def _database_url(environment: Mapping[str, str], data_dir: Path) -> str:
     url = environment.get("JSI_DATABASE_URL") or f"sqlite:///{data_dir / 'jesuisinternet.db'}"
     # The driver we ship is psycopg 3, which SQLAlchemy wants named.
@@ -95,14 +122,26 @@ def _database_url(environment: Mapping[str, str], data_dir: Path) -> str:
 
 
 def _kept_secret(data_dir: Path) -> str:
-    """A random secret, made once and kept beside the data, readable by its owner only."""
+    """A random secret, made once and kept beside the data, readable by its owner only.
+
+    Raises SettingsError where what is kept there is none.
+    """
     path = data_dir / "secret"
-    data_dir.mkdir(parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return path.read_text("ascii")
+        return _read_secret(path)
     with os.fdopen(handle, "w", encoding="ascii") as file:
         secret = secrets.token_urlsafe(48)
         file.write(secret)
     return secret
+
+
+def _read_secret(path: Path) -> str:
+    # Another process may have made the file this very moment and not have written into it yet.
+    for _ in range(20):
+        secret = path.read_text("ascii").strip()
+        if len(secret) >= SHORTEST_SECRET:
+            return secret
+        time.sleep(0.05)
+    raise SettingsError(f"{path} does not hold a secret; remove it and a new one is made")

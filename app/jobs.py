@@ -12,6 +12,7 @@ from flask import Flask
 from huey import Huey, crontab
 from sqlalchemy.orm import Session
 
+from app.config import SettingsError
 from app.core.queue import make_queue
 
 
@@ -37,8 +38,15 @@ _AGAIN_SECONDS: Final = 2
 
 
 def init_app(app: Flask, url: str) -> None:
-    """Connect the application to its queue, and teach the queue the jobs."""
-    huey = make_queue(url)
+    """Connect the application to its queue, and teach the queue the jobs.
+
+    Raises SettingsError where there is no queue at that address.
+    """
+    try:
+        huey = make_queue(url)
+    except Exception as error:
+        words = " ".join(str(error).split())
+        raise SettingsError(f"The queue cannot be used (JSI_QUEUE_URL): {words}") from error
     app.extensions["jsi_queue"] = huey
 
     def run(name: str, row_id: int) -> None:

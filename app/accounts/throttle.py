@@ -7,6 +7,8 @@ from flask_limiter.util import get_remote_address
 from flask_security import current_user
 from limits import RateLimitItem, parse
 
+from app.accounts.operations import normal_email
+from app.core.errors import Invalid
 from app.web.limits import limiter
 
 #: Each post counts: it writes a mail to whoever was named.
@@ -51,7 +53,15 @@ def note_failure() -> None:
 def _limits(for_one: RateLimitItem) -> list[_Limit]:
     kind = "mailing" if request.endpoint in _MAILING else "guessing"
     limits: list[_Limit] = [(FROM_ONE_PLACE, kind, get_remote_address())]
-    whom = request.form.get("email", "").strip().lower() or getattr(current_user, "email", "")
+    whom = _normal(request.form.get("email", "")) or getattr(current_user, "email", "")
     if whom:
         limits.append((for_one, kind, whom))
     return limits
+
+
+def _normal(address: str) -> str:
+    """The address as it is stored: other ways to write it count with it."""
+    try:
+        return normal_email(address)
+    except Invalid:
+        return address.strip().lower()

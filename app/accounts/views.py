@@ -41,7 +41,7 @@ def profile() -> Answer:
 @needs(Role.ORGANISER, Role.ADMINISTRATOR)
 def people() -> Answer:
     """Everybody with an account, by address."""
-    asked = {name: request.args.get(name, "").replace("\0", "").strip() for name in FILTERS}
+    asked = {name: request.args.get(name, "").strip() for name in FILTERS}
     role = Role(asked["role"]) if asked["role"] in set(Role) else None
     found = queries.people(db, actor(), search=asked["q"], role=role, after=asked["after"])
     return render_template(

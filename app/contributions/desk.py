@@ -14,6 +14,7 @@ from app.core.errors import Invalid
 from app.core.policy import Role
 from app.editions import queries as editions
 from app.moderation import queries as moderation
+from app.web.addresses import row_number
 from app.web.database import db, transaction
 from app.web.language import PREFIX
 from app.web.people import actor, needs
@@ -36,7 +37,7 @@ def register(blueprint: Blueprint) -> None:
 def organise() -> str:
     """Everybody's contributions, by edition, track, theme, language and state."""
     filters = Filters(**{name: request.args.get(name, "") for name in Filters().__slots__})
-    page = queries.organised(db, filters, after=request.args.get("after", type=int))
+    page = queries.organised(db, filters, after=request.args.get("after", type=row_number))
     return render_template(
         "contributions/organise.html",
         page=page,

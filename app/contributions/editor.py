@@ -104,8 +104,10 @@ class Editor:
 
     def _remove_author(self, index: str) -> None:
         entries = self.form.authors.entries
-        if index.isascii() and index.isdigit() and int(index) < len(entries):
-            del entries[int(index)]
+        # Compared as text: what was sent may be a number of thousands of digits.
+        places = [str(place) for place in range(len(entries))]
+        if index in places:
+            del entries[places.index(index)]
         if not entries:
             self.form.authors.append_entry()
 

@@ -1,7 +1,7 @@
 """The writing desk's forms: they check shape; what a track asks for is a rule."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
@@ -31,6 +31,7 @@ from app.web.language import current
 LINE: Final = 300
 PARAGRAPHS: Final = 5_000
 _COMMAS: Final = re.compile(r"[,;،؛，；、\n]")
+_PLACE: Final = re.compile(r"-[0-9]{1,4}-")
 
 
 class AuthorForm(PlainForm):
@@ -61,6 +62,14 @@ def _sent(value: Any) -> Any:
     return "" if value is None else value
 
 
+class _Authors(FieldList):  # type: ignore[type-arg]
+    """The byline. WTForms breaks off at places that are digits to Python but no number."""
+
+    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
+        names = (name for name in formdata if _PLACE.match(name, len(prefix)))
+        yield from super()._extract_indices(prefix, names)  # type: ignore[misc]
+
+
 class StartForm(Form):
     """Begin an essay: in which edition, to which question, in which language."""
 
@@ -80,7 +89,7 @@ class EssayForm(Form):
     body = TextAreaField(_l("Essay"), [MaxLength(MAX_CHARACTERS), plain_text])
     summary = TextAreaField(_l("Summary for general readers"), [MaxLength(PARAGRAPHS), plain_text])
     keywords = StringField(_l("Keywords"), [MaxLength(2 * LINE), plain_line])
-    authors = FieldList(FormField(AuthorForm), label=_l("Authors"), max_entries=MOST_AUTHORS)
+    authors = _Authors(FormField(AuthorForm), label=_l("Authors"), max_entries=MOST_AUTHORS)
     field_of_law = StringField(EXTRA_LABELS["field_of_law"], [MaxLength(LINE), plain_line])
     jurisdiction = StringField(EXTRA_LABELS["jurisdiction"], [MaxLength(LINE), plain_line])
     sector = StringField(EXTRA_LABELS["sector"], [MaxLength(LINE), plain_line])

@@ -22,6 +22,7 @@ from app.editions.models import Edition, Question, Track
 from app.editions.policy import accepts_submission
 from app.moderation import queries as moderation
 from app.moderation.labels import REASONS, VERDICTS
+from app.web.addresses import row_number
 from app.web.database import db, transaction
 from app.web.language import PREFIX, current
 from app.web.people import actor, is_signed_in, signed_in
@@ -106,7 +107,7 @@ def track(track: str) -> Response | tuple[str, int]:
 @signed_in
 def mine() -> str:
     """One's own contributions with their states."""
-    page = queries.mine(db, actor(), after=request.args.get("after", type=int))
+    page = queries.mine(db, actor(), after=request.args.get("after", type=row_number))
     return render_template("contributions/mine.html", page=page)
 
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.core.policy import Role
 from app.notifications import operations, pages
+from app.web.addresses import row_number
 from app.web.database import db, transaction
 from app.web.language import PREFIX
 from app.web.people import actor, needs
@@ -21,7 +22,7 @@ blueprint = Blueprint("notifications", __name__)
 @needs(Role.ADMINISTRATOR)
 def mails() -> str:
     """Mails that wait and mails that were given up."""
-    page = pages.outbox(db, before=request.args.get("before", type=int))
+    page = pages.outbox(db, before=request.args.get("before", type=row_number))
     configured = bool(current_app.config["JSI"].mail_url or current_app.config["JSI"].demo)
     return render_template("notifications/mails.html", page=page, configured=configured)
 
@@ -42,5 +43,7 @@ def mailbox() -> str:
     if not current_app.config["JSI"].demo:
         abort(404)
     recipient = request.args.get("to", "")
-    page = pages.mailbox(db, recipient=recipient, before=request.args.get("before", type=int))
+    page = pages.mailbox(
+        db, recipient=recipient, before=request.args.get("before", type=row_number)
+    )
     return render_template("notifications/mailbox.html", page=page)

@@ -1,21 +1,26 @@
 """Error pages in the reader's language."""
 
-from flask import Flask, abort, render_template, request
+from flask import Flask, abort, current_app, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from app.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from app.web import addresses
+from app.web.database import db
 from app.web.messages import words
 
 
 def init_app(app: Flask) -> None:
     """Answer every error with a page."""
+    addresses.init_app(app)
     app.before_request(_refuse_null)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(DomainError, _domain)
+    app.register_error_handler(IntegrityError, _second)
 
 
 def _refuse_null() -> None:
@@ -112,3 +117,12 @@ def _domain(error: DomainError) -> tuple[str, int]:
         case Invalid():
             return page(422, words(error))
     return page(500)
+
+
+def _second(error: IntegrityError) -> tuple[str, int]:
+    """Two made the same thing at the same moment, and the database took the other one's."""
+    db.rollback()
+    # The first line names the constraint; what follows it repeats what was entered.
+    said = str(error.orig).partition("\n")[0]
+    current_app.logger.warning("%s: the database refused: %s", request.endpoint, said)
+    return page(409)

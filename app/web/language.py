@@ -2,7 +2,7 @@
 
 from gettext import NullTranslations
 from typing import Any, Final, cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from babel import Locale, negotiate_locale
 from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
@@ -13,18 +13,22 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from app.core.languages import CODES, DEFAULT, LANGUAGES, Language
+from app.web.addresses import is_local
 
 PREFIX: Final = f"/<any({', '.join(CODES)}):lang>"
 COOKIE: Final = "language"
 _SAFE: Final = "/:@!$'()*,;=-._~"
 _YEAR_SECONDS: Final = 365 * 24 * 3600
 
+# Parsed once, and the same objects each time, which are quickly found in caches.
+_LOCALES: Final = {each.code: Locale.parse(each.locale) for each in LANGUAGES.values()}
+
 blueprint = Blueprint("language", __name__)
 
 
 def init_app(app: Flask) -> None:
     """Route by language, and let Babel follow the address."""
-    Babel(app, locale_selector=lambda: current().locale)
+    Babel(app, locale_selector=lambda: _LOCALES[current().code])
     catalogs: dict[str, dict[str, Any]] = {}
     app.context_processor(lambda: _words(catalogs))
     app.url_value_preprocessor(_take_language)
@@ -142,9 +146,7 @@ def choose() -> Response:
 def remember() -> Response:
     """Remember a choice of language and go on to the page it was made on."""
     target = request.args.get("to", "")
-    parts = urlsplit(target)
-    local = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
-    response = redirect(target if local and "\\" not in target else home(current().code), 303)
+    response = redirect(target if is_local(target) else home(current().code), 303)
     response.set_cookie(
         COOKIE,
         current().code,

@@ -13,7 +13,7 @@ from flask import Flask, current_app, flash, redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_limiter.util import get_remote_address
 from limits import parse
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -27,7 +27,11 @@ from app.web.people import is_signed_in
 SESSION_KEY: Final = "parked_form"
 KEPT_FOR: Final = timedelta(days=1)
 MOST_BYTES: Final = 2 * 1024 * 1024
+MOST_FORMS: Final = 500
+"""Kept at a time, for everybody together: whoever posts them need not have an account."""
 HOW_OFTEN: Final = parse("30 per hour")
+#: Where a browser says a post comes from (https://www.w3.org/TR/fetch-metadata/).
+_OWN_PAGES: Final = frozenset({"same-origin", "none"})
 _SECRETS: Final = frozenset({"csrf_token", "password", "new_password", "password_confirm"})
 
 
@@ -40,7 +44,9 @@ def _parkable() -> bool:
     return (
         request.method == "POST"
         and request.blueprint not in {None, "security"}
-        and (request.content_length or 0) <= MOST_BYTES
+        and 0 < (request.content_length or 0) <= MOST_BYTES
+        # Another site must not put its words into somebody's form, nor its session in their place.
+        and request.headers.get("Sec-Fetch-Site", "none") in _OWN_PAGES
         and not is_signed_in()
         and bool(request.form)
         and _can_be_opened(request.path)
@@ -66,6 +72,8 @@ def _park() -> Response | None:
     token = secrets.token_urlsafe(24)
     with transaction() as work:
         work.execute(delete(ParkedForm).where(ParkedForm.created_at < clock.now() - KEPT_FOR))
+        if (work.scalar(select(func.count()).select_from(ParkedForm)) or 0) >= MOST_FORMS:
+            return None
         work.add(ParkedForm(token=token, path=request.path, fields=fields))
     session[SESSION_KEY] = token
     flash(

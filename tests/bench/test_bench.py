@@ -37,7 +37,7 @@ def test_fill_makes_as_many_as_asked_in_all_languages(tmp_path: Path) -> None:
     template, filled = tmp_path / "template", tmp_path / "filled"
     data.make(template, people=1, variants=1)
     data.copy(template, filled)
-    data.fill(filled, contributions=60, translated=True)
+    data.fill(filled, published=60, waiting=60, translated=True)
     engine = make_engine(f"sqlite:///{filled / 'jesuisinternet.db'}")
     with Session(engine) as session:
         states = select(Contribution.state, func.count()).group_by(Contribution.state)

@@ -6,8 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
 from flask import Flask
+from flask.cli import cli
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ from app.core import clock
 from app.doctor import UNATTENDED
 from tests.notifications.mails import given_up, put
 from tests.notifications.smtp import Server
+from tests.serving.site import free_port
 
 
 @pytest.fixture
@@ -172,3 +174,26 @@ def test_upgrade_of_a_database_that_is_away_says_so(sound: Settings) -> None:
     assert result.exit_code == 1
     assert result.output.startswith("Error: the database refused")
     assert "secret" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("JSI_BASE_URL", "site.example", "must start with http:// or https://"),
+        ("JSI_DATABASE_URL", "nonsense", "must start with sqlite://, postgresql://"),
+        ("JSI_QUEUE_URL", "amqp://u:hush@host", "must start with sqlite://"),
+        ("JSI_QUEUE_URL", f"postgresql://u:hush@127.0.0.1:{free_port()}/x", "cannot be used"),
+        ("JSI_STORAGE_URL", "ftp://u:hush@host", "must start with file:// or s3://"),
+        ("JSI_LIMITER_URL", "foo://u:hush@host", "must start with memory://, redis://"),
+    ],
+)
+def test_a_command_with_a_wrong_setting_ends_with_one_line(
+    tmp_path: Path, name: str, value: str, words: str
+) -> None:
+    runner = CliRunner(env={"JSI_DATA_DIR": str(tmp_path), name: value})
+    result = runner.invoke(cli, ["--app", "app", "doctor"])
+    assert result.exit_code == 1
+    assert len(result.output.strip().splitlines()) == 1
+    assert name in result.output
+    assert words in result.output
+    assert "hush" not in result.output

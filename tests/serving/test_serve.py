@@ -148,9 +148,11 @@ def test_serve_without_its_database_says_so_without_the_password(data: Path) -> 
 
 
 def test_serve_without_its_queue_says_so(data: Path) -> None:
-    with Site(data, JSI_QUEUE_URL="amqp://somewhere") as site:
+    url = f"postgresql://someone:secret@127.0.0.1:{free_port()}/nothing"
+    with Site(data, JSI_QUEUE_URL=url) as site:
         assert site.end() == 1
         assert site.said.startswith("The queue cannot be used (JSI_QUEUE_URL): ")
+        assert "secret" not in site.said
         assert site.said.count("\n") == 1
 
 

@@ -13,7 +13,9 @@ from lxml import html
 from app import create_app
 from app.config import Settings
 from app.core.languages import CODES, LANGUAGES
+from app.web.database import transaction
 from app.web.errors import titles
+from app.web.models import ParkedForm
 from tests.factories import Cast
 from tests.http import Browser
 
@@ -32,6 +34,14 @@ def failing(settings: Settings) -> FlaskClient:
     @app.get("/<lang>/crash")
     def crash() -> None:
         raise RuntimeError("a secret in a message")
+
+    @app.get("/<lang>/twice")
+    def twice() -> None:
+        with transaction() as session:
+            for _ in range(2):
+                session.add(ParkedForm(token="same", path="a secret", fields={}))
+                session.flush()
+                session.expunge_all()
 
     return app.test_client()
 
@@ -70,6 +80,16 @@ def test_a_crash_tells_nothing_to_the_reader_and_all_to_the_log(
     assert answer.status_code == 500
     assert "secret" not in answer.text
     assert "a secret in a message" in caplog.text
+
+
+def test_the_second_of_two_who_make_the_same_is_told_so(
+    failing: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = failing.get("/fr/twice")
+    assert answer.status_code == 409
+    assert '<html lang="fr"' in answer.text
+    assert "parked_form.token" in caplog.text
+    assert "a secret" not in caplog.text
 
 
 def test_too_many_attempts_are_answered_with_429(settings: Settings) -> None:
