@@ -28,8 +28,9 @@ def test_serve_migrates_answers_and_ends_on_sigterm(data: Path) -> None:
         site.ready()
         assert site.get("/healthz") == (200, "ok\n")
         assert site.get("/readyz")[0] == 200
+        four = "the web server, its two processes, and the worker"
+        until(lambda: len(site.children(recursive=True)) == 4, four)
         processes = site.children(recursive=True)
-        assert len(processes) == 4, "web server, its two processes, and the worker"
         begun = time.monotonic()
         assert site.stop(signal.SIGTERM) == 0
         assert time.monotonic() - begun < 10
