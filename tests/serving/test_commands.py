@@ -18,7 +18,6 @@ from app.core import clock
 from app.doctor import UNATTENDED
 from tests.notifications.mails import given_up, put
 from tests.notifications.smtp import Server
-from tests.serving.site import free_port
 
 
 @pytest.fixture
@@ -182,7 +181,7 @@ def test_upgrade_of_a_database_that_is_away_says_so(sound: Settings) -> None:
         ("JSI_BASE_URL", "site.example", "must start with http:// or https://"),
         ("JSI_DATABASE_URL", "nonsense", "must start with sqlite://, postgresql://"),
         ("JSI_QUEUE_URL", "amqp://u:hush@host", "must start with sqlite://"),
-        ("JSI_QUEUE_URL", f"postgresql://u:hush@127.0.0.1:{free_port()}/x", "cannot be used"),
+        ("JSI_QUEUE_URL", "postgresql://u:hush@127.0.0.1:1/x", "cannot be used"),
         ("JSI_STORAGE_URL", "ftp://u:hush@host", "must start with file:// or s3://"),
         ("JSI_LIMITER_URL", "foo://u:hush@host", "must start with memory://, redis://"),
     ],

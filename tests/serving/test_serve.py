@@ -5,6 +5,9 @@ import socket
 import sqlite3
 import time
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 import psutil
 import pytest
@@ -37,6 +40,17 @@ def test_serve_migrates_answers_and_ends_on_sigterm(data: Path) -> None:
         assert gone(processes)
         assert "Traceback" not in site.said
         assert "JSI_MAIL_URL" in site.said, "it warns that no mail is sent"
+
+
+def test_serve_answers_with_a_page_what_is_too_large(data: Path) -> None:
+    sent = urlencode({"body": "x" * 12_000_000}).encode()
+    with Site(data) as site:
+        site.ready()
+        request = Request(f"http://127.0.0.1:{site.port}/fr/contribute/jurist/", data=sent)
+        with pytest.raises(HTTPError) as refused:
+            urlopen(request)
+        assert refused.value.code == 413
+        assert 'lang="fr"' in refused.value.read().decode()
 
 
 def test_serve_ends_on_one_ctrl_c_with_an_open_connection(data: Path) -> None:
