@@ -1,16 +1,21 @@
 """Error pages in the reader's language."""
 
+from typing import Final
+
 from flask import Flask, abort, current_app, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from app.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from app.web import addresses
 from app.web.database import db
 from app.web.messages import words
+
+MOST_DROPPED: Final = 64 * 1024 * 1024
+PIECE: Final = 64 * 1024
 
 
 def init_app(app: Flask) -> None:
@@ -88,12 +93,22 @@ def _http(error: HTTPException) -> Response | tuple[str, int] | HTTPException:
         return error
     if request.path in {"/healthz", "/readyz"}:
         return error
+    if error.code == RequestEntityTooLarge.code:
+        _take_what_is_sent()
     html, status = page(error.code)
     response = error.get_response()
     response.set_data(html)
     response.content_type = "text/html; charset=utf-8"
     response.status_code = status
     return response
+
+
+def _take_what_is_sent() -> None:
+    """Read and drop it: a browser that is cut off while it sends does not show the answer."""
+    left = min(request.content_length or 0, MOST_DROPPED)
+    source = request.environ["wsgi.input"]
+    while left > 0 and (piece := source.read(min(left, PIECE))):
+        left -= len(piece)
 
 
 def _csrf(_error: CSRFError) -> tuple[str, int]:

@@ -83,13 +83,18 @@ def visitor(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
 
     def arrive(
-        language: str, *, viewport: dict[str, int] | None = None, javascript: bool = True
+        language: str,
+        *,
+        viewport: dict[str, int] | None = None,
+        javascript: bool = True,
+        zone: str = "UTC",
     ) -> Page:
         options: dict[str, Any] = {
             "base_url": site,
             "locale": {"zh": "zh-CN"}.get(language, language),
             "viewport": viewport or WIDE,
             "java_script_enabled": javascript,
+            "timezone_id": zone,
         }
         context = chromium.new_context(**options)
         context.set_default_timeout(20_000)

@@ -1,5 +1,6 @@
 """Every page a person may come to: axe-core finds nothing, nothing runs out of the window."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -223,3 +224,21 @@ def test_nothing_is_loaded_from_another_host_and_no_script_is_inline(
         page.goto(f"/fr{path}")
     assert all(address.startswith(site) for address in asked)
     assert complaints == []
+
+
+@pytest.mark.parametrize(
+    ("who", "steps"),
+    [("jurist", ["/my/contributions/", "main h2 a"]), ("organiser", ["/organise/editions/"])],
+)
+def test_moments_are_shown_in_the_readers_time_zone(
+    visitor: Callable[..., Page], who: str, steps: list[str]
+) -> None:
+    person = Person(visitor("fr", zone="America/Sao_Paulo"), "fr")
+    person.sign_in(f"{who}@demo.example")
+    path, *links = steps
+    person.open(path)
+    for link in links:
+        person.click(link)
+    moment = person.page.locator("time.clock").first
+    expect(moment).to_have_text(re.compile("UTC[−-]3"))
+    expect(moment).to_have_attribute("title", re.compile("UTC|France"))
