@@ -22,8 +22,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
+
+from app.core.errors import NotFound
 
 BUSY_TIMEOUT_MS: Final = 20_000
 IMMEDIATE: Final = {"sqlite_begin": "IMMEDIATE"}
@@ -130,8 +133,14 @@ def begin_write(session: Session) -> None:
 
 
 def hold(session: Session, row: Base) -> None:
-    """Read a row's columns anew and keep everybody else from changing it until the end."""
+    """Read a row's columns anew and keep everybody else from changing it until the end.
+
+    Raises NotFound where somebody else has deleted it meanwhile.
+    """
     columns = [attribute.key for attribute in inspect(row).mapper.column_attrs]
     # refresh() would throw away what has not been sent yet.
     session.flush()
-    session.refresh(row, columns, with_for_update=True)
+    try:
+        session.refresh(row, columns, with_for_update=True)
+    except InvalidRequestError as error:
+        raise NotFound("row.gone") from error

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import clock, queue
@@ -93,7 +94,11 @@ def put(
         language=language,
         data=data,
     )
-    session.add(mail)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(mail)
+    except IntegrityError:
+        # Asked for twice at the same moment: the other one's is there by now.
+        return session.scalars(select(OutboxMail).where(OutboxMail.key == key)).one()
     queue.request(session, SEND_JOB, mail.id)
     return mail

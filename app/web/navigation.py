@@ -58,6 +58,9 @@ PAGES = (
 )
 
 
+MOST_PARTS: Final = 4_000
+"""Kept ready: behind some proxies a visitor can name the folder the site lies in, ever another."""
+
 _MARKED: Final = frozenset(entry.endpoint for entry in MAIN if not entry.anchor)
 # What stands, in a ready-made part of the frame, for the beginning of the page's own address, up to
 # the language, and for what follows the language.
@@ -116,9 +119,13 @@ def _ready(template: str) -> Markup:
     here = request.endpoint if request.endpoint in _MARKED else None
     key = (template, request.script_root, current().code, actor.roles, actor.id is None, here)
     parts: dict[object, Markup] = current_app.extensions["jsi_frame"]
-    if key not in parts:
-        parts[key] = Markup(render_template(template))  # noqa: S704 - just rendered, so escaped
-    return parts[key]
+    part = parts.get(key)
+    if part is None:
+        part = Markup(render_template(template))  # noqa: S704 - just rendered, so escaped
+        if len(parts) >= MOST_PARTS:
+            parts.clear()
+        parts[key] = part
+    return part
 
 
 def navigation() -> Iterator[Link]:

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
 from sqlalchemy.orm import Session
 
 from app.contributions.states import State
+from app.web import navigation
 from tests.factories import Cast, make_contribution, make_edition
 from tests.http import Browser
 
@@ -62,3 +64,10 @@ def test_cookies_are_for_this_site_and_not_for_scripts(
     assert cookie is not None
     assert cookie.http_only
     assert cookie.same_site == "Lax"
+
+
+def test_the_frames_ready_parts_are_few(app: Flask, client: FlaskClient) -> None:
+    """However many folders visitors say the site lies in."""
+    app.extensions["jsi_frame"].update(dict.fromkeys(range(navigation.MOST_PARTS), ""))
+    assert client.get("/en/", environ_overrides={"SCRIPT_NAME": "/other"}).status_code == 200
+    assert len(app.extensions["jsi_frame"]) < navigation.MOST_PARTS
