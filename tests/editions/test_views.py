@@ -327,7 +327,7 @@ def test_texts_survive_an_expired_session_in_their_language(
         ({"opens_at": "0001-01-01T00:00"}, "Please check the year."),
         ({"opens_at": "2027-03-28T02:30"}, "this time does not exist there"),
         ({"time_zone": "Europe/Atlantis"}, "Please choose one of those offered."),
-        ({"slug": "no spaces please"}, "Please use only small letters"),
+        ({"slug": "no spaces please"}, "Please use only lower-case letters"),
         ({"slug": ""}, "Please fill in this field."),
     ],
 )

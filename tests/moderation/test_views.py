@@ -428,7 +428,7 @@ def test_decide_on_an_older_revision_shows_the_new_one_and_keeps_the_words(
     db.commit()
     moderator.page = form
     assert moderator.submit(REJECTION, form="#decision").status_code == 409
-    assert "The author has handed in revision 2 since." in messages(moderator)
+    assert "The author has since submitted revision 2." in messages(moderator)
     assert WORDS in moderator.tree.xpath("string(//textarea[@name='words'])")
     assert moderator.submit({}, form="#decision").status_code == 303
     assert state(db, waiting) == State.REJECTED
