@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app import create_app
 from app.config import ROOT, Settings
 from app.core import outbox, queue
+from app.core.db import begin_write
 from app.jobs import JOBS, Job
 from app.worker import OneLine
 from tests.notifications.mails import put
@@ -54,6 +55,7 @@ def changes(settings: Settings, server: Server) -> dict[str, str]:
 def owe(app: Flask, key: str) -> None:
     """A mail, as a request owes it: a row, and after the commit a note to the worker."""
     with app.extensions["jsi_sessions"]() as session:
+        begin_write(session)
         put(session, key=key)
         session.commit()
         queue.dispatch(session, app.extensions["jsi_send_job"])
