@@ -48,7 +48,9 @@ __all__ = ["create_app", "models"]
 
 
 class Application(Flask):
-    """Flask, whose every function is an ordinary one."""
+    """Flask with lighter templates, whose every function is an ordinary one."""
+
+    jinja_environment = templating.Environment
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Nothing is asynchronous here, so it is not looked up sixteen times a request."""

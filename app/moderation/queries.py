@@ -40,6 +40,9 @@ from app.moderation.verdicts import Reason, Verdict
 #: One takes what comes next rather than leafs through; a long page would only be slower.
 PAGE: Final = 20
 
+#: Nobody needs to know more exactly how many wait, and counting on would cost as much as there are.
+MOST_COUNTED: Final = 99
+
 Lane = tuple[TrackCode, str]
 Rows = Select[*tuple[Any, ...]]
 
@@ -101,6 +104,14 @@ class QueuePage:
 
     items: list[QueueItem]
     after: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many wait; ``and_more`` where counting stopped at :data:`MOST_COUNTED`."""
+
+    number: int
+    and_more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +183,7 @@ def queue(
     return QueuePage(items, Place(items[-1].waiting_since, items[-1].id) if more else None)
 
 
-def counts(session: Session, actor: Actor) -> dict[Lane, int]:
+def counts(session: Session, actor: Actor) -> dict[Lane, Count]:
     """How many wait in each of the actor's lanes, without their own; lanes with none are left out.
 
     One query: the lanes are counted in the index, and one's own, few as they are, taken off.
@@ -180,12 +191,18 @@ def counts(session: Session, actor: Actor) -> dict[Lane, int]:
     mine = lanes(actor)
     if not mine:
         return {}
-    found = dict.fromkeys(mine, 0)
-    for track, language, number in session.execute(_counts_statement(), {"me": actor.id}):
-        lane = (TrackCode(track), language)
-        if lane in found:
-            found[lane] += number
-    return {lane: number for lane, number in found.items() if number}
+    found, own = dict.fromkeys(mine, 0), dict.fromkeys(mine, 0)
+    for track, language, number in session.execute(
+        _counts_statement(len(mine)), _parameters(actor, mine, MOST_COUNTED + 1, None)
+    ):
+        (found if number > 0 else own)[TrackCode(track), language] = number
+    return {
+        lane: Count(MOST_COUNTED, and_more=True)
+        if found[lane] > MOST_COUNTED
+        else Count(found[lane] + own[lane])
+        for lane in mine
+        if found[lane] + own[lane]
+    }
 
 
 def waiting_ids(
@@ -282,13 +299,8 @@ def _decided(row: Any) -> dict[str, Any]:
 
 
 @cache
-def _counts_statement() -> CompoundSelect[Any]:
-    """Of every lane the number that wait, and less than none for one's own among them."""
-    waiting = (
-        select(Contribution.track, Contribution.language, func.count().label("number"))
-        .where(Contribution.state == State.SUBMITTED.value)
-        .group_by(Contribution.track, Contribution.language)
-    )
+def _counts_statement(count: int) -> CompoundSelect[Any]:
+    """Of each lane the number that wait, and less than none for one's own among them."""
     # The state is no condition here, lest the planner walk the whole queue instead of one's own.
     own = (
         select(
@@ -299,7 +311,24 @@ def _counts_statement() -> CompoundSelect[Any]:
         .where(Contribution.owner_id == bindparam("me"))
         .group_by(Contribution.track, Contribution.language)
     )
-    return union_all(waiting, own)
+    return union_all(*(_lane_count(index) for index in range(count)), own)
+
+
+def _lane_count(index: int) -> Rows:
+    waiting = _in_lane(select(Contribution.id), index).limit(bindparam("limit")).subquery()
+    return select(
+        bindparam(f"track_{index}", type_=Contribution.track.type),
+        bindparam(f"language_{index}", type_=Contribution.language.type),
+        select(func.count()).select_from(waiting).scalar_subquery(),
+    )
+
+
+def _in_lane(rows: Rows, index: int) -> Rows:
+    return rows.where(
+        Contribution.state == State.SUBMITTED.value,
+        Contribution.track == bindparam(f"track_{index}"),
+        Contribution.language == bindparam(f"language_{index}"),
+    )
 
 
 @cache
@@ -325,12 +354,8 @@ def _lane(index: int, after: bool, only_free: bool) -> Rows:
             Claim.expires_at > bindparam("now", type_=Claim.expires_at.type),
         )
         narrowing.append(~exists().where(held))
-    return select(Contribution.id, Contribution.waiting_since).where(
-        Contribution.state == State.SUBMITTED.value,
-        Contribution.track == bindparam(f"track_{index}"),
-        Contribution.language == bindparam(f"language_{index}"),
-        Contribution.owner_id != bindparam("me"),
-        *narrowing,
+    return _in_lane(select(Contribution.id, Contribution.waiting_since), index).where(
+        Contribution.owner_id != bindparam("me"), *narrowing
     )
 
 

@@ -25,7 +25,7 @@ from app.documents.render import render, render_paragraphs
 from app.moderation import operations, policy, queries
 from app.moderation.forms import DecisionForm, RevisionForm
 from app.moderation.labels import REASONS, VERDICTS
-from app.moderation.queries import Item, Place, QueueItem
+from app.moderation.queries import Count, Item, Place, QueueItem
 from app.moderation.verdicts import Reason, Verdict
 from app.web import parking
 from app.web.database import db, transaction
@@ -62,7 +62,7 @@ class LaneCount:
     """How many essays wait in one language of a track."""
 
     language: Language
-    number: int
+    count: Count
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class QueueView:
 
     lines: list[Line]
     after: Place | None
-    total: int
+    total: Count
     waiting: dict[TrackCode, list[LaneCount]]
     track: str | None
     language: str | None
@@ -97,13 +97,16 @@ def queue() -> str:
     after = Place.parse(request.args.get("after", ""))
     numbers = queries.counts(db, me)
     waiting: dict[TrackCode, list[LaneCount]] = {}
-    for (code, tongue), number in numbers.items():
-        waiting.setdefault(code, []).append(LaneCount(LANGUAGES[tongue], number))
+    for (code, tongue), count in numbers.items():
+        waiting.setdefault(code, []).append(LaneCount(LANGUAGES[tongue], count))
     page = queries.queue(db, me, track=track, language=language, after=after)
     view = QueueView(
         lines=list(_lines(page.items)),
         after=page.after,
-        total=sum(numbers.values()),
+        total=Count(
+            sum(count.number for count in numbers.values()),
+            and_more=any(count.and_more for count in numbers.values()),
+        ),
         waiting=waiting,
         track=track,
         language=language,

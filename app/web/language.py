@@ -10,6 +10,7 @@ from flask_babel import Babel, get_locale, get_translations
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
+from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response
 
 from app.core.languages import CODES, DEFAULT, LANGUAGES, Language
@@ -31,20 +32,37 @@ def init_app(app: Flask) -> None:
     Babel(app, locale_selector=lambda: _LOCALES[current().code])
     catalogs: dict[str, dict[str, Any]] = {}
     app.context_processor(lambda: _words(catalogs))
+    # Macros have no part in a page's context.
+    app.jinja_env.globals["words"] = LocalProxy(lambda: _words(catalogs)["words"])
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
     app.register_blueprint(blueprint)
 
 
+class Words(dict[str, Markup]):
+    """A language's words as HTML, by the English ones; each is looked up in the catalog once."""
+
+    def __init__(self, catalog: NullTranslations) -> None:
+        super().__init__()
+        self._catalog = catalog
+
+    def __missing__(self, text: str) -> Markup:
+        # As gettext does for Jinja: a doubled percent sign stands for one.
+        word = Markup(self._catalog.gettext(text))  # noqa: S704 - our own words
+        self[text] = word % {} if "%" in word else word
+        return self[text]
+
+
 def _words(catalogs: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """The gettext functions of this page's language, for a template.
+    """The words and the gettext functions of this page's language, for a template.
 
     Flask-Babel's own look the language and its catalog up again for each of a page's fifty words,
     which took a quarter of the page's time.
     """
     name = cast(Locale, get_locale()).language
     if name not in catalogs:
-        catalogs[name] = _functions(get_translations())
+        catalog = get_translations()
+        catalogs[name] = {"words": Words(catalog), **_functions(catalog)}
     return catalogs[name]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from flask import Flask, current_app, render_template, request, url_for
+from flask import Flask, current_app, g, render_template, request, url_for
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
@@ -58,7 +58,7 @@ PAGES = (
 )
 
 
-MOST_PARTS: Final = 4_000
+MOST_FRAMES: Final = 1_000
 """Kept ready: behind some proxies a visitor can name the folder the site lies in, ever another."""
 
 _MARKED: Final = frozenset(entry.endpoint for entry in MAIN if not entry.anchor)
@@ -70,7 +70,7 @@ _REST: Final = "\ue001"
 
 def init_app(app: Flask) -> None:
     """Make the frame's parts known to templates."""
-    app.extensions["jsi_frame"] = {}
+    app.extensions["jsi_frames"] = {}
     app.jinja_env.globals.update(
         masthead=masthead,
         menu=menu,
@@ -91,41 +91,51 @@ def has_page(endpoint: str) -> bool:
 
 def masthead() -> Markup:
     """The head of the page: its name, languages, the way in for a visitor."""
-    return _ready("web/masthead.html").replace(_REST, quote(tail(), safe="/"))
+    part = _ready("web/masthead.html")
+    return Markup(part.replace(_REST, quote(tail(), safe="/")))  # noqa: S704 - quoted
 
 
 def menu() -> Markup:
     """The main links of the page."""
-    return _ready("web/menu.html")
+    return Markup(_ready("web/menu.html"))  # noqa: S704 - ready HTML
 
 
 def footer() -> Markup:
     """The foot of the page."""
-    return _ready("web/footer.html")
+    return Markup(_ready("web/footer.html"))  # noqa: S704 - ready HTML
 
 
 def alternates() -> Markup:
     """The page's absolute addresses in the ten languages, as links in its head."""
+    base, rest = escape(absolute(request.script_root)), escape(tail())
     part = _ready("web/alternates.html")
-    return part.replace(_BASE, escape(absolute(request.script_root))).replace(_REST, escape(tail()))
+    return Markup(part.replace(_BASE, str(base)).replace(_REST, str(rest)))  # noqa: S704 - escaped
 
 
-def _ready(template: str) -> Markup:
+def _ready(template: str) -> str:
     """A part of the frame, rendered once for each language and set of roles.
 
     It is the same on every page, and its thirty addresses and words cost more than an essay.
     """
+    if "frame" not in g:
+        g.frame = _frame()
+    parts: dict[str, str] = g.frame
+    if template not in parts:
+        parts[template] = render_template(template)
+    return parts[template]
+
+
+def _frame() -> dict[str, str]:
+    """Where the frame's parts for such a reader of such a page are kept."""
     actor = people.actor()
     here = request.endpoint if request.endpoint in _MARKED else None
-    key = (template, request.script_root, current().code, actor.roles, actor.id is None, here)
-    parts: dict[object, Markup] = current_app.extensions["jsi_frame"]
-    part = parts.get(key)
-    if part is None:
-        part = Markup(render_template(template))  # noqa: S704 - just rendered, so escaped
-        if len(parts) >= MOST_PARTS:
-            parts.clear()
-        parts[key] = part
-    return part
+    key = (request.script_root, current().code, actor.roles, actor.id is None, here)
+    frames: dict[object, dict[str, str]] = current_app.extensions["jsi_frames"]
+    if key not in frames:
+        if len(frames) >= MOST_FRAMES:
+            frames.clear()
+        frames[key] = {}
+    return frames[key]
 
 
 def navigation() -> Iterator[Link]:

@@ -17,7 +17,7 @@ from app.editions.models import Edition
 from app.moderation import operations, queries
 from app.moderation.models import Decision
 from app.moderation.operations import LEASE
-from app.moderation.queries import Hold, Place
+from app.moderation.queries import Count, Hold, Place
 from app.moderation.verdicts import Reason, Verdict
 from tests.factories import Cast, make_account, make_edition
 from tests.factories.contributions import make_contribution
@@ -96,8 +96,9 @@ def test_queue_without_ones_own(
     make_contribution(session, cast.moderator, edition=edition, state=State.CHANGES_REQUESTED)
     assert mine.id not in ids(queries.queue(session, cast.actor("moderator")))
     assert mine.id in ids(queries.queue(session, cast.actor("other_moderator")))
-    assert queries.counts(session, cast.actor("moderator"))[TrackCode.JURIST, "fr"] == 1
-    assert queries.counts(session, cast.actor("other_moderator"))[TrackCode.JURIST, "fr"] == 2
+    assert queries.counts(session, cast.actor("moderator"))[TrackCode.JURIST, "fr"] == Count(1)
+    theirs = queries.counts(session, cast.actor("other_moderator"))
+    assert theirs[TrackCode.JURIST, "fr"] == Count(2)
 
 
 @pytest.mark.parametrize("at_state", [state for state in State if state is not State.SUBMITTED])
@@ -171,14 +172,30 @@ def test_counts_by_lane(
 ) -> None:
     make_contribution(session, cast.author, edition=edition, language="ar")
     assert queries.counts(session, cast.actor("moderator")) == {
-        (TrackCode.JURIST, "ar"): 2,
-        (TrackCode.JURIST, "zh"): 1,
-        (TrackCode.JURIST, "fr"): 1,
-        (TrackCode.DIGITAL_ACTOR, "ar"): 1,
-        (TrackCode.DIGITAL_ACTOR, "zh"): 1,
-        (TrackCode.DIGITAL_ACTOR, "fr"): 1,
+        (TrackCode.JURIST, "ar"): Count(2),
+        (TrackCode.JURIST, "zh"): Count(1),
+        (TrackCode.JURIST, "fr"): Count(1),
+        (TrackCode.DIGITAL_ACTOR, "ar"): Count(1),
+        (TrackCode.DIGITAL_ACTOR, "zh"): Count(1),
+        (TrackCode.DIGITAL_ACTOR, "fr"): Count(1),
     }
-    assert queries.counts(session, cast.actor("jurist_moderator")) == {(TrackCode.JURIST, "fr"): 1}
+    assert queries.counts(session, cast.actor("jurist_moderator")) == {
+        (TrackCode.JURIST, "fr"): Count(1)
+    }
+
+
+def test_counts_stop_where_nobody_needs_to_know_more(
+    session: Session,
+    cast: Cast,
+    edition: Edition,
+    lanes: dict[tuple[str, str], int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(queries, "MOST_COUNTED", 1)
+    make_contribution(session, cast.author, edition=edition, language="ar")
+    found = queries.counts(session, cast.actor("moderator"))
+    assert found[TrackCode.JURIST, "ar"] == Count(1, and_more=True)
+    assert found[TrackCode.JURIST, "fr"] == Count(1)
 
 
 def test_next_item_is_the_oldest_nobody_holds(
@@ -272,7 +289,8 @@ def test_queue_reads_the_index_however_long_it_is(
         assert sum("state=? AND track=? AND language=?" in line for line in plan) == 20
         assert sum("MERGE (UNION ALL)" in line for line in plan) == 19
         assert sum("TEMP B-TREE" in line for line in plan) <= 1
-    assert any("COVERING INDEX ix_contribution_queue (state=?)" in line for line in seen[1][1])
+    counted = "COVERING INDEX ix_contribution_queue (state=? AND track=? AND language=?)"
+    assert sum(counted in line for line in seen[1][1]) == 20
     assert any("ix_contribution_owner (owner_id=?)" in line for line in seen[1][1])
 
 

@@ -68,6 +68,6 @@ def test_cookies_are_for_this_site_and_not_for_scripts(
 
 def test_the_frames_ready_parts_are_few(app: Flask, client: FlaskClient) -> None:
     """However many folders visitors say the site lies in."""
-    app.extensions["jsi_frame"].update(dict.fromkeys(range(navigation.MOST_PARTS), ""))
+    app.extensions["jsi_frames"].update(dict.fromkeys(range(navigation.MOST_FRAMES), ""))
     assert client.get("/en/", environ_overrides={"SCRIPT_NAME": "/other"}).status_code == 200
-    assert len(app.extensions["jsi_frame"]) < navigation.MOST_PARTS
+    assert len(app.extensions["jsi_frames"]) < navigation.MOST_FRAMES
