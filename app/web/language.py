@@ -30,10 +30,12 @@ blueprint = Blueprint("language", __name__)
 def init_app(app: Flask) -> None:
     """Route by language, and let Babel follow the address."""
     Babel(app, locale_selector=lambda: _LOCALES[current().code])
-    catalogs: dict[str, dict[str, Any]] = {}
-    app.context_processor(lambda: _words(catalogs))
-    # Macros have no part in a page's context.
-    app.jinja_env.globals["words"] = LocalProxy(lambda: _words(catalogs)["words"])
+    app.extensions["jsi_words"] = {}
+    app.context_processor(lambda: {"words": words()})
+    # In place of Flask-Babel's, and for macros, which have no part in a page's context.
+    app.jinja_env.globals.update(
+        _=_gettext, gettext=_gettext, ngettext=_ngettext, words=LocalProxy(words)
+    )
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
     app.register_blueprint(blueprint)
@@ -44,47 +46,43 @@ class Words(dict[str, Markup]):
 
     def __init__(self, catalog: NullTranslations) -> None:
         super().__init__()
-        self._catalog = catalog
+        self.catalog = catalog
 
     def __missing__(self, text: str) -> Markup:
+        word = Markup(self.catalog.gettext(text))  # noqa: S704 - our own words
         # As gettext does for Jinja: a doubled percent sign stands for one.
-        word = Markup(self._catalog.gettext(text))  # noqa: S704 - our own words
         self[text] = word % {} if "%" in word else word
         return self[text]
 
 
-def _words(catalogs: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """The words and the gettext functions of this page's language, for a template.
+def words() -> Words:
+    """The words of this page's language.
 
-    Flask-Babel's own look the language and its catalog up again for each of a page's fifty words,
-    which took a quarter of the page's time.
+    Flask-Babel looks the language and its catalog up again for each of a page's fifty words, which
+    took a quarter of the page's time.
     """
+    kept: dict[str, Words] = current_app.extensions["jsi_words"]
     name = cast(Locale, get_locale()).language
-    if name not in catalogs:
-        catalog = get_translations()
-        catalogs[name] = {"words": Words(catalog), **_functions(catalog)}
-    return catalogs[name]
+    if name not in kept:
+        kept[name] = Words(get_translations())
+    return kept[name]
 
 
-def _functions(catalog: NullTranslations) -> dict[str, Any]:
-    """Jinja's "newstyle" gettext functions: in HTML their words are HTML, and values escaped."""
+@pass_eval_context
+def _gettext(context: EvalContext, text: str, /, **values: Any) -> str:
+    return _filled(context, words().catalog.gettext(text), values)
 
-    def filled(context: EvalContext, text: str, values: dict[str, Any]) -> str:
-        text = Markup(text) if context.autoescape else text  # noqa: S704 - our own words
-        return text % values if values or "%" in text else text
 
-    @pass_eval_context
-    def gettext(context: EvalContext, text: str, /, **values: Any) -> str:
-        return filled(context, catalog.gettext(text), values)
+@pass_eval_context
+def _ngettext(context: EvalContext, singular: str, plural: str, num: int, /, **values: Any) -> str:
+    values.setdefault("num", num)
+    return _filled(context, words().catalog.ngettext(singular, plural, num), values)
 
-    @pass_eval_context
-    def ngettext(
-        context: EvalContext, singular: str, plural: str, num: int, /, **values: Any
-    ) -> str:
-        values.setdefault("num", num)
-        return filled(context, catalog.ngettext(singular, plural, num), values)
 
-    return {"_": gettext, "gettext": gettext, "ngettext": ngettext}
+def _filled(context: EvalContext, text: str, values: dict[str, Any]) -> str:
+    """As Jinja's "newstyle" functions: in HTML our words are HTML, and values are escaped."""
+    text = Markup(text) if context.autoescape else text  # noqa: S704 - our own words
+    return text % values if values or "%" in text else text
 
 
 def current() -> Language:
@@ -133,6 +131,12 @@ def below(path: str = "", code: str | None = None) -> str:
 
 def tail() -> str:
     """What follows the language in this page's address, its query included, quoted."""
+    if "tail" not in g:
+        g.tail = _tail()
+    return cast(str, g.tail)
+
+
+def _tail() -> str:
     if g.get("lang") is None or request.url_rule is None:
         return ""
     path = quote(request.path.split("/", 2)[2], safe=_SAFE)
@@ -147,8 +151,9 @@ def same_page(code: str) -> str:
 
 def absolute(address: str) -> str:
     """The whole address of a page, with scheme and host."""
-    base: str = current_app.config["JSI"].base_url
-    return f"{base or request.host_url.rstrip('/')}{address}"
+    if "base_url" not in g:
+        g.base_url = current_app.config["JSI"].base_url or request.host_url.rstrip("/")
+    return f"{g.base_url}{address}"
 
 
 @blueprint.get("/")
