@@ -1,4 +1,4 @@
-"""Pandoc in a child process: a syntax tree in, a file out.
+"""Pandoc in a child process: a syntax tree, or what somebody sent, in; a file out.
 
 The child has a time and a memory limit, an empty folder, almost no environment, and pandoc's own
 sandbox. Measured with pandoc 3.9: in the sandbox ``--reference-doc``, ``--template``,
@@ -54,10 +54,26 @@ def run(
     source = json.dumps(tree, ensure_ascii=True, separators=(",", ":"))
     if not sandbox and any(f'"t":"{name}"' in source for name in _NAMES_FILES):
         raise ValueError("outside the sandbox a tree must not name files")
+    command = [*(["--sandbox"] if sandbox else []), "--from=json", *arguments]
+    return _child(source.encode(), command, to=to, timeout=timeout)
+
+
+def convert(
+    source: bytes, *, reads: str, to: str, arguments: Sequence[str] = (), timeout: float = 60
+) -> bytes:
+    """What somebody sent, in pandoc's format ``reads``, as a file of the format ``to``.
+
+    Always in the sandbox. ``arguments`` are ours, as for ``run``. Raises PandocFailed and
+    PandocTimeout.
+    """
+    command = ["--sandbox", f"--from={reads}", *arguments]
+    return _child(source, command, to=to, timeout=timeout)
+
+
+def _child(source: bytes, arguments: Sequence[str], *, to: str, timeout: float) -> bytes:
     command = [
         *(_executable(), "+RTS", f"-M{MEMORY}", "-RTS"),
-        *(["--sandbox"] if sandbox else []),
-        *("--from=json", f"--to={to}", "--output=-", *arguments),
+        *(f"--to={to}", "--output=-", *arguments),
     ]
     with (
         tempfile.TemporaryDirectory(prefix="pandoc-") as folder,
@@ -72,7 +88,7 @@ def run(
         ) as child,
     ):
         try:
-            output, errors = child.communicate(source.encode(), timeout)
+            output, errors = child.communicate(source, timeout)
         except BaseException as stopped:
             # Whatever stops us, a time limit or a shutdown, nothing of ours goes on running.
             os.killpg(child.pid, signal.SIGKILL)
