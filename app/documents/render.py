@@ -21,7 +21,7 @@ from app.documents.profile import SCHEMES
 
 _ALIGNED: Final = {"start", "center", "end"}
 
-_LOCAL: Final = re.compile(r"#.*|/figures/[0-9a-f]{32}\.(?:png|jpg|webp|svg)", re.DOTALL)
+_LOCAL: Final = re.compile(r"#.*|/figures/[0-9a-f]{32}\.(?:png|jpg|svg)", re.DOTALL)
 
 # The parser lets no HTML through; this is the second lock, and it must not loosen the first.
 _CLEANER: Final = nh3.Cleaner(

@@ -42,6 +42,22 @@ WORDS: Final[dict[str, LazyString]] = {
     "figure.unknown": _l(
         "The figure in line %(line)s is not among the figures of this text. Please upload it."
     ),
+    "image.empty": _l("Please choose a file."),
+    "image.too_large": _l("The file is larger than %(limit)s MB."),
+    "image.unknown_kind": _l("Figures can be PNG, JPEG, WebP or SVG files; this is none of them."),
+    "image.damaged": _l("This file is damaged or incomplete; it can’t be read to its end."),
+    "image.too_many_pixels": _l("This image has more than %(limit)s million pixels."),
+    "image.too_complex": _l("This image is too complex to be processed."),
+    "image.svg_entities": _l(
+        "This drawing defines entities, which can’t be accepted. Please save it as plain SVG."
+    ),
+    "image.svg_styles": _l(
+        "This drawing has a style sheet that can’t be read. Please save it as plain SVG, with "
+        "presentation attributes instead of styles."
+    ),
+    "image.svg_size": _l(
+        "This drawing does not say how large it is. Please give it a width and a height."
+    ),
     "link.scheme": _l(
         "Line %(line)s has a link that is not allowed; use https, http or mailto addresses."
     ),
