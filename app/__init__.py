@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import commands, jobs, models
 from app.accounts import commands as accounts_commands
@@ -65,6 +66,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.config.from_mapping(settings.flask())
     app.config["JSI"] = settings
+    if settings.trusted_proxies:
+        # Of what proxies say, only who came and whether by https: the host in links is a setting.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app,
+            x_for=settings.trusted_proxies,
+            x_proto=settings.trusted_proxies,
+            x_host=0,
+        )
     engine = make_engine(settings.database_url)
     database.init_app(app, engine, make_sessions(engine))
     app.extensions["jsi_store"] = storage.make_store(settings.storage_url)

@@ -12,6 +12,7 @@ from click import ClickException
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET: Final = 32
+MOST_PROXIES: Final = 9
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _TRUE: Final = frozenset({"1", "true", "yes", "on"})
 #: By setting, how its addresses may begin (``postgresql+psycopg://`` counts as ``postgresql``).
@@ -49,6 +50,7 @@ class Settings:
     base_url: str
     fonts_dir: str
     demo: bool
+    trusted_proxies: int = 0
     testing: bool = False
 
     @classmethod
@@ -66,7 +68,7 @@ class Settings:
         return cls(
             data_dir=data_dir,
             database_url=_database_url(environment, data_dir),
-            secret_key=environment.get("JSI_SECRET_KEY") or _kept_secret(data_dir),
+            secret_key=_secret(environment) or _kept_secret(data_dir),
             queue_url=environment.get("JSI_QUEUE_URL") or f"sqlite:///{data_dir / 'queue.db'}",
             storage_url=environment.get("JSI_STORAGE_URL") or f"file://{data_dir / 'files'}",
             limiter_url=environment.get("JSI_LIMITER_URL") or "memory://",
@@ -75,6 +77,7 @@ class Settings:
             base_url=environment.get("JSI_BASE_URL", "").rstrip("/"),
             fonts_dir=environment.get("JSI_FONTS_DIR", ""),
             demo=demo,
+            trusted_proxies=_proxies(environment.get("JSI_TRUSTED_PROXIES", "")),
         )
 
     @property
@@ -119,6 +122,27 @@ def _database_url(environment: Mapping[str, str], data_dir: Path) -> str:
         if url.startswith(scheme):
             return "postgresql+psycopg://" + url.removeprefix(scheme)
     return url
+
+
+def _secret(environment: Mapping[str, str]) -> str:
+    """The secret that is set, "" for none. Raises SettingsError where it could be guessed."""
+    secret = environment.get("JSI_SECRET_KEY", "")
+    if 0 < len(secret.encode()) < SHORTEST_SECRET:
+        raise SettingsError(
+            f"JSI_SECRET_KEY is too short: it needs at least {SHORTEST_SECRET} bytes, for example "
+            "from: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+    return secret
+
+
+def _proxies(given: str) -> int:
+    if not given:
+        return 0
+    if not (given.isascii() and given.isdigit() and int(given) <= MOST_PROXIES):
+        raise SettingsError(
+            f"JSI_TRUSTED_PROXIES must be the number of proxies in front, 0 to {MOST_PROXIES}"
+        )
+    return int(given)
 
 
 def _kept_secret(data_dir: Path) -> str:

@@ -90,6 +90,19 @@ def _python(_app: Flask) -> str:
     return f"Python {platform.python_version()}, ICU {icu.ICU_VERSION}"
 
 
+def _data_folder(app: Flask) -> str:
+    folder = _settings(app).data_dir
+    secret = folder / "secret"
+    for path, mode in ((folder, 0o700), (secret, 0o600)):
+        if path.exists() and path.stat().st_mode & 0o077:
+            raise Trouble(
+                f"{path} is open to other users of this machine",
+                f"chmod {mode:o} {path}",
+                Health.WARNING,
+            )
+    return str(folder)
+
+
 def _fonts(app: Flask) -> str:
     folder = _settings(app).fonts_dir
     if folder and not Path(folder).is_dir():
@@ -225,6 +238,7 @@ def _links(app: Flask) -> str:
 
 CHECKS: Final[dict[str, Callable[[Flask], str]]] = {
     "python": _python,
+    "data folder": _data_folder,
     "database": _database,
     "migrations": _migrations,
     "queue": _queue,

@@ -52,3 +52,22 @@ def test_settings_show_no_passwords(tmp_path: Path) -> None:
     )
     assert "hush" not in shown
     assert "demo=False" in shown
+
+
+@pytest.mark.parametrize("secret", ["hushhush", "x" * 31])
+def test_a_short_secret_key_is_refused(tmp_path: Path, secret: str) -> None:
+    with pytest.raises(SettingsError, match=r"JSI_SECRET_KEY is too short: .*32 bytes") as refused:
+        settings(tmp_path, JSI_SECRET_KEY=secret)
+    assert secret not in str(refused.value)
+    assert settings(tmp_path, JSI_SECRET_KEY="x" * 32).secret_key == "x" * 32
+
+
+@pytest.mark.parametrize("number", ["-1", "ten", "10", "1.5", "٣"])
+def test_a_number_of_proxies_that_is_none_is_refused(tmp_path: Path, number: str) -> None:
+    with pytest.raises(SettingsError, match="JSI_TRUSTED_PROXIES"):
+        settings(tmp_path, JSI_TRUSTED_PROXIES=number)
+
+
+def test_no_proxy_is_trusted_unless_set(tmp_path: Path) -> None:
+    assert settings(tmp_path).trusted_proxies == 0
+    assert settings(tmp_path, JSI_TRUSTED_PROXIES="2").trusted_proxies == 2

@@ -76,6 +76,7 @@ ACCESS: Final[dict[str, Access]] = {
     "security.change_email": S,
     "security.verify": S,
     "accounts.profile": S,
+    "accounts.sign_out_everywhere": S,
     "contributions.track": P,
     "contributions.mine": S,
     "contributions.show": Access.OWNER,

@@ -15,6 +15,7 @@ from app.accounts import passwords, policy, queries
 from app.accounts.models import Account, RoleRow
 from app.core import audit, clock
 from app.core.audit import AuditAction
+from app.core.db import hold
 from app.core.errors import Forbidden, Invalid
 from app.core.languages import CODES
 from app.core.policy import SYSTEM, Actor, Role, TrackCode
@@ -123,10 +124,13 @@ def set_roles(
     administrator); Invalid (``account.last_administrator``, ``account.no_languages``,
     ``account.no_tracks``, ``account.no_pairs``, ``language.unknown``, ``pair.unknown``).
     """
-    before = account.actor
-    after = frozenset({Role.CONTRIBUTOR, *roles})
     if not policy.can_see_people(actor):
         raise Forbidden("forbidden")
+    # Pressed twice, the second press waits here and then finds nothing to change.
+    hold(session, account)
+    session.refresh(account, ["roles"])
+    before = account.actor
+    after = frozenset({Role.CONTRIBUTOR, *roles})
     if not all(policy.can_appoint(actor, role) for role in before.roles ^ after):
         raise Forbidden("account.reserved_role")
     if Role.ADMINISTRATOR in before.roles - after:
@@ -211,6 +215,17 @@ def change_profile(
         audit.record(
             session, actor, AuditAction.ACCOUNT_PROFILE_CHANGED, account.id, fields=changed
         )
+
+
+def sign_out_everywhere(session: Session, actor: Actor, account: Account) -> None:
+    """End every session and every remembered sign-in of one's own account.
+
+    Raises Forbidden for somebody else's.
+    """
+    if not policy.is_own(actor, account.id):
+        raise Forbidden("forbidden")
+    account.fs_uniquifier = secrets.token_hex(32)
+    audit.record(session, actor, AuditAction.ACCOUNT_SIGNED_OUT, account.id)
 
 
 def set_active(session: Session, actor: Actor, account: Account, active: bool) -> None:

@@ -30,6 +30,11 @@ def can_deactivate(actor: Actor) -> bool:
     return actor.has(Role.ADMINISTRATOR)
 
 
+def is_own(actor: Actor, account_id: int) -> bool:
+    """What nobody may do for another: sign out everywhere, take the data along, delete."""
+    return actor.id == account_id
+
+
 def can_change_profile(actor: Actor, account_id: int) -> bool:
     """Change a name, an affiliation, a language: one's own, or an administrator's help."""
     return actor.id == account_id or actor.has(Role.ADMINISTRATOR)

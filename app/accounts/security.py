@@ -4,7 +4,8 @@ from datetime import timedelta
 from functools import cache
 from typing import Any, Final, cast
 
-from flask import Flask, abort, current_app, redirect, render_template, request, url_for
+from flask import Flask, abort, current_app, g, redirect, render_template, request, session, url_for
+from flask_login import user_logged_in
 from flask_login.utils import _user_context_processor
 from flask_security import Security, SQLAlchemySessionUserDatastore
 from flask_security.signals import (
@@ -13,13 +14,14 @@ from flask_security.signals import (
     password_reset,
     user_confirmed,
 )
-from flask_security.utils import uia_email_mapper
+from flask_security.utils import do_flash, get_message, uia_email_mapper
 from flask_wtf import FlaskForm
 from sqlalchemy import Select, bindparam, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from app.accounts import forms, mails, operations, passwords, queries, throttle
+from app.accounts import forms, links, mails, operations, passwords, queries, throttle
 from app.accounts.models import Account, RoleRow
 from app.accounts.texts import MESSAGES
 from app.config import ROOT
@@ -118,13 +120,21 @@ class Datastore(SQLAlchemySessionUserDatastore):
 
     def create_user(self, **kwargs: Any) -> Account:
         """Called for a registration and nothing else."""
-        return operations.register(
-            db,
-            email=kwargs["email"],
-            password_hash=kwargs["password"],
-            name=kwargs["name"],
-            ui_language=current().code,
-        )
+        try:
+            account = operations.register(
+                db,
+                email=kwargs["email"],
+                password_hash=kwargs["password"],
+                name=kwargs["name"],
+                ui_language=current().code,
+            )
+        except IntegrityError:
+            # The button was pressed twice: the other request has opened the account by now.
+            db.rollback()
+            do_flash(*get_message("CONFIRM_REGISTRATION", email=kwargs["email"]))
+            abort(redirect(url_for("security.login"), 303))
+        links.note_registration(account)
+        return account
 
 
 def init_app(app: Flask) -> None:
@@ -157,18 +167,21 @@ def init_app(app: Flask) -> None:
         signal.connect(listener, app)
 
 
-def _begin() -> None:
+def _begin() -> Response | None:
     if request.blueprint != "security":
-        return
+        return None
     if request.is_json:
         abort(415)
     if not all(splits(each) for each in request.values.getlist("next")):
         abort(400)
     throttle.check()
+    if answer := links.elsewhere():
+        return answer
     # Flask-Security commits by itself: what writes does so from the start (see app/core/db.py).
     posts = request.method == "POST" and request.endpoint not in _READ_ONLY
     if posts or request.endpoint in _WRITING_LINKS:
         begin_write(db)
+    return None
 
 
 def _render(template: str, **context: Any) -> str | tuple[str, int] | Response:
@@ -194,11 +207,25 @@ def _demonstration() -> dict[str, Any]:
     }
 
 
-# The four acts Flask-Security leaves no other place to join in; they run in its transaction.
+# What Flask-Security leaves no other place to join in; it runs in its transaction.
 
 
 def _on_confirmed(_app: Flask, user: Account, **_rest: Any) -> None:
     operations.note_confirmed(db, user)
+
+
+def _on_signed_in(_app: Flask, **_rest: Any) -> None:
+    # A forgery token somebody got hold of before the sign-in is worth nothing after it.
+    session.pop("csrf_token", None)
+    g.pop("csrf_token", None)
+
+
+def _on_reset(_app: Flask, user: Account, **_rest: Any) -> None:
+    if user.confirmed_at is None:
+        # The link came by mail, so it proves the address as the link to confirm it does.
+        user.confirmed_at = clock.now()
+        operations.note_confirmed(db, user)
+    operations.note_password_changed(db, user)
 
 
 def _on_password_changed(_app: Flask, user: Account, **_rest: Any) -> None:
@@ -212,7 +239,8 @@ def _on_email_changed(_app: Flask, user: Account, old_email: str, **_rest: Any) 
 
 _LISTENERS: Final = (
     (user_confirmed, _on_confirmed),
-    (password_reset, _on_password_changed),
+    (password_reset, _on_reset),
+    (user_logged_in, _on_signed_in),
     (password_changed, _on_password_changed),
     (change_email_confirmed, _on_email_changed),
 )

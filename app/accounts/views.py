@@ -2,6 +2,7 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_security import logout_user
 from werkzeug.wrappers import Response
 
 from app.accounts import operations, policy, queries
@@ -35,6 +36,17 @@ def profile() -> Answer:
             flash(_("Your profile has been saved."), "success")
             return redirect(url_for("accounts.profile", lang=form.ui_language.data), 303)
     return render_template("accounts/profile.html", form=form), form.status
+
+
+@blueprint.post(f"{PREFIX}/account/sign-out-everywhere")
+@signed_in
+def sign_out_everywhere() -> Response:
+    """End all sessions of one's own, this one included."""
+    with transaction() as session:
+        operations.sign_out_everywhere(session, actor(), account())
+    logout_user()
+    flash(_("You have been signed out on all devices."), "success")
+    return redirect(url_for("library.home"), 303)
 
 
 @blueprint.get(f"{PREFIX}/organise/people/")

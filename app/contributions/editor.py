@@ -4,6 +4,7 @@ from typing import Final
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
+from limits import parse
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -20,13 +21,14 @@ from app.documents.render import render, render_paragraphs
 from app.documents.text import problems
 from app.editions import queries as editions
 from app.editions.models import Track
-from app.web import parking
+from app.web import limits, parking
 from app.web.database import db, transaction
 from app.web.messages import words
 from app.web.people import actor
 from app.web.templating import tr
 
 _REMOVE: Final = "remove_author-"
+PREVIEWS: Final = parse("60 per minute")
 
 
 class Editor:
@@ -98,6 +100,7 @@ class Editor:
             self.status = 422
             return None
         if action == "preview":
+            limits.spend(PREVIEWS, "preview", actor().id)
             self._look()
             return None
         return self._keep(submit=action == "submit")

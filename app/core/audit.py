@@ -22,6 +22,7 @@ class AuditAction(StrEnum):
     ACCOUNT_EMAIL_CHANGED = "account:email_changed"
     ACCOUNT_PASSWORD_CHANGED = "account:password_changed"  # noqa: S105 - the name of an event
     ACCOUNT_ROLES_CHANGED = "account:roles_changed"
+    ACCOUNT_SIGNED_OUT = "account:signed_out"
     ACCOUNT_DEACTIVATED = "account:deactivated"
     ACCOUNT_REACTIVATED = "account:reactivated"
     EDITION_CREATED = "edition:created"

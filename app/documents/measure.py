@@ -21,11 +21,11 @@ def count(text: str | Document, language: str) -> int:
     """The length of a text, footnotes included: characters for Chinese, words otherwise.
 
     Of characters, spaces and punctuation don't count, and a run of letters of an alphabet counts
-    as one. Korean words are what stands between spaces (eojeol). Markup and addresses of links
-    don't count. Raises KeyError for an unknown language.
+    as one. Korean words are what stands between spaces (eojeol). Markup, addresses of links and
+    the alternative texts of figures don't count. Raises KeyError for an unknown language.
     """
     lang = language_of(language)
-    shown = plain(text)
+    shown = plain(text, alternatives=False)
     if lang.counts_characters:
         return _characters(shown)
     if lang.code == "ko":

@@ -10,7 +10,13 @@ from markdown_it.token import Token
 from app.documents.characters import legible, normalise
 from app.documents.grammar import GRAMMAR
 from app.documents.problem import Problem
-from app.documents.profile import MAX_CELLS, MAX_CHARACTERS, MAX_MARKS, MAX_NESTING
+from app.documents.profile import (
+    MAX_CELLS,
+    MAX_CHARACTERS,
+    MAX_FIGURES,
+    MAX_MARKS,
+    MAX_NESTING,
+)
 from app.documents.settle import Settling, split
 
 _MARKS: Final = re.compile(r"[*_`\[\]<>|!#+&\\\n-]|\d[.)](?=\s)")
@@ -42,7 +48,8 @@ class Document:
         source: the normalised text.
         tokens: its blocks without the footnotes, as markdown-it-py's tokens. Headings are tagged
             h2 to h4 and never skip a level; ``footnote_ref`` has ``meta`` with the note's
-            ``number`` and which ``reference`` to it this is, from 1.
+            ``number`` and which ``reference`` to it this is, from 1; ``figure`` has ``attrs`` with
+            its ``id``, ``alternative`` text ("" where it is missing) and ``caption`` (or "").
         notes: in the order of their numbers.
         problems: of structure, by line; those of characters are in ``text.problems``.
     """
@@ -51,6 +58,15 @@ class Document:
     tokens: tuple[Token, ...]
     notes: tuple[Note, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def figures(self) -> dict[str, int]:
+        """The IDs of its figures, each with the line where it first stands."""
+        found: dict[str, int] = {}
+        for token in self.tokens:
+            if token.type == "figure":
+                found.setdefault(str(token.attrs["id"]), token.map[0] + 1 if token.map else 1)
+        return found
 
 
 def parse(text: str | Document) -> Document:
@@ -72,6 +88,8 @@ def parse(text: str | Document) -> Document:
     body, definitions, problems = split(tokens)
     settling = Settling(definitions, problems=problems)
     settling.body(body)
+    if sum(token.type == "figure" for token in body) > MAX_FIGURES:
+        return _unmarked(source, _too_complex("figures", MAX_FIGURES))
     for label in settling.order:  # which grows: a footnote may refer to further ones
         settling.note(definitions[label].tokens)
     notes = tuple(

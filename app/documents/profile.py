@@ -1,7 +1,13 @@
 """The stored text format: a restricted CommonMark, and its limits.
 
 Kept: paragraphs, headings, emphasis, links, lists, quotations, code, rules, line breaks, pipe
-tables, footnotes (``[^label]``). Left out: raw HTML, images, indented code, smart quotation marks.
+tables, footnotes (``[^label]``), figures. Left out: raw HTML, other images, indented code, smart
+quotation marks.
+
+A figure is an image alone in a paragraph that is in nothing else (no list, quotation, footnote):
+``![alternative text](figure:ID "caption")``. The ID is the first 32 hexadecimal digits, in small
+letters, of the SHA-256 of the stored file; the alternative text is mandatory; the caption is
+optional. Both are plain text, whatever markup they were written with.
 Source: CommonMark 0.31; GitHub's tables; the footnotes of ``markdown-it-footnote``.
 
 A change that alters what a stored text means gets a new ``PROFILE_VERSION``.
@@ -22,6 +28,9 @@ MAX_MARKS: Final = 30_000
 
 MAX_CELLS: Final = 20_000
 """Cells of all tables, with those that fill up short rows."""
+
+MAX_FIGURES: Final = 200
+"""Figures in a text, those that stand in it several times counted each time."""
 
 MAX_LABEL: Final = 100
 """Length of a footnote's label in characters."""

@@ -3,7 +3,8 @@
 Sources: DPUB-ARIA 1.1 (``doc-noteref``, ``doc-endnotes``, ``doc-backlink``); HTML, 4.9 (tables).
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
@@ -20,17 +21,20 @@ from app.documents.profile import SCHEMES
 
 _ALIGNED: Final = {"start", "center", "end"}
 
+_LOCAL: Final = re.compile(r"#.*|/figures/[0-9a-f]{32}\.(?:png|jpg|svg)", re.DOTALL)
+
 # The parser lets no HTML through; this is the second lock, and it must not loosen the first.
 _CLEANER: Final = nh3.Cleaner(
     tags={
         *("p", "h2", "h3", "h4", "em", "strong", "a", "code", "pre", "blockquote", "br", "hr"),
         *("ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"),
-        *("sup", "section", "div"),
+        *("sup", "section", "div", "figure", "figcaption", "img"),
     },
     attributes={
         "a": {"href", "rel", "id", "role", "aria-label"},
         "ol": {"start"},
         "li": {"id"},
+        "img": {"src", "alt", "width", "height", "loading"},
         "th": {"scope"},
         "section": {"role", "aria-label"},
         "div": {"role", "aria-label", "tabindex"},
@@ -42,9 +46,18 @@ _CLEANER: Final = nh3.Cleaner(
         "td": _ALIGNED,
     },
     url_schemes=set(SCHEMES),
-    url_relative=lambda url: url if url.startswith("#") else None,
+    url_relative=lambda url: url if _LOCAL.fullmatch(url) else None,
     link_rel=None,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class FigureFile:
+    """Where a page finds a figure (``/figures/ID.png`` …) and its size in pixels."""
+
+    url: str
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +79,25 @@ class NoteLabels:
     table: str
 
 
-def render(text: str | Document, *, language: str, prefix: str, labels: NoteLabels) -> str:
+def render(
+    text: str | Document,
+    *,
+    language: str,
+    prefix: str,
+    labels: NoteLabels,
+    figures: Mapping[str, FigureFile] | None = None,
+) -> str:
     """The text as clean HTML: blocks, then the footnotes.
 
     ``language`` is the text's (its direction turns the arrows back); ``prefix`` begins each id,
-    so that several texts can stand on one page. Raises KeyError for an unknown language.
+    so that several texts can stand on one page; ``figures`` are the files by ID. Of a figure that
+    is not among them, its words are shown. Raises KeyError for an unknown language.
     """
     document = parse(text)
     right_to_left = language_of(language).direction == "rtl"
     # The selector asks for the arrow as a character rather than as an emoji.
-    page = _Page(prefix, labels, arrow="↪\ufe0e" if right_to_left else "↩\ufe0e")
+    arrow = "↪\ufe0e" if right_to_left else "↩\ufe0e"
+    page = _Page(prefix, labels, arrow, figures or {})
     html = _html(document.tokens, page) + _endnotes(document.notes, page)
     return _CLEANER.clean(html)
 
@@ -83,7 +105,8 @@ def render(text: str | Document, *, language: str, prefix: str, labels: NoteLabe
 def render_paragraphs(text: str | Document) -> str:
     """An abstract or a summary as clean HTML, without headings, tables and footnotes.
 
-    A heading and a table's row become paragraphs; footnotes follow as paragraphs, unnumbered.
+    A heading, a table's row and a figure's words become paragraphs; footnotes follow as
+    paragraphs, unnumbered.
     """
     return _CLEANER.clean(_RENDERER.render(list(_flat(parse(text))), GRAMMAR.options, {}))
 
@@ -93,6 +116,7 @@ class _Page:
     prefix: str
     labels: NoteLabels
     arrow: str
+    figures: Mapping[str, FigureFile]
     tables: int = 0
 
     def target(self, number: int) -> str:
@@ -127,6 +151,18 @@ class _Renderer(RendererHTML):
             f'<sup><a href="#{page.target(number)}" id="{page.source(number, reference)}"'
             f' role="doc-noteref" aria-label="{_numbered(page.labels.note, number)}">'
             f"{number}</a></sup>"
+        )
+
+    def figure(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        page: _Page = env["page"]
+        attrs = tokens[idx].attrs
+        alternative, caption = escape(str(attrs["alternative"])), escape(str(attrs["caption"]))
+        words = f"<figcaption>{caption}</figcaption>" if caption else ""
+        if not (file := page.figures.get(str(attrs["id"]))):
+            return f"<figure><p>{alternative}</p>{words}</figure>\n"
+        return (
+            f'<figure><img src="{escape(file.url)}" alt="{alternative}" width="{file.width}"'
+            f' height="{file.height}" loading="lazy">{words}</figure>\n'
         )
 
 
@@ -186,6 +222,13 @@ def _flat(document: Document) -> Iterator[Token]:
                 if in_row:
                     yield Token("text", "", 0, content=" | ")
                 in_row = True
+            case "figure":
+                for words in filter(None, (token.attrs["alternative"], token.attrs["caption"])):
+                    yield Token("paragraph_open", "p", 1, block=True)
+                    yield Token(
+                        "inline", "", 0, children=[Token("text", "", 0, content=str(words))]
+                    )
+                    yield Token("paragraph_close", "p", -1, block=True)
             case "inline":
                 children = [c for c in token.children or () if c.type != "footnote_ref"]
                 yield token.copy(children=children)

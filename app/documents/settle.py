@@ -11,13 +11,14 @@ from typing import Final
 
 from markdown_it.token import Token
 
-from app.documents.characters import legible
+from app.documents.characters import legible, named
 from app.documents.cjk import joins
 from app.documents.problem import Problem
 from app.documents.profile import SCHEMES
 
 HEADING_LEVELS: Final = 3
 _ALLOWED_LINK: Final = re.compile(rf"(?:{'|'.join(SCHEMES)}):(?://)?[^/]", re.IGNORECASE)
+_FIGURE: Final = re.compile(r"figure:([0-9a-f]{32})")
 _ALIGNMENTS: Final = {
     "text-align:left": "start",
     "text-align:center": "center",
@@ -70,7 +71,8 @@ class Settling:
         definitions: the footnotes by label.
         order: labels of the footnotes referred to, in the order of first reference.
         references: how often the text refers to each, by label.
-        expansion: characters of all links' addresses, which reference links repeat.
+        expansion: characters of all links' addresses and figures' captions, which reference links
+            and images repeat.
         problems: what was found, in the order of the text.
     """
 
@@ -83,6 +85,7 @@ class Settling:
 
     def body(self, tokens: list[Token]) -> None:
         """Settle the text itself; headings get the level at which they stand."""
+        tokens[:] = self._with_figures(tokens)
         open_levels: list[int] = []
         for token in tokens:
             if token.type == "heading_open":
@@ -95,6 +98,48 @@ class Settling:
             if token.type in ("heading_open", "heading_close"):
                 token.tag = f"h{1 + min(len(open_levels), HEADING_LEVELS)}"
             self._block(token)
+
+    def _with_figures(self, tokens: list[Token]) -> Iterable[Token]:
+        """The same, with one ``figure`` token for each paragraph that is one."""
+        position = 0
+        while position < len(tokens):
+            if figure := self._figure(tokens[position : position + 2]):
+                yield figure
+                position += 3
+            else:
+                yield tokens[position]
+                position += 1
+
+    def _figure(self, tokens: list[Token]) -> Token | None:
+        if [token.type for token in tokens] != ["paragraph_open", "inline"] or tokens[0].level:
+            return None
+        children = tokens[1].children or []
+        if [child.type for child in children] != ["image"]:
+            return None
+        if not (match := _FIGURE.fullmatch(str(children[0].attrs["src"]))):
+            return None
+        line = tokens[0].map[0] + 1 if tokens[0].map else None
+        caption = self._one_line(str(children[0].attrs.get("title", "")), line)
+        alternative = self._one_line(text(children[0]), line)
+        if not alternative:
+            self.problems.append(Problem("figure.alternative_missing", line))
+        self.expansion += len(caption)
+        attrs: dict[str, str | int | float] = {
+            "id": match.group(1),
+            "alternative": alternative,
+            "caption": caption,
+        }
+        return Token("figure", "figure", 0, attrs=attrs, map=tokens[0].map, block=True)
+
+    def _one_line(self, written: str, line: int | None) -> str:
+        """The value as one line; numeric entities can write what the source may not hold."""
+        kept = legible(written)
+        for before, after in zip(written, kept, strict=True):
+            if before != after:
+                data = {"character": named(before)}
+                self.problems.append(Problem("text.control_characters", line, data))
+                break
+        return " ".join(kept.split())
 
     def note(self, tokens: list[Token]) -> None:
         """Settle a footnote; in it, a heading is a paragraph."""

@@ -1,5 +1,6 @@
 """What an author is told about a text: its problems, as codes with lines and data."""
 
+from collections.abc import Container
 from itertools import islice
 
 from app.documents.characters import body_problems, line_problems, normalise
@@ -7,7 +8,7 @@ from app.documents.parse import Document, parse, too_long
 from app.documents.problem import Problem
 from app.documents.profile import MAX_CHARACTERS, MAX_PROBLEMS
 
-__all__ = ["Problem", "line_problems", "normalise", "problems", "unkeepable"]
+__all__ = ["Problem", "line_problems", "normalise", "problems", "unkeepable", "unknown_figures"]
 
 
 def problems(text: str | Document) -> tuple[Problem, ...]:
@@ -16,7 +17,8 @@ def problems(text: str | Document) -> tuple[Problem, ...]:
     Codes: ``text.control_characters``, ``text.bidi_override``, ``text.surrogate``,
     ``text.replacement_character``; ``text.too_long``, ``text.too_complex``, ``text.too_deep``
     (the text is then shown without any markup); ``footnote.undefined``, ``footnote.unused``,
-    ``footnote.duplicate``, ``image.not_allowed``, ``link.scheme``.
+    ``footnote.duplicate``, ``image.not_allowed``, ``figure.alternative_missing``, ``link.scheme``.
+    Whether there is such a figure is asked with :func:`unknown_figures`.
 
     Of a document, only the problems of its structure: its characters have been replaced.
     """
@@ -24,6 +26,15 @@ def problems(text: str | Document) -> tuple[Problem, ...]:
         return text.problems[:MAX_PROBLEMS]
     characters = islice(body_problems(normalise(text)), MAX_PROBLEMS)
     return (*characters, *parse(text).problems)[:MAX_PROBLEMS]
+
+
+def unknown_figures(text: str | Document, known: Container[str]) -> tuple[Problem, ...]:
+    """One problem (``figure.unknown``) for each figure of the text that is not among the known."""
+    return tuple(
+        Problem("figure.unknown", line, {"figure": figure})
+        for figure, line in parse(text).figures.items()
+        if figure not in known
+    )
 
 
 def unkeepable(text: str) -> tuple[Problem, ...]:

@@ -90,6 +90,7 @@ class _Translation:
             "bullet_list": lambda node: _element("BulletList", self._items(node)),
             "ordered_list": self._ordered_list,
             "fence": lambda node: _element("CodeBlock", _NO_ATTR, node.content.rstrip("\n")),
+            "figure": self._figure,
             "hr": lambda node: _element("HorizontalRule"),
             "table": self._table,
         }
@@ -121,6 +122,15 @@ class _Translation:
 
     def _paragraph(self, node: SyntaxTreeNode) -> Element:
         return _element("Plain" if node.hidden else "Para", self._content(node))
+
+    def _figure(self, node: SyntaxTreeNode) -> Element:
+        """A figure, whose image's address is ``figure:ID`` until the file's maker sets it."""
+        name, caption = str(node.attrs["id"]), str(node.attrs["caption"])
+        image = _element(
+            "Image", _NO_ATTR, _words(str(node.attrs["alternative"])), [f"figure:{name}", ""]
+        )
+        words = [_element("Plain", _words(caption))] if caption else []
+        return _element("Figure", _NO_ATTR, [None, words], [_element("Plain", [image])])
 
     def _heading(self, node: SyntaxTreeNode) -> Element:
         level = self._base_level + int(node.tag[1]) - 2  # the parse begins at h2

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.core import clock, queue
@@ -84,8 +85,12 @@ def create_volume(
         if known.edition_id == edition.id and known.title == volume.title:
             return known
         raise Invalid("slug.taken", field="slug")
-    session.add(volume)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(volume)
+    except IntegrityError:
+        # The button was pressed twice: the other request's is there by now.
+        return create_volume(session, actor, edition, slug, title)
     record(session, actor, AuditAction.VOLUME_CREATED, volume.id, slug=slug)
     return volume
 

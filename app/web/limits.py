@@ -1,8 +1,9 @@
 """How often one address may try what could be abused."""
 
-from flask import Flask
+from flask import Flask, abort
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from limits import RateLimitItem
 
 limiter = Limiter(get_remote_address, strategy="fixed-window")
 
@@ -13,3 +14,9 @@ def init_app(app: Flask) -> None:
     # one at every request, which would cost a tenth of an essay's page.
     app.extensions.setdefault("limiter", set()).add(limiter)
     limiter.init_app(app)
+
+
+def spend(limit: RateLimitItem, *whom: str | int | None) -> None:
+    """Count one use of what is limited; refuse (429) where there were too many."""
+    if limiter.enabled and not limiter.limiter.hit(limit, *map(str, whom)):
+        abort(429)

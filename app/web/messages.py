@@ -27,11 +27,37 @@ WORDS: Final[dict[str, LazyString]] = {
     "footnote.undefined": _l("The footnote “%(label)s” is used but has no text."),
     "footnote.unused": _l("The footnote “%(label)s” has a text but is used nowhere."),
     "text.too_complex": _l(
-        "This text has more formatting marks or table cells than can be processed."
+        "This text has more formatting marks, table cells or figures than can be processed."
     ),
     "text.not_utf8": _l("The text is not encoded in UTF-8."),
     "footnote.duplicate": _l("The footnote “%(label)s” has two texts."),
-    "image.not_allowed": _l("Line %(line)s has an image; images can’t be used here yet."),
+    "image.not_allowed": _l(
+        "Line %(line)s has an image that is not a figure of this text. A figure stands alone in "
+        "its paragraph and is uploaded first."
+    ),
+    "figure.alternative_missing": _l(
+        "The figure in line %(line)s has no alternative text. Please describe it for readers who "
+        "can’t see it."
+    ),
+    "figure.unknown": _l(
+        "The figure in line %(line)s is not among the figures of this text. Please upload it."
+    ),
+    "image.empty": _l("Please choose a file."),
+    "image.too_large": _l("The file is larger than %(limit)s MB."),
+    "image.unknown_kind": _l("Figures can be PNG, JPEG, WebP or SVG files; this is none of them."),
+    "image.damaged": _l("This file is damaged or incomplete; it can’t be read to its end."),
+    "image.too_many_pixels": _l("This image has more than %(limit)s million pixels."),
+    "image.too_complex": _l("This image is too complex to be processed."),
+    "image.svg_entities": _l(
+        "This drawing defines entities, which can’t be accepted. Please save it as plain SVG."
+    ),
+    "image.svg_styles": _l(
+        "This drawing has a style sheet that can’t be read. Please save it as plain SVG, with "
+        "presentation attributes instead of styles."
+    ),
+    "image.svg_size": _l(
+        "This drawing does not say how large it is. Please give it a width and a height."
+    ),
     "link.scheme": _l(
         "Line %(line)s has a link that is not allowed; use https, http or mailto addresses."
     ),
@@ -42,6 +68,9 @@ WORDS: Final[dict[str, LazyString]] = {
     "call.closed": _l(
         "The call for contributions is closed. Your draft is kept and can be submitted when it "
         "opens again."
+    ),
+    "drafts.too_many": _l(
+        "You have %(limit)s drafts that were never submitted. Please delete one you no longer need."
     ),
     "language.unknown": _l("Please choose one of the ten languages."),
     "licence.unknown": _l("Please choose one of the licences."),

@@ -1,6 +1,7 @@
 """The writing desk over HTTP, without JavaScript."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -8,9 +9,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import create_app
+from app.config import Settings
 from app.contributions.models import Contribution, Draft
 from app.contributions.states import State
 from app.core.policy import TrackCode
+from app.web.limits import limiter
 from app.web.models import ParkedForm
 from tests.factories import Cast, make_contribution, make_edition
 from tests.http import Browser
@@ -355,3 +359,22 @@ def test_mine_takes_the_same_number_of_queries_for_any_number_of_rows(
     with count_queries(app.extensions["jsi_engine"]) as statements:  # type: ignore[attr-defined]
         author.get("/en/my/contributions/")
     assert len(statements) == 2
+
+
+def test_previews_are_limited(settings: Settings, people: Cast, db: Session) -> None:
+    app = create_app(replace(settings, testing=False))
+    edition = make_edition(db)
+    essay = make_contribution(db, people.author, edition=edition, state=State.DRAFT)
+    db.commit()
+    person = Browser(app.test_client())
+    person.sign_in(people.author.email)
+    address = f"/en/my/contributions/{essay.id}/edit"
+    try:
+        person.get(address)
+        data = {"csrf_token": person.token("/en/account"), "action": "preview", "body": "Peace."}
+        statuses = [person.client.post(address, data=data).status_code for _ in range(61)]
+    finally:
+        limiter.enabled = False
+        app.extensions["jsi_engine"].dispose()
+    assert set(statuses[:60]) == {200}
+    assert statuses[60] == 429

@@ -9,6 +9,7 @@ from app.documents.measure import count
     [
         ("Don't count: punctuation — or **markup**.", "en", 5),
         ("L'État, c'est moi.", "fr", 3),
+        (f'One\n\n![not counted](figure:{"0" * 32} "two three")', "en", 3),
         ("Die Cyber-Sicherheit zählt 3 Dinge", "de", 6),
         ("Он сказал: «да».", "ru", 3),
         ("الأمن السيبراني، مهمّ.", "ar", 3),

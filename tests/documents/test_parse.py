@@ -36,6 +36,8 @@ HEAVY = {
     "brackets": "[" * N + "a" + "]" * N,
     "open brackets": "[" * N,
     "images": "![" * N,
+    "figures": f"![a](figure:{'0' * 32})\n\n" * N,
+    "figures alike": "![a][f]\n\n" * 199 + f"[f]: figure:{'0' * 32} '{'c' * 100_000}'",
     "links": "[a](" * N,
     "quotes": ">" * N,
     "spaced quotes": "> " * N,

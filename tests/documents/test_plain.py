@@ -18,7 +18,12 @@ from app.documents.plain import plain
         ("&amp; \\* &#x202e;", "& * \ufffd"),
         ("网络\n空间。", "网络空间。"),
         ("![alt](asset:1)", "alt"),
+        (f'a\n\n![*b* c](figure:{"0" * 32} "*d*")\n\ne', "a\n\nb c\n\n*d*\n\ne"),
     ],
 )
 def test_plain_construct(text: str, expected: str) -> None:
     assert plain(text) == expected
+
+
+def test_plain_without_alternatives() -> None:
+    assert plain(f'![a](figure:{"0" * 32} "b")', alternatives=False) == "b"

@@ -8,26 +8,34 @@ from hypothesis import strategies as st
 
 from app.core.languages import CODES
 from app.documents.profile import SCHEMES
-from app.documents.render import NoteLabels, render, render_paragraphs
+from app.documents.render import FigureFile, NoteLabels, render, render_paragraphs
 
 LABELS = NoteLabels("Back {number}", "Notes", "Note {number}", "Table {number}")
 TAGS = {
     *("p", "h2", "h3", "h4", "em", "strong", "a", "code", "pre", "blockquote", "br", "hr"),
     *("ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "sup", "section", "div"),
+    *("figure", "figcaption", "img"),
 }
 ATTRIBUTES = {
     *("href", "rel", "id", "role", "aria-label", "start", "scope", "class", "tabindex"),
+    *("src", "alt", "width", "height", "loading"),
 }
 
 
+FIGURE = "0123456789abcdef" * 2
+FIGURES = {FIGURE: FigureFile(f"/figures/{FIGURE}.png", 640, 480)}
+
+
 def html(text: str, language: str = "en", prefix: str = "p") -> str:
-    return render(text, language=language, prefix=prefix, labels=LABELS)
+    return render(text, language=language, prefix=prefix, labels=LABELS, figures=FIGURES)
 
 
 def assert_harmless(markup: str) -> None:
     for element in lxml.html.fragment_fromstring(markup, create_parent="main").iterdescendants():
         assert element.tag in TAGS
         assert set(element.attrib) <= ATTRIBUTES
+        if (src := element.get("src")) is not None:
+            assert src in {each.url for each in FIGURES.values()}
         if (href := element.get("href")) is not None:
             assert href.partition(":")[0].lower() in SCHEMES or href.startswith("#p-")
 
@@ -75,6 +83,12 @@ def test_render_attack_is_only_text(attack: str) -> None:
     for markup in (html(attack), html(f"a[^1]\n\n[^1]: {attack}"), render_paragraphs(attack)):
         assert_harmless(markup)
         assert not re.search(r"<(script|img|svg|style|b)\b", markup)
+
+
+def test_render_attack_by_a_figures_words() -> None:
+    markup = html(f"![\" onerror=alert(1)](figure:{FIGURE} '\"><script>alert(1)</script>')")
+    assert_harmless(markup)
+    assert "<script" not in markup
 
 
 @given(st.lists(st.sampled_from(ATTACKS) | st.text(max_size=5), max_size=6).map("".join))
@@ -200,3 +214,28 @@ def test_render_paragraphs_has_no_headings_tables_footnotes() -> None:
     assert render_paragraphs(text) == (
         "<p>A</p>\n<p>b</p>\n<p>c | d</p>\n<p>e | f</p>\n<ul>\n<li>g</li>\n</ul>\n<p>h</p>\n"
     )
+
+
+def test_render_figure() -> None:
+    assert html(f'a\n\n![b & *c*](figure:{FIGURE} "d <e>")\n\nf') == (
+        f'<p>a</p>\n<figure><img src="/figures/{FIGURE}.png" alt="b &amp; c" width="640"'
+        ' height="480" loading="lazy"><figcaption>d &lt;e&gt;</figcaption></figure>\n<p>f</p>\n'
+    )
+
+
+def test_render_figure_that_is_not_there() -> None:
+    absent = "0" * 32
+    assert html(f'![b](figure:{absent} "c")\n\n![d](figure:{absent})') == (
+        "<figure><p>b</p><figcaption>c</figcaption></figure>\n<figure><p>d</p></figure>\n"
+    )
+
+
+@pytest.mark.parametrize("url", ["//example.org/a.png", "/a.png", "/figures/../a.png", "data:,a"])
+def test_render_figure_only_from_its_place(url: str) -> None:
+    figures = {FIGURE: FigureFile(url, 1, 1)}
+    text = f"![a](figure:{FIGURE})"
+    assert "src" not in render(text, language="en", prefix="p", labels=LABELS, figures=figures)
+
+
+def test_render_paragraphs_figure() -> None:
+    assert render_paragraphs(f'![a](figure:{FIGURE} "b")') == "<p>a</p>\n<p>b</p>\n"

@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.documents.profile import MAX_CHARACTERS, MAX_MARKS, MAX_PROBLEMS
+from app.documents.profile import MAX_CHARACTERS, MAX_FIGURES, MAX_MARKS, MAX_PROBLEMS
 from app.documents.render import render_paragraphs
-from app.documents.text import Problem, line_problems, normalise, problems
+from app.documents.text import Problem, line_problems, normalise, problems, unknown_figures
+
+FIGURE = "0123456789abcdef" * 2
 
 markup = st.text(st.sampled_from("ab *_`[]()<>#-+|:!^\\&;\n\t 1.\u0301\u3002重가\r\ufeff"))
 
@@ -138,6 +140,52 @@ def test_problems_footnotes() -> None:
 
 def test_problems_image() -> None:
     assert problems("a\n![words](asset:1)") == (Problem("image.not_allowed", 2),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"words ![a](figure:{FIGURE})",
+        f"![a](figure:{FIGURE}) ![b](figure:{FIGURE})",
+        f"- ![a](figure:{FIGURE})",
+        f"> ![a](figure:{FIGURE})",
+        f"a[^1]\n\n[^1]: ![a](figure:{FIGURE})",
+        f"| ![a](figure:{FIGURE}) |\n|---|",
+        f"# ![a](figure:{FIGURE})",
+        f"[![a](figure:{FIGURE})](https://example.org)",
+        f"![a](figure:{FIGURE.upper()})",
+        f"![a](figure:{FIGURE}0)",
+        f"![a](/figures/{FIGURE}.png)",
+        "![a](https://example.org/a.png)",
+        "![a](data:image/png;base64,AAAA)",
+    ],
+)
+def test_problems_image_that_is_no_figure(text: str) -> None:
+    assert {each.code for each in problems(text)} == {"image.not_allowed"}
+
+
+@pytest.mark.parametrize("alternative", ["", " ", "&nbsp;", "![](x)"])
+def test_problems_figure_without_alternative(alternative: str) -> None:
+    text = f'a\n\n![{alternative}](figure:{FIGURE} "Caption")\n'
+    assert problems(text) == (Problem("figure.alternative_missing", 3),)
+
+
+@pytest.mark.parametrize("text", ["![a&#8238;b](figure:{})", '![a](figure:{} "b&#8238;c")'])
+def test_problems_figure_with_forbidden_characters(text: str) -> None:
+    found = problems(text.format(FIGURE))
+    assert found == (Problem("text.control_characters", 1, {"character": "U+202E"}),)
+
+
+def test_problems_too_many_figures() -> None:
+    figures = f"![a](figure:{FIGURE})\n\n" * (MAX_FIGURES + 1)
+    data = {"what": "figures", "limit": MAX_FIGURES}
+    assert problems(figures) == (Problem("text.too_complex", None, data),)
+
+
+def test_unknown_figures() -> None:
+    text = f"a\n\n![a](figure:{FIGURE})\n\n![b](figure:{'0' * 32})\n\n![a](figure:{FIGURE})\n"
+    assert unknown_figures(text, {"0" * 32}) == (Problem("figure.unknown", 3, {"figure": FIGURE}),)
+    assert not unknown_figures(text, {"0" * 32, FIGURE})
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,13 @@ def test_blocks_hold_no_images_and_no_raw_markup(everything: str) -> None:
     assert not any(named(tree, name) for name in ("Image", "RawInline", "RawBlock"))
 
 
+def test_blocks_figure() -> None:
+    tree = blocks(f'![a *b*](figure:{"0" * 32} "c d")')
+    assert native(f'![a *b*](figure:{"0" * 32} "c d")')
+    assert [each["t"] for each in tree] == ["Figure"]
+    assert named(tree, "Image")[0][2] == ["figure:" + "0" * 32, ""]
+
+
 def test_blocks_unknown_token() -> None:
     with pytest.raises(UnknownToken, match="math"):
         blocks(Document("", (Token("math", "", 0),), (), ()))

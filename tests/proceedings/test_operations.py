@@ -1,12 +1,18 @@
 """Making, wording, publishing a volume, and asking for builds, on both databases."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from app.core.audit import AuditEntry
+from app.core.db import begin_write
 from app.core.errors import Forbidden, Invalid
 from app.core.policy import NOBODY, SYSTEM
+from app.editions.models import Edition
 from app.proceedings import operations
 from app.proceedings.models import Build, Volume
 from app.proceedings.states import BuildState
@@ -44,6 +50,28 @@ def test_create_volume_twice_gives_the_same_volume(session: Session, cast: Cast)
     again = operations.create_volume(session, SYSTEM, edition, "2017", {"fr": "Actes"})
 
     assert again is first
+    assert actions(session) == ["volume:created"]
+
+
+def test_create_volume_by_two_clicks_gives_one_volume(
+    sessions: sessionmaker[Session], session: Session
+) -> None:
+    edition_id = make_edition(session).id
+    session.commit()
+    together = Barrier(2)
+
+    def press(_number: int) -> int:
+        with sessions() as own:
+            together.wait()
+            begin_write(own)
+            edition = own.get_one(Edition, edition_id)
+            made = operations.create_volume(own, SYSTEM, edition, "2017", {"fr": "Actes"})
+            time.sleep(0.2)
+            own.commit()
+            return made.id
+
+    with ThreadPoolExecutor(2) as pool:
+        assert len(set(pool.map(press, range(2)))) == 1
     assert actions(session) == ["volume:created"]
 
 

@@ -59,6 +59,7 @@ def test_doctor_of_a_sound_site_finds_nothing(sound: Settings) -> None:
     assert {health for health, _words in found.values()} == {"ok"}
     assert set(found) == {
         "python",
+        "data folder",
         "database",
         "migrations",
         "queue",
@@ -82,6 +83,13 @@ def test_doctor_warns_of_missing_mail_and_address(sound: Settings) -> None:
     assert "JSI_MAIL_URL" in found["mail"][1]
     assert found["public address"][0] == "warning"
     assert "JSI_BASE_URL" in found["public address"][1]
+
+
+def test_doctor_warns_of_a_data_folder_open_to_others(sound: Settings) -> None:
+    sound.data_dir.chmod(0o755)
+    found = findings(run(sound, "doctor"))
+    assert found["data folder"][0] == "warning"
+    assert f"chmod 700 {sound.data_dir}" in found["data folder"][1]
 
 
 def test_doctor_of_the_demonstration_wants_no_mail_server(sound: Settings) -> None:

@@ -1,0 +1,60 @@
+"""Links in mails that prove an address, and in whose browser they count.
+
+Whoever opens an account with somebody else's address knows its password; the click of the address's
+owner must not make that password good (``docs/decisions/008-whose-click-counts.md``).
+"""
+
+from typing import Any, Final
+
+from flask import current_app, flash, redirect, request, session, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from flask_security.change_email import _verify_token_status
+from flask_security.confirmable import confirm_email_token_status
+from flask_security.recoverable import generate_reset_password_token
+from werkzeug.wrappers import Response
+
+from app.accounts.models import Account
+
+REGISTERED_HERE: Final = "registered_here"
+
+
+def note_registration(account: Account) -> None:
+    """Remember, in this browser, that the account was opened in it."""
+    session[REGISTERED_HERE] = account.id
+
+
+def elsewhere() -> Response | None:
+    """Where a link leads that was opened in another browser than it counts in; None where it is.
+
+    The link that confirms a registration leads to setting a password, which confirms the address
+    too; the one that confirms a new address leads to signing in.
+    """
+    token: Any = (request.view_args or {}).get("token", "")
+    if request.endpoint == "security.confirm_email":
+        return _confirmation(token)
+    if request.endpoint == "security.change_email_confirm":
+        return _new_address(token)
+    return None
+
+
+def _confirmation(token: str) -> Response | None:
+    expired, invalid, account = confirm_email_token_status(token)  # type: ignore[no-untyped-call]
+    if expired or invalid or account is None or account.confirmed_at is not None:
+        return None
+    if session.get(REGISTERED_HERE) == account.id:
+        return None
+    flash(_("Please choose a password for your account. This also confirms your address."), "info")
+    reset = generate_reset_password_token(account)  # type: ignore[no-untyped-call]
+    return redirect(url_for("security.reset_password", token=reset), 303)
+
+
+def _new_address(token: str) -> Response | None:
+    expired, invalid, account, _email = _verify_token_status(token)  # type: ignore[no-untyped-call]
+    if expired or invalid or account is None or account == current_user:
+        return None
+    flash(_("Please sign in to your account to confirm its new address."), "info")
+    if current_user.is_authenticated:
+        return redirect(url_for("accounts.profile"), 303)
+    login: Response = current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+    return login

@@ -1,0 +1,1 @@
+"""The works an essay refers to: read from what authors paste, kept as data, formatted once."""
