@@ -48,23 +48,32 @@ class CjkState(StateInline):
         source, end = self.src, start
         while end < self.posMax and source[end] == source[start]:
             end += 1
-        before = source[start - 1] if start > 0 else " "
-        after = source[end] if end < self.posMax else " "
-        space_before, space_after = isWhiteSpace(ord(before)), isWhiteSpace(ord(after))
-        mark_before, mark_after = isPunctChar(before), isPunctChar(after)
-        cjk_before = _counts_as_cjk(before, source[start - 2 : start - 1] if start > 1 else "")
-        cjk_after = _counts_as_cjk(after, source[end + 1 : end + 2])
-
-        # A neighbour beside which punctuation does not keep the run from opening or closing.
-        opens_after = space_before or mark_before or cjk_before
-        closes_before = space_after or mark_after or cjk_after
-        left = not space_after and (not mark_after or cjk_after or opens_after)
-        right = not space_before and (not mark_before or cjk_before or closes_before)
-        return Scanned(
-            can_open=left and (canSplitWord or not right or mark_before),
-            can_close=right and (canSplitWord or not left or mark_after),
-            length=end - start,
+        can_open, can_close = flanking(
+            source[max(start - 2, 0) : start], source[end : min(end + 2, self.posMax)], canSplitWord
         )
+        return Scanned(can_open=can_open, can_close=can_close, length=end - start)
+
+
+def flanking(before: str, after: str, can_split_word: bool) -> tuple[bool, bool]:
+    """Whether a run of markers can open and whether it can close emphasis.
+
+    ``before`` and ``after`` are the two characters on each side, fewer at an end of the text.
+    """
+    outer, inner = before[-1:] or " ", after[:1] or " "
+    space_before, space_after = isWhiteSpace(ord(outer)), isWhiteSpace(ord(inner))
+    mark_before, mark_after = isPunctChar(outer), isPunctChar(inner)
+    cjk_before = _counts_as_cjk(outer, before[-2:-1])
+    cjk_after = _counts_as_cjk(inner, after[1:2])
+
+    # A neighbour beside which punctuation does not keep the run from opening or closing.
+    opens_after = space_before or mark_before or cjk_before
+    closes_before = space_after or mark_after or cjk_after
+    left = not space_after and (not mark_after or cjk_after or opens_after)
+    right = not space_before and (not mark_before or cjk_before or closes_before)
+    return (
+        left and (can_split_word or not right or mark_before),
+        right and (can_split_word or not left or mark_after),
+    )
 
 
 class CjkInline(ParserInline):

@@ -159,7 +159,8 @@ class Settling:
             if token.type == "th_open":
                 token.attrs["scope"] = "col"
         elif token.type == "fence":
-            token.info = ""
+            # Nobody is shown which language code is in, and no class may come of it.
+            token.meta["info"], token.info = token.info.strip(), ""
 
     def _inlines(self, inline: Token) -> list[Token]:
         line = inline.map[0] + 1 if inline.map else None
@@ -196,7 +197,8 @@ class Settling:
         if not _ALLOWED_LINK.match(href):
             self.problems.append(Problem("link.scheme", line, {"link": href[:100]}))
             return None
-        # A title is out of reach for touch and keyboard; the words belong into the text.
+        # A title is out of reach for touch and keyboard, so readers get none; it is only kept.
+        token.meta["title"] = str(token.attrs.get("title", ""))
         token.attrs = {"href": href, "rel": "noopener nofollow ugc"}
         return token
 
