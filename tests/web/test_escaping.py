@@ -2,7 +2,7 @@
 
 import pytest
 from flask import Flask, render_template_string
-from flask_babel import lazy_gettext
+from flask_babel import force_locale, lazy_gettext
 from markupsafe import Markup, escape
 
 from app.web.templating import escaped
@@ -36,3 +36,23 @@ def test_template_escapes_values_in_output_macros_and_blocks(app: Flask) -> None
     )
     with app.test_request_context("/en/"):
         assert render_template_string(source, value="<") == "&lt;&lt;&lt;&lt;&lt;<&lt;&lt;"
+
+
+def test_template_words_are_those_of_the_page_in_macros_too(app: Flask) -> None:
+    source = "{{ _('Sign in') }}{% macro m() %} {{ _('Sign in') }}{% endmacro %}{{ m() }}"
+    for lang, word in (("en", "Sign in"), ("fr", "Se connecter"), ("ar", "تسجيل الدخول")):
+        with app.test_request_context(f"/{lang}/"):
+            app.preprocess_request()
+            assert render_template_string(source) == f"{word} {word}"
+
+
+def test_template_words_follow_a_forced_language(app: Flask) -> None:
+    """As in a mail, which is written in its reader's language."""
+    with app.test_request_context("/en/"), force_locale("fr"):
+        assert render_template_string("{{ _('Sign in') }}") == "Se connecter"
+
+
+def test_template_words_with_values_and_percent_signs(app: Flask) -> None:
+    source = "{{ _('%(a)s <i>', a=value) }}|{{ _('5 %%') }}|{{ _(value) }}"
+    with app.test_request_context("/en/"):
+        assert render_template_string(source, value="<") == "&lt; <i>|5 %|<"
