@@ -12,7 +12,8 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from app.contributions.essay import Author, EssayInput
+from app.contributions.byline import Author
+from app.contributions.essay import EssayInput
 from app.core.policy import TrackCode
 from app.demonstration.content import essays
 from app.documents.measure import count

@@ -16,6 +16,7 @@ from flask_security.signals import (
 )
 from flask_security.utils import do_flash, get_message, uia_email_mapper
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
@@ -131,6 +132,8 @@ class Datastore(SQLAlchemySessionUserDatastore):
         except IntegrityError:
             # The button was pressed twice: the other request has opened the account by now.
             db.rollback()
+            if self.find_user(email=kwargs["email"]) is None:
+                raise
             do_flash(*get_message("CONFIRM_REGISTRATION", email=kwargs["email"]))
             abort(redirect(url_for("security.login"), 303))
         links.note_registration(account)
@@ -218,6 +221,7 @@ def _on_signed_in(_app: Flask, **_rest: Any) -> None:
     # A forgery token somebody got hold of before the sign-in is worth nothing after it.
     session.pop("csrf_token", None)
     g.pop("csrf_token", None)
+    generate_csrf()
 
 
 def _on_reset(_app: Flask, user: Account, **_rest: Any) -> None:

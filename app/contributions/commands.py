@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from app.accounts.models import Account
 from app.contributions import operations, queries
-from app.contributions.essay import Author, EssayInput
+from app.contributions.byline import OWNER, Author
+from app.contributions.essay import EssayInput
 from app.core.errors import Invalid, NotFound
 from app.core.languages import CODES
 from app.core.policy import SYSTEM, TrackCode
@@ -67,6 +68,7 @@ def import_file(
                     latin=owner.latin_name,
                     affiliation=owner.affiliation,
                     country=owner.country,
+                    key=OWNER,
                 ),
             ),
         )

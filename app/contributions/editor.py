@@ -8,8 +8,8 @@ from limits import parse
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from app.contributions import operations, publishing, queries
-from app.contributions.essay import LICENCES, MOST_AUTHORS, EssayInput
+from app.contributions import figure_queries, operations, publishing, queries
+from app.contributions.essay import LICENCES, EssayInput
 from app.contributions.forms import EssayForm
 from app.contributions.models import Contribution, Draft, Revision
 from app.core.errors import Conflict, Forbidden, Invalid
@@ -17,6 +17,7 @@ from app.core.languages import LANGUAGES
 from app.core.policy import TrackCode
 from app.documents.labels import NOTE_LABELS
 from app.documents.measure import count
+from app.documents.references.formatting import reference_list
 from app.documents.render import render, render_paragraphs
 from app.documents.text import problems
 from app.editions import queries as editions
@@ -27,7 +28,6 @@ from app.web.messages import words
 from app.web.people import actor
 from app.web.templating import tr
 
-_REMOVE: Final = "remove_author-"
 PREVIEWS: Final = parse("60 per minute")
 
 
@@ -41,13 +41,16 @@ class Editor:
         other: the draft as somebody (perhaps the writer, in another tab) saved it meanwhile.
     """
 
-    def __init__(self, contribution: Contribution, source: Draft | Revision) -> None:
+    def __init__(
+        self, contribution: Contribution, source: Draft | Revision, *, points: int = 0
+    ) -> None:
         self.contribution = contribution
         self.source = source
         self.track = _track(contribution)
         questions = editions.questions_of(db, contribution.edition, contribution.track)
         self.preview: Markup | None = None
         self.preview_abstract: Markup | None = None
+        self.preview_references = Markup()
         self.other: Draft | None = None
         self.status = 200
         kept = parking.kept()
@@ -60,8 +63,10 @@ class Editor:
         self.restored = bool(kept)
         if request.method == "GET" and not self.restored:
             self.form.show(source, queries.number_of(db, source.responds_to_id))
+            self.form.note.data = source.note if isinstance(source, Draft) else ""
         elif not self.form.authors.entries:
             self.form.authors.append_entry()
+        self.form.ask(points, source.answers if isinstance(source, Draft) else [])
 
     @property
     def language(self) -> str:
@@ -89,12 +94,7 @@ class Editor:
     def handle(self) -> Response | None:
         """Do what the pressed button says; None where the page is to be shown again."""
         action = request.form.get("action", "save")
-        if action == "add_author":
-            if len(self.form.authors) < MOST_AUTHORS:
-                self.form.authors.append_entry()
-            return None
-        if action.startswith(_REMOVE):
-            self._remove_author(action.removeprefix(_REMOVE))
+        if self.form.change_authors(action):
             return None
         if not self.form.validate_on_submit():
             self.status = 422
@@ -105,26 +105,31 @@ class Editor:
             return None
         return self._keep(submit=action == "submit")
 
-    def _remove_author(self, index: str) -> None:
-        entries = self.form.authors.entries
-        # Compared as text: what was sent may be a number of thousands of digits.
-        places = [str(place) for place in range(len(entries))]
-        if index in places:
-            del entries[places.index(index)]
-        if not entries:
-            self.form.authors.append_entry()
-
     def _look(self) -> None:
         body, language = self.form.body.data or "", self.language
         self.preview = Markup(  # noqa: S704 - the renderer cleans
-            render(body, language=language, prefix="p-", labels=NOTE_LABELS[language])
+            render(
+                body,
+                language=language,
+                prefix="p-",
+                labels=NOTE_LABELS[language],
+                figures=figure_queries.files(db, self.contribution.id, body),
+            )
         )
         self.preview_abstract = Markup(  # noqa: S704 - the renderer cleans
             render_paragraphs(self.form.abstract.data or "")
         )
+        listed = reference_list(
+            self.source.bibliography,
+            language=language,
+            style=operations.STYLES[TrackCode(self.contribution.track)],
+        )
+        self.preview_references = Markup(render_paragraphs(listed))  # noqa: S704 - as above
         for problem in problems(body):
             error = Invalid(problem.code, field="body", line=problem.line, **problem.data)
             self.form.reject(error)
+        for missing in figure_queries.problems(db, self.contribution.id, body):
+            self.form.reject(missing)
 
     def _keep(self, *, submit: bool) -> Response | None:
         """Save; then hand in, if asked to. Whatever is refused, the text stays on the page."""
@@ -181,7 +186,8 @@ class Editor:
             target = "contributions.show"
         else:
             flash(_("Your draft has been saved."), "success")
-            target = "contributions.edit"
+            to_references = request.form.get("action") == "references"
+            target = "contributions.references" if to_references else "contributions.edit"
         return redirect(url_for(target, contribution_id=self.contribution.id), 303)
 
 

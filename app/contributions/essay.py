@@ -1,15 +1,19 @@
 """An essay as it is handed to the operations, and what must hold before it may be submitted."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Final
 
+from app.contributions import byline
+from app.contributions.byline import Author
 from app.contributions.models import Essay
 from app.core.errors import Invalid
 from app.core.languages import CODES, LANGUAGES
 from app.core.policy import TrackCode
 from app.documents.measure import count
+from app.documents.references.items import Item
 from app.documents.text import Problem, line_problems, normalise, problems, unkeepable
+from app.documents.write import canonical
 from app.editions.models import Question, Track
 
 LICENCES: Final = ("CC-BY-4.0", "CC-BY-SA-4.0", "CC-BY-NC-ND-4.0", "permission")
@@ -17,27 +21,7 @@ EXTRA_FIELDS: Final[dict[TrackCode, tuple[str, ...]]] = {
     TrackCode.JURIST: ("field_of_law", "jurisdiction"),
     TrackCode.DIGITAL_ACTOR: ("sector", "role"),
 }
-MOST_AUTHORS: Final = 20
 MOST_KEYWORDS: Final = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Author:
-    """One author, in the order of the byline.
-
-    Attributes:
-        name: as the person writes it, in any script. ``latin``: in Latin letters.
-        sort_key: what lists sort by (family name first).
-        country: ISO 3166-1 alpha-2.
-        personal_capacity: the affiliation is named, but does not speak here.
-    """
-
-    name: str
-    latin: str = ""
-    sort_key: str = ""
-    affiliation: str = ""
-    country: str = ""
-    personal_capacity: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +43,23 @@ class EssayInput:
     consent_publication: bool = False
     consent_translation: bool = False
     consent_machine_translation: bool = False
+    note: str = ""
+    answers: tuple[str, ...] = ()
+    bibliography: tuple[Item, ...] = ()
 
     def columns(self) -> dict[str, Any]:
-        """Name to value of every column, texts in their one canonical form."""
+        """Name to value of every column that is written in the editor, texts in canonical form.
+
+        The bibliography is written on a page of its own (``references``) and not among them.
+        """
         return {
             "language": self.language,
             "title": normalise(self.title).strip(),
             "abstract": normalise(self.abstract).strip(),
             "summary": normalise(self.summary).strip(),
-            "body": normalise(self.body),
+            "body": canonical(self.body),
             "keywords": [normalise(word).strip() for word in self.keywords if word.strip()],
-            "authors": [asdict(author) for author in self.authors if author.name.strip()],
+            "authors": byline.columns(self.authors),
             "extra": {name: normalise(value).strip() for name, value in self.extra.items()},
             "question_id": self.question_id,
             "responds_to_id": self.responds_to_id,
@@ -78,6 +68,8 @@ class EssayInput:
             "consent_publication": self.consent_publication,
             "consent_translation": self.consent_translation,
             "consent_machine_translation": self.consent_machine_translation,
+            "note": normalise(self.note).strip(),
+            "answers": [normalise(answer).strip() for answer in self.answers],
         }
 
     @classmethod
@@ -99,6 +91,9 @@ class EssayInput:
             consent_publication=essay.consent_publication,
             consent_translation=essay.consent_translation,
             consent_machine_translation=essay.consent_machine_translation,
+            note=essay.note,
+            answers=tuple(essay.answers),
+            bibliography=tuple(getattr(essay, "bibliography", ())),
         )
 
 
@@ -108,11 +103,10 @@ def unfit(essay: EssayInput) -> list[Invalid]:
         *_first("title", line_problems(essay.title)),
         *_first("previously_published", line_problems(essay.previously_published)),
     ]
-    for name in ("abstract", "summary", "body"):
+    for name in ("abstract", "summary", "body", "note"):
         found += _first(name, unkeepable(getattr(essay, name)))
-    for author in essay.authors:
-        values = (author.name, author.latin, author.sort_key, author.affiliation)
-        found += _first("authors", [each for value in values for each in line_problems(value)])
+    found += _first("answers", [each for text in essay.answers for each in unkeepable(text)])
+    found += byline.unfit(essay.authors)
     for name, value in essay.extra.items():
         found += _first(name, line_problems(value))
     found += _first("keywords", [each for word in essay.keywords for each in line_problems(word)])
@@ -120,8 +114,6 @@ def unfit(essay: EssayInput) -> list[Invalid]:
         found.append(Invalid("language.unknown", field="language"))
     if essay.licence and essay.licence not in LICENCES:
         found.append(Invalid("licence.unknown", field="licence"))
-    if len(essay.authors) > MOST_AUTHORS:
-        found.append(Invalid("authors.too_many", field="authors", limit=MOST_AUTHORS))
     if len(essay.keywords) > MOST_KEYWORDS:
         found.append(Invalid("keywords.too_many", field="keywords", limit=MOST_KEYWORDS))
     return found
@@ -142,6 +134,7 @@ def incomplete(essay: EssayInput, track: Track, question: Question | None) -> li
     found = [Invalid("required", field=name) for name in sorted(required) if not values.get(name)]
     if "affiliation" in required and any(not author.affiliation for author in essay.authors):
         found.append(Invalid("authors.affiliation_missing", field="authors"))
+    found += byline.incomplete(essay.authors)
     if not essay.consent_publication:
         found.append(Invalid("consent.publication_needed", field="consent_publication"))
     if track.licences and essay.licence and essay.licence not in track.licences:

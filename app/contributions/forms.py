@@ -7,6 +7,7 @@ from typing import Any, Final
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
+    Field,
     FieldList,
     FormField,
     HiddenField,
@@ -14,24 +15,45 @@ from wtforms import (
     SelectField,
     StringField,
     TextAreaField,
+    ValidationError,
 )
 from wtforms import Form as PlainForm
 
-from app.contributions.essay import EXTRA_FIELDS, MOST_AUTHORS, Author, EssayInput
+from app.contributions import byline
+from app.contributions.byline import MOST_AUTHORS, Author
+from app.contributions.essay import EXTRA_FIELDS, EssayInput
 from app.contributions.labels import EXTRA_FIELDS as EXTRA_LABELS
 from app.contributions.labels import LICENCES
 from app.contributions.models import Draft, Revision
+from app.core.errors import Invalid
 from app.core.languages import LANGUAGES
 from app.core.policy import TrackCode
 from app.documents.profile import MAX_CHARACTERS
 from app.web import countries
 from app.web.forms import Form, MaxLength, offered, plain_line, plain_text
 from app.web.language import current
+from app.web.messages import words
 
 LINE: Final = 300
 PARAGRAPHS: Final = 5_000
 _COMMAS: Final = re.compile(r"[,;،؛，；、\n]")
 _PLACE: Final = re.compile(r"-[0-9]{1,4}-")
+_LAST_PLACE: Final = re.compile(r"-[0-9]{1,2}$")
+
+
+def orcid_number(_form: Any, field: Field) -> None:
+    """An ORCID iD with the right check character, if any."""
+    if (field.data or "").strip() and not byline.is_orcid(field.data):
+        raise ValidationError(words(Invalid("orcid.form")))
+
+
+def contact_address(form: Any, field: Field) -> None:
+    """An address to be published, of the corresponding author only."""
+    given = (field.data or "").strip()
+    if given and not form.corresponding.data:
+        raise ValidationError(words(Invalid("authors.contact_of_other")))
+    if given and not byline.is_email(given):
+        raise ValidationError(words(Invalid("email.form")))
 
 
 class AuthorForm(PlainForm):
@@ -43,6 +65,15 @@ class AuthorForm(PlainForm):
     affiliation = StringField(_l("Affiliation"), [MaxLength(LINE), plain_line])
     country = SelectField(_l("Country"), [offered], validate_choice=False)
     personal_capacity = BooleanField(_l("Writes in a personal capacity"))
+    orcid = StringField(_l("ORCID iD"), [MaxLength(LINE), plain_line, orcid_number])
+    biography = TextAreaField(
+        _l("Short biography"), [MaxLength(byline.LONGEST_BIOGRAPHY), plain_text]
+    )
+    corresponding = BooleanField(_l("Corresponding author"))
+    contact = StringField(
+        _l("E-mail address for readers"), [MaxLength(LINE), plain_line, contact_address]
+    )
+    key = HiddenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,6 +82,13 @@ class AuthorForm(PlainForm):
     def author(self) -> Author:
         """What was entered."""
         return Author(**{name: _text(field.data) for name, field in self._fields.items()})
+
+
+def _swap(one: PlainForm, other: PlainForm) -> None:
+    """Let two authors change places; the fields keep their names, which say the place."""
+    for name, field in one._fields.items():
+        beside = other._fields[name]
+        field.data, beside.data = beside.data, field.data
 
 
 def _text(value: Any) -> Any:
@@ -67,6 +105,14 @@ class _Authors(FieldList):  # type: ignore[type-arg]
 
     def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
         names = (name for name in formdata if _PLACE.match(name, len(prefix)))
+        yield from super()._extract_indices(prefix, names)  # type: ignore[misc]
+
+
+class _Answers(FieldList):  # type: ignore[type-arg]
+    """One answer to each point of a request for changes; as many as there are points."""
+
+    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
+        names = (name for name in formdata if _LAST_PLACE.match(name, len(prefix)))
         yield from super()._extract_indices(prefix, names)  # type: ignore[misc]
 
 
@@ -109,6 +155,10 @@ class EssayForm(Form):
         _l("I agree to its translation by machine, marked as such.")
     )
     note = TextAreaField(_l("Your answer to the moderators"), [MaxLength(PARAGRAPHS), plain_text])
+    answers = _Answers(
+        TextAreaField(_l("Your answer to this point"), [MaxLength(PARAGRAPHS), plain_text]),
+        label=_l("Your answers to the moderators’ points"),
+    )
     action = HiddenField()
 
     def offer(
@@ -137,6 +187,32 @@ class EssayForm(Form):
             }
         )
 
+    def ask(self, points: int, answers: list[str]) -> None:
+        """Show a field for each point, with the draft's answers unless others were posted."""
+        known = [] if self.answers.entries else answers[:points]
+        for place in range(len(self.answers), points):
+            self.answers.append_entry(known[place] if place < len(known) else "")
+
+    def change_authors(self, action: str) -> bool:
+        """Add, remove or move an author, if that is what the pressed button says."""
+        verb, _, place = action.partition("-")
+        if verb not in {"add_author", "remove_author", "move_author_up", "move_author_down"}:
+            return False
+        entries = self.authors.entries
+        # Compared as text: what was sent may be a number of thousands of digits.
+        places = {str(number): number for number in range(len(entries))}
+        if verb == "add_author" and len(entries) < MOST_AUTHORS:
+            self.authors.append_entry()
+        elif verb == "remove_author" and place in places:
+            del entries[places[place]]
+        elif place in places:
+            other = places[place] + (1 if verb == "move_author_down" else -1)
+            if 0 <= other < len(entries):
+                _swap(entries[places[place]].form, entries[other].form)
+        if not entries:
+            self.authors.append_entry()
+        return True
+
     @property
     def seen_version(self) -> int:
         """The draft's version the writer had before them."""
@@ -155,6 +231,8 @@ class EssayForm(Form):
             question_id=int(self.question.data) if self.question.data else None,
             responds_to_id=responds_to_id,
             licence=self.licence.data or "",
+            note=self.note.data or "",
+            answers=tuple(entry.data or "" for entry in self.answers),
         )
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from app.contributions.essay import Author, EssayInput
+from app.contributions.byline import Author
+from app.contributions.essay import EssayInput
 from app.contributions.states import State
 from app.core.languages import CODES
 from app.core.policy import TrackCode

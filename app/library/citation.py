@@ -7,7 +7,8 @@ schema.org ``ScholarlyArticle``.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from app.contributions.essay import Author
+from app.contributions import orcid
+from app.contributions.byline import Author
 from app.core.languages import Language
 from app.library.queries import Essay
 
@@ -30,6 +31,10 @@ def highwire(essay: Essay, address: str) -> Iterator[tuple[str, str]]:
         yield "citation_author", author.name
         if author.affiliation:
             yield "citation_author_institution", author.affiliation
+        if author.orcid:
+            yield "citation_author_orcid", orcid.ADDRESS + author.orcid
+        if author.contact:
+            yield "citation_author_email", author.contact
     yield "citation_publication_date", f"{essay.published_at:%Y/%m/%d}"
     yield "citation_conference_title", essay.edition.title.text
     yield "citation_publisher", "jesuisinternet"
@@ -67,6 +72,11 @@ def linked_data(essay: Essay, address: str, licences: Mapping[str, str]) -> dict
 
 def _person(author: Author) -> dict[str, Any]:
     person: dict[str, Any] = {"@type": "Person", "name": author.name}
+    if author.orcid:
+        person["@id"] = orcid.ADDRESS + author.orcid
+        person["identifier"] = person["@id"]
+    if author.biography:
+        person["description"] = author.biography
     if author.latin and author.latin != author.name:
         person["alternateName"] = author.latin
     if author.affiliation:

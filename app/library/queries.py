@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from app.contributions.essay import Author
+from app.contributions.byline import Author
 from app.contributions.models import Contribution, PublishedText, Revision
 from app.contributions.states import State
 from app.core.db import Reader
@@ -62,6 +62,7 @@ class Essay:
     html: str
     abstract_html: str
     summary_html: str
+    references_html: str
     teaser: str
     length: int
     published_at: datetime
@@ -182,6 +183,7 @@ _WHOLE: Final = _essay_statement(
     _TEXT.c.html,
     _TEXT.c.abstract_html,
     _TEXT.c.summary_html,
+    _TEXT.c.references_html,
     _TEXT.c.teaser,
     _TEXT.c.length,
     _REVISION.c.number.label("revision"),
@@ -235,6 +237,7 @@ def essay(session: Reader, number: str, code: str) -> Essay | None:
         html=row.html,
         abstract_html=row.abstract_html,
         summary_html=row.summary_html,
+        references_html=row.references_html,
         teaser=row.teaser,
         length=row.length,
         published_at=row.published_at,

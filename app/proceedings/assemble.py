@@ -123,6 +123,7 @@ def _sections(
                 track_label=str(pick(tracks.get(contribution.track, {}), code)),
                 question=str(pick(questions.get(revision.question_id, {}), code)),
                 url=f"{site}/{code}/contributions/{contribution.number}/" if site else "",
+                references=revision.reference_list,
             )
         )
     sections = session.execute(
@@ -161,4 +162,6 @@ def _author(author: dict[str, Any], code: str) -> BookAuthor:
         country=countries.get(country, country),
         personal_capacity=bool(author.get("personal_capacity")),
         sort_key=author.get("sort_key", ""),
+        orcid=author.get("orcid", ""),
+        biography=author.get("biography", ""),
     )

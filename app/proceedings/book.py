@@ -35,6 +35,8 @@ class BookAuthor:
     country: str = ""
     personal_capacity: bool = False
     sort_key: str = ""
+    orcid: str = ""
+    biography: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class BookEssay:
         track_label: the track's name, in the language of ``number``'s line (the essay's own).
         question: the question it answers, or "".
         url: its permanent address.
+        references: a list in the profile of ``app.documents``, or "".
     """
 
     number: str
@@ -62,6 +65,7 @@ class BookEssay:
     track_label: str = ""
     question: str = ""
     url: str = ""
+    references: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,7 @@ class Labels:
     question: str
     cover: str
     published_by: str
+    references: str = ""
     written_in: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -63,6 +63,8 @@ class Exported:
     abstract: str
     summary: str
     body: str
+    references: str
+    bibliography: tuple[dict[str, Any], ...]
     written_at: datetime
 
     @property
@@ -140,6 +142,8 @@ def _exported(
         abstract=revision.abstract,
         summary=revision.summary,
         body=revision.body,
+        references=revision.reference_list,
+        bibliography=tuple(revision.bibliography),
         written_at=revision.created_at,
     )
 
@@ -220,6 +224,7 @@ COLUMNS: Final = (
     "authors",
     "affiliations",
     "countries",
+    "orcids",
     "language",
     "state",
     "edition",
@@ -245,6 +250,7 @@ def _cells(each: Exported) -> Iterator[str]:
         "authors": LIST_SEPARATOR.join(author["name"] for author in each.authors),
         "affiliations": LIST_SEPARATOR.join(a.get("affiliation", "") for a in each.authors),
         "countries": LIST_SEPARATOR.join(a.get("country", "") for a in each.authors),
+        "orcids": LIST_SEPARATOR.join(a.get("orcid", "") for a in each.authors),
         "keywords": LIST_SEPARATOR.join(each.keywords),
         "file": each.name,
     }
@@ -267,9 +273,10 @@ def as_object(each: Exported) -> dict[str, Any]:
 def markdown(each: Exported) -> str:
     """The essay in the text format under a header of YAML (whose values are written as JSON)."""
     header = as_object(each)
-    del header["body"], header["file"]
+    del header["body"], header["file"], header["references"]
     lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in header.items()]
-    return "\n".join(["---", *lines, "---", "", f"# {each.title}", "", each.body.strip(), ""])
+    parts = [each.body.strip(), *(["***", each.references.strip()] if each.references else [])]
+    return "\n".join(["---", *lines, "---", "", f"# {each.title}", "", "\n\n".join(parts), ""])
 
 
 def _entry(name: str, moment: datetime) -> zipfile.ZipInfo:

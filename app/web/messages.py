@@ -42,6 +42,9 @@ WORDS: Final[dict[str, LazyString]] = {
     "figure.unknown": _l(
         "The figure in line %(line)s is not among the figures of this text. Please upload it."
     ),
+    "figure.none": _l("There is no such figure."),
+    "figure.too_many": _l("An essay can have at most %(limit)s figures."),
+    "figure.in_use": _l("The essay shows this figure; it can’t be removed."),
     "image.empty": _l("Please choose a file."),
     "image.too_large": _l("The file is larger than %(limit)s MB."),
     "image.unknown_kind": _l("Figures can be PNG, JPEG, WebP or SVG files; this is none of them."),
@@ -72,16 +75,40 @@ WORDS: Final[dict[str, LazyString]] = {
     "drafts.too_many": _l(
         "You have %(limit)s drafts that were never submitted. Please delete one you no longer need."
     ),
+    "deadline.past": _l("This moment has passed. Please choose a later one."),
+    "deadline.not_later": _l(
+        "The call itself is open until %(closes)s. Please choose a later moment."
+    ),
+    "deadline.form": _l("Please enter a date and a time."),
     "language.unknown": _l("Please choose one of the ten languages."),
     "licence.unknown": _l("Please choose one of the licences."),
     "licence.not_offered": _l("This track does not offer that licence."),
     "authors.too_many": _l("At most %(limit)s authors can be named."),
     "authors.affiliation_missing": _l("Please name the affiliation of each author."),
+    "authors.several_corresponding": _l("Please name one corresponding author only."),
+    "authors.contact_of_other": _l("Only the corresponding author’s address is shown to readers."),
+    "orcid.form": _l(
+        "This is not an ORCID iD. It has sixteen digits, for example 0000-0002-1825-0097."
+    ),
     "keywords.too_many": _l("At most %(limit)s keywords can be given."),
     "question.other_track": _l("This question is asked of the other track."),
     "consent.publication_needed": _l(
         "An essay can be submitted only with consent to its publication."
     ),
+    "language.other": _l(
+        "Most of the text seems to be in another language (%(language)s). Please check the "
+        "language of the essay."
+    ),
+    "link.malformed": _l("The link in line %(line)s can’t lead anywhere: %(link)s"),
+    "essay.similar": _l(
+        "About %(percent)s%% of this text stands in your essay %(number)s too (“%(title)s”)."
+    ),
+    "advised.abstract": _l("Essays with an abstract are found and read more often."),
+    "advised.keywords": _l("Essays with keywords are found more often."),
+    "references.too_many": _l("An essay can have at most %(limit)s references."),
+    "references.unread": _l("What begins in line %(line)s could not be read as a reference."),
+    "references.unusable": _l("A reference needs a title or a name, and no field may be too long."),
+    "reference.unknown": _l("There is no such reference; it may have been removed."),
     "responds_to.unknown": _l("There is no published contribution with the number %(number)s."),
     "body.too_short.words": _l(
         "The essay has %(length)s words; this track asks for at least %(limit)s."
@@ -125,6 +152,7 @@ WORDS: Final[dict[str, LazyString]] = {
     "window.order": _l("The call has to close after it opens."),
     "length.order": _l("The upper limit can’t be lower than the lower one."),
     "length.limit": _l("The upper limit has to be between 1 and %(limit)s."),
+    "required_checks.unknown": _l("Please choose one of the checks."),
     "required_fields.unknown": _l("This track does not have one of these fields."),
     "licences.unknown": _l("Please choose one of the licences."),
     "licences.none": _l("Please choose at least one licence."),
@@ -179,6 +207,10 @@ WORDS: Final[dict[str, LazyString]] = {
     ),
     "decision.reasons_needed": _l("Please give at least one reason."),
     "decision.words_needed": _l("Please write a message to the author."),
+    "decision.points_without_changes": _l(
+        "Points to be changed belong to a request for changes only."
+    ),
+    "decision.too_many_points": _l("At most %(limit)s points can be made."),
     # Everything
     "required": _l("Please fill in this field."),
     "forbidden": _l("Your account does not allow this."),

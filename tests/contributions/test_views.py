@@ -191,7 +191,8 @@ def test_edit_escapes_html_in_every_field(people: Cast, browser: Open, draft: Co
     author.get(edit_page(draft))
     names = [name for name, _ in author.tree.xpath("//main//form[@id]")[0].form_values()]
     codes = {"csrf_token", "version", "language", "question", "licence", "responds_to"}
-    texts = set(names) - codes - {"authors-0-country"}
+    codes |= {f"authors-0-{name}" for name in ("country", "orcid", "contact", "key")}
+    texts = set(names) - codes
     page = author.submit(dict.fromkeys(texts, hostile) | {"action": "save"}, form="edit")
     assert "<script>alert" not in page.text
     assert "&lt;script&gt;" in author.get(edit_page(draft)).text

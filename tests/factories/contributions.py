@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.contributions import operations, publishing
-from app.contributions.essay import Author, EssayInput
+from app.contributions.byline import Author
+from app.contributions.essay import EssayInput
 from app.contributions.models import Contribution
 from app.contributions.moves import move
 from app.contributions.states import State

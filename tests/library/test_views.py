@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.contributions import publishing
-from app.contributions.essay import Author
+from app.contributions.byline import Author
 from app.contributions.models import Contribution, PublishedText
 from app.contributions.states import State
 from app.core.languages import CODES, LANGUAGES

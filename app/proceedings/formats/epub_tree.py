@@ -71,7 +71,7 @@ def blocks(book: Book, progress: Progress) -> Iterator[Node]:
         opened = at
         yield header(level, f"essay-{position}", essay.title)
         yield from _title_block(book, essay)
-        yield from _directed(source.blocks_of(essay.body, above=SPLIT), essay.language)
+        yield from _directed(source.essay_blocks(book, essay, above=SPLIT), essay.language)
         yield _colophon(essay, book.labels_of(essay))
         progress("read", position + 1, len(book.essays))
     for unopened in range(opened + 1, len(book.sections)):
@@ -124,6 +124,9 @@ def _author(author: BookAuthor, code: str, words: Labels) -> Node:
         inlines += [LINE_BREAK, *plain(where)]
     if author.personal_capacity:
         inlines += [LINE_BREAK, span(plain(words.personal_capacity), "capacity")]
+    if author.orcid:
+        address = f"https://orcid.org/{author.orcid}"
+        inlines += [LINE_BREAK, span([link(plain(address), address)], dir="ltr")]
     return div("author", [para(*inlines)])
 
 
@@ -150,5 +153,8 @@ def _contributors(book: Book) -> Iterator[Node]:
         where = source.place(author, language.code)
         if where:
             words = span(plain(where), lang=language.tag, dir=language.direction)
+            inlines += [LINE_BREAK, words]
+        if author.biography:
+            words = span(plain(author.biography), lang=language.tag, dir=language.direction)
             inlines += [LINE_BREAK, words]
         yield div("contributor", [para(*inlines)])

@@ -84,7 +84,7 @@ def _write_sources(book: Book, folder: Path, progress: Progress, extra: Path | N
         fonts.check([("", markup)], extra)
         (folder / f"front-{position}.typ").write_text(markup, "utf-8")
     for position, (at, essay) in enumerate(source.placed(book)):
-        markup = _essay_markup(essay, source.essay_level(book.sections[at]))
+        markup = _essay_markup(book, essay, source.essay_level(book.sections[at]))
         # The markup holds the body's characters, and besides them only ASCII.
         fonts.check([(essay.number, markup + "".join(source.essay_texts(essay)))], extra)
         (folder / f"essay-{position}.typ").write_text(markup, "utf-8")
@@ -94,8 +94,8 @@ def _write_sources(book: Book, folder: Path, progress: Progress, extra: Path | N
     shutil.copyfile(_TEMPLATE, folder / "book.typ")
 
 
-def _essay_markup(essay: BookEssay, level: int) -> str:
-    blocks = source.blocks_of(essay.body, above=level)
+def _essay_markup(book: Book, essay: BookEssay, level: int) -> str:
+    blocks = source.essay_blocks(book, essay, above=level)
     try:
         return write(blocks, language=essay.language, above=level)
     except BuildError as error:
@@ -129,6 +129,7 @@ def _data(book: Book) -> dict[str, Any]:
     return {
         "language": book.frame.code,
         "title": book.title,
+        "running": source.short(book.title),
         "subtitle": book.subtitle,
         "edition": book.edition,
         "place_date": book.place_date,
@@ -140,7 +141,8 @@ def _data(book: Book) -> dict[str, Any]:
         "keywords": list(dict.fromkeys(word for essay in book.essays for word in essay.keywords)),
         "labels": {name: getattr(words, name) for name in names},
         "fronts": [part.title for part in book.front],
-        "sections": [section.title for section in book.sections],
+        "running-fronts": [source.short(part.title) for part in book.front],
+        "sections": [(section.title, len(section.essays)) for section in book.sections],
         "essays": [
             _essay_data(book, section, essay)
             for section in book.sections
@@ -174,6 +176,7 @@ def _essay_data(book: Book, section: BookSection, essay: BookEssay) -> dict[str,
                 "latin": source.latin_name(author),
                 "place": source.place(author, essay.language),
                 "capacity": words.personal_capacity if author.personal_capacity else "",
+                "orcid": f"https://orcid.org/{author.orcid}" if author.orcid else "",
             }
             for author in essay.authors
         ],
@@ -187,6 +190,7 @@ def _contributors(book: Book) -> Iterator[dict[str, Any]]:
             "name": author.name,
             "latin": source.latin_name(author),
             "place": source.place(author, code),
+            "biography": author.biography,
             "language": code,
             "essays": positions,
         }

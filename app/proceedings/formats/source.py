@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from app.documents import tree
 from app.proceedings.book import Book, BookAuthor, BookEssay, BookSection
 from app.proceedings.formats.errors import BuildError
-from app.proceedings.formats.nodes import Node
+from app.proceedings.formats.nodes import Node, header
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage (``read``, ``check``, ``typeset``, ``pack``), what is done, and the total."""
@@ -31,6 +31,15 @@ def essay_level(section: BookSection) -> int:
 def blocks_of(text: str, *, above: int) -> list[Node]:
     """Pandoc blocks of a text, its headings beginning one level below ``above``."""
     return tree.blocks(text, base_level=above + 1)
+
+
+def essay_blocks(book: Book, essay: BookEssay, *, above: int) -> list[Node]:
+    """Pandoc blocks of an essay's text and of its references, under a heading of their own."""
+    blocks = blocks_of(essay.body, above=above)
+    if essay.references:
+        blocks.append(header(above + 1, "", book.labels_of(essay).references))
+        blocks += blocks_of(essay.references, above=above)
+    return blocks
 
 
 def placed(book: Book) -> Iterator[tuple[int, BookEssay]]:
@@ -98,3 +107,4 @@ def essay_texts(essay: BookEssay) -> Iterator[str]:
     yield from (essay.track_label, essay.question, essay.url, *essay.keywords)
     for author in essay.authors:
         yield from (author.name, author.latin, author.affiliation, author.country)
+        yield author.biography

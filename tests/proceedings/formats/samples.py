@@ -267,7 +267,17 @@ def essay(code: str, number: int = 1, body: str | None = None) -> BookEssay:
         number=f"2017-J-{number:03}",
         language=code,
         title=title,
-        authors=(BookAuthor(name, latin, affiliation, country, personal_capacity=True),),
+        authors=(
+            BookAuthor(
+                name,
+                latin,
+                affiliation,
+                country,
+                personal_capacity=True,
+                orcid="0000-0002-1825-0097",
+                biography=affiliation,
+            ),
+        ),
         abstract=abstract,
         keywords=keywords,
         body=text if body is None else body,
