@@ -14,7 +14,7 @@ from app.core.languages import CODES
 from app.core.policy import Actor
 from app.documents.labels import NOTE_LABELS
 from app.documents.render import render
-from app.documents.text import Problem, line_problems, problems
+from app.documents.text import Problem, line_problems, problems, unknown_figures
 from app.editions.models import Edition
 from app.editions.texts import assign, checked_slug, write
 from app.proceedings import policy, queries
@@ -113,7 +113,7 @@ def write_volume(
     begin(session, actor, volume)
     check_line("title", title)
     check_line("subtitle", subtitle)
-    _refuse("foreword", problems(foreword))
+    _refuse("foreword", problems(foreword) or unknown_figures(foreword, ()))
     texts = {"title": title, "subtitle": subtitle, "foreword": foreword}
     if names := write(volume, language, texts):
         volume.foreword_html = rendered(volume)

@@ -11,7 +11,8 @@ from wtforms import Field, FieldList, FormField, SelectFieldBase, ValidationErro
 from wtforms.validators import Email, InputRequired, StopValidation
 
 from app.core.errors import Invalid, Several
-from app.documents.text import Problem, line_problems, problems, unkeepable
+from app.documents.parse import parse
+from app.documents.text import Problem, line_problems, problems, unkeepable, unknown_figures
 from app.web.messages import words
 
 
@@ -141,5 +142,6 @@ def plain_text(_form: Any, field: Field) -> None:
 
 
 def essay_text(_form: Any, field: Field) -> None:
-    """A text in the text format, with everything the format forbids."""
-    _refuse(problems(field.data or ""))
+    """A text in the text format, with everything the format forbids; it has no figures."""
+    document = parse(field.data or "")
+    _refuse(problems(field.data or "") or unknown_figures(document, ()))

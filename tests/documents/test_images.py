@@ -243,7 +243,7 @@ def test_safe_polyglot_loses_its_other_half() -> None:
         '<use xlink:href="https://example.org/a.svg#b"/>',
         '<use href="data:image/svg+xml,x#b"/>',
         '<a xlink:href="javascript:alert(1)"><rect width="1" height="1"/></a>',
-        '<foreignObject><b xmlns="http://www.w3.org/1999/xhtml" onload="alert(1)"/></foreignObject>',
+        '<foreignObject><b xmlns="http://www.w3.org/1999/xhtml" onload="alert()"/></foreignObject>',
         '<html:script xmlns:html="http://www.w3.org/1999/xhtml">alert(1)</html:script>',
         '<rect width="1" height="1" fill="url(https://example.org/a.svg#b)"/>',
         '<rect width="1" height="1" style="fill:url(//example.org/a#b);background:url(x)"/>',

@@ -1,0 +1,31 @@
+"""The worker's part: figures that no text mentions any more are let go of after a while."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from app.contributions import figure_operations, figure_queries
+from app.core import clock
+from app.core.db import begin_write
+from app.jobs import Job
+
+SWEEP_JOB: Final = "sweep_figure"
+MOST_AT_ONCE: Final = 200
+
+
+def run(figure_id: int) -> None:
+    """Look at one figure."""
+    with current_app.extensions["jsi_sessions"]() as session:
+        begin_write(session)
+        figure_operations.sweep(session, figure_id, current_app.extensions["jsi_store"])
+        session.commit()
+
+
+def due(session: Session) -> Iterable[int]:
+    """The figures at which nobody has looked for a while."""
+    return figure_queries.due(session, clock.now(), MOST_AT_ONCE)
+
+
+JOB: Final = Job(run=run, due=due)

@@ -1,0 +1,224 @@
+"""The figures of a draft: their page, what the editor uploads, and the files themselves."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from limits import parse as limit
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, StringField
+
+from app.contributions import figure_operations, figure_queries, policy, queries
+from app.contributions.figure_models import ContributionFigure
+from app.contributions.models import Contribution, Draft
+from app.core import storage
+from app.core.errors import Invalid, NotFound
+from app.documents import images
+from app.documents.parse import parse
+from app.web import limits, uploads
+from app.web.database import db, transaction
+from app.web.forms import Form, MaxLength, plain_line
+from app.web.language import PREFIX
+from app.web.messages import words
+from app.web.people import actor, signed_in
+
+HOW_OFTEN: Final = limit("120 per hour")
+MOST_WORDS: Final = 2_000
+OF_DRAFT: Final = f"{PREFIX}/my/contributions/<int:contribution_id>/figures/"
+FILE: Final = "/figures/<digest>.<any(png, jpg, svg):kind>"
+
+#: Readers' browsers ask again after a day, so that what has been taken down is not shown for long.
+KEPT: Final = "public, max-age=86400, immutable"
+#: Should anybody open a drawing by itself: it may load, run and embed nothing.
+NOTHING: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the figures' addresses to the room's blueprint."""
+    add = blueprint.add_url_rule
+    add(OF_DRAFT, view_func=figures, methods=["GET", "POST"])
+    add(f"{OF_DRAFT}upload", view_func=upload_figure, methods=["POST"])
+    add(f"{OF_DRAFT}append", view_func=append_figure, methods=["POST"])
+    add(f"{OF_DRAFT}remove", view_func=remove_figure, methods=["POST"])
+    add(FILE, view_func=figure)
+    for endpoint in ("figures", "upload_figure"):
+        uploads.allow(f"{blueprint.name}.{endpoint}", images.MAX_BYTES)
+
+
+class FigureForm(Form):
+    """A file with its words."""
+
+    file = FileField(_l("File"))
+    alternative = StringField(_l("Alternative text"), [MaxLength(MOST_WORDS), plain_line])
+    caption = StringField(_l("Caption"), [MaxLength(MOST_WORDS), plain_line])
+    append = BooleanField(_l("Put the figure at the end of the essay"))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One of a draft's figures on their page.
+
+    Attributes:
+        line: what to write into the essay; "" while there is no alternative text.
+        in_text: whether the draft shows it.
+    """
+
+    link: ContributionFigure
+    url: str
+    line: str
+    in_text: bool
+
+
+def _shown(contribution_id: int, body: str) -> list[Shown]:
+    in_text = parse(body).figures
+    return [
+        Shown(
+            link=link,
+            url=figure_queries.address(link.figure.digest, link.figure.kind),
+            line=figure_operations.line(link.figure.digest, link.alternative, link.caption)
+            if link.alternative
+            else "",
+            in_text=link.figure.digest in in_text,
+        )
+        for link in figure_queries.of_contribution(db, contribution_id)
+    ]
+
+
+@signed_in
+def figures(contribution_id: int) -> Response | tuple[str, int]:
+    """The figures of a draft: all of them, and a form for another one."""
+    contribution = _writable(contribution_id)
+    form = FigureForm()
+    if form.validate_on_submit() and (done := _keep(contribution_id, form)):
+        return done
+    draft = db.get_one(Draft, contribution_id)
+    page = render_template(
+        "contributions/figures.html",
+        contribution=contribution,
+        draft=draft,
+        form=form,
+        figures=_shown(contribution_id, draft.body),
+        most=figure_operations.MOST_FIGURES,
+        most_megabytes=images.MAX_BYTES // (1024 * 1024),
+    )
+    return page, form.status
+
+
+def _writable(contribution_id: int) -> Contribution:
+    contribution = queries.own(db, actor(), contribution_id)
+    if not policy.can_write(actor(), contribution):
+        raise NotFound("contribution.unknown")
+    return contribution
+
+
+def _keep(contribution_id: int, form: FigureForm) -> Response | None:
+    """Keep the file; None where something was wrong with it."""
+    try:
+        if not (form.alternative.data or "").strip():
+            raise Invalid("required", field="alternative")
+        image = _image(form.file.data)
+        with transaction() as session:
+            kept = figure_operations.add_figure(
+                session,
+                actor(),
+                contribution_id,
+                image,
+                store=current_app.extensions["jsi_store"],
+                alternative=form.alternative.data or "",
+                caption=form.caption.data or "",
+            )
+            if form.append.data:
+                figure_operations.append_figure(session, actor(), contribution_id, kept.digest)
+    except Invalid as error:
+        form.reject(error)
+        return None
+    if form.append.data:
+        flash(_("The figure has been uploaded and put at the end of your essay."), "success")
+    else:
+        flash(_("The figure has been uploaded. Its line for the essay stands below."), "success")
+    return _back(contribution_id)
+
+
+def _image(file: FileStorage | None) -> images.Image:
+    limits.spend(HOW_OFTEN, "figure", actor().id)
+    return images.safe(file.read(images.MAX_BYTES + 1) if file else b"")
+
+
+def _back(contribution_id: int) -> Response:
+    return redirect(url_for("contributions.figures", contribution_id=contribution_id), 303)
+
+
+@signed_in
+def upload_figure(contribution_id: int) -> tuple[dict[str, str | int], int]:
+    """What the editor sends: a ``file``; the answer is JSON, of an error too."""
+    _writable(contribution_id)
+    try:
+        image = _image(request.files.get("file"))
+        with transaction() as session:
+            kept = figure_operations.add_figure(
+                session,
+                actor(),
+                contribution_id,
+                image,
+                store=current_app.extensions["jsi_store"],
+            )
+    except Invalid as error:
+        return {"code": error.code, "error": str(words(error))}, 422
+    return {
+        "id": kept.digest,
+        "url": figure_queries.address(kept.digest, kept.kind),
+        "width": kept.width,
+        "height": kept.height,
+    }, 201
+
+
+@signed_in
+def append_figure(contribution_id: int) -> Response:
+    """Put a figure at the end of the draft."""
+    with transaction() as session:
+        digest = request.form.get("figure", "")
+        figure_operations.append_figure(session, actor(), contribution_id, digest)
+    flash(_("The figure stands at the end of your essay now."), "success")
+    return _back(contribution_id)
+
+
+@signed_in
+def remove_figure(contribution_id: int) -> Response:
+    """Let go of a figure that the essay does not show."""
+    with transaction() as session:
+        digest = request.form.get("figure", "")
+        figure_operations.remove_figure(session, actor(), contribution_id, digest)
+    flash(_("The figure has been removed."), "success")
+    return _back(contribution_id)
+
+
+def figure(digest: str, kind: str) -> Response:
+    """The file, for whoever may read a text that shows it."""
+    found = figure_queries.served(db, actor(), digest, kind)
+    try:
+        pieces = storage.stream(current_app.extensions["jsi_store"], found.key)
+    except FileNotFoundError as error:
+        raise NotFound("figure.none") from error
+    response = current_app.response_class(
+        stream_with_context(pieces), mimetype=images.MEDIA_TYPES[kind]
+    )
+    response.content_length = found.size
+    response.headers["Content-Security-Policy"] = NOTHING
+    response.headers["Cache-Control"] = KEPT if found.public else "private, no-store"
+    if not found.public:
+        return response
+    response.set_etag(digest)
+    return response.make_conditional(request)
