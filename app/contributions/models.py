@@ -19,10 +19,14 @@ class Essay:
     Attributes:
         language: of the text, one of the ten codes.
         body: in the text format (``app/documents``); abstract and summary are plain paragraphs.
-        authors: ordered; each ``name, latin, sort_key, affiliation, country, personal_capacity``.
+        authors: ordered; each as :class:`app.contributions.byline.Author`.
         extra: the track's own fields by name (:data:`app.contributions.essay.EXTRA_FIELDS`).
+        bibliography: the works referred to, in order, as CSL-JSON items
+            (``app/documents/references``).
         licence: ``CC-BY-4.0``, ``CC-BY-SA-4.0``, ``CC-BY-NC-ND-4.0`` or ``permission``.
         consent_*: to publication, to human translation, to machine translation; each on its own.
+        note: the author's answer to a request for changes, or what an organiser corrected.
+        answers: to each point of that request, in the order of the points; "" for none.
     """
 
     language: Mapped[str]
@@ -33,11 +37,14 @@ class Essay:
     keywords: Mapped[list[str]] = mapped_column(default=list)
     authors: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     extra: Mapped[dict[str, str]] = mapped_column(default=dict)
+    bibliography: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     previously_published: Mapped[str] = mapped_column(default="")
     licence: Mapped[str] = mapped_column(default="")
     consent_publication: Mapped[bool] = mapped_column(default=False)
     consent_translation: Mapped[bool] = mapped_column(default=False)
     consent_machine_translation: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str] = mapped_column(default="")
+    answers: Mapped[list[str]] = mapped_column(default=list)
 
     @declared_attr
     def question_id(cls) -> Mapped[int | None]:
@@ -57,6 +64,8 @@ class Contribution(Base):
         opened_at: when its draft was begun; decides the hour of grace after closing.
         revision_id: the newest revision. ``published_revision_id``: the one readers are served.
         waiting_since: when it entered the queue last; the queue is sorted by it.
+        withdrawal_reason: the author's words when it was last withdrawn, if any.
+        extended_until: until when it may be submitted although the call has closed.
     """
 
     __tablename__ = "contribution"
@@ -95,6 +104,9 @@ class Contribution(Base):
     published_at: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
     removal_reason: Mapped[str] = mapped_column(default="")
+    withdrawal_reason: Mapped[str] = mapped_column(default="")
+    extended_until: Mapped[datetime | None]
+    extension_reason: Mapped[str] = mapped_column(default="")
     revision_id: Mapped[int | None] = mapped_column(
         ForeignKey("revision.id", use_alter=True), index=True
     )
@@ -131,13 +143,43 @@ class Draft(Essay, Base):
     saved_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
+class DraftSave(Base):
+    """What a draft was after one of its saves: its author's history, and the base of merges.
+
+    The newest are kept, then one an hour, then one a day (:func:`app.contributions.saving.thin`);
+    none once the essay is published, rejected or discarded.
+
+    Attributes:
+        version: of the draft after this save. Of an aside, the version its writer had seen.
+        account_id: who saved.
+        page: a random name of the open page it came from, so that a page whose answer was lost on
+            the way is not in conflict with itself; "" without scripts.
+        is_aside: whether it was refused, since another save had come between, and only kept.
+        characters: of the body.
+        content: the columns of :class:`Essay`, as :meth:`EssayInput.columns` gives them.
+    """
+
+    __tablename__ = "draft_save"
+    __table_args__ = (Index("ix_draft_save_contribution_id", "contribution_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"))
+    version: Mapped[int]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    page: Mapped[str] = mapped_column(default="")
+    is_aside: Mapped[bool] = mapped_column(default=False)
+    saved_at: Mapped[datetime] = mapped_column(default=clock.now)
+    characters: Mapped[int] = mapped_column(default=0)
+    content: Mapped[dict[str, Any]]
+
+
 class Revision(Essay, Base):
     """A snapshot, numbered from 1, only ever added: the database refuses to change one.
 
     Attributes:
         kind: the action that made it (:class:`app.contributions.states.RevisionKind`).
         length: of the body in the language's own unit.
-        note: the author's answer that came with it, in ``language``.
+        reference_list: the bibliography as readers see it, a list in the text format.
         created_by_id: the account that made it; None for the system (an import by command).
     """
 
@@ -149,7 +191,7 @@ class Revision(Essay, Base):
     number: Mapped[int]
     kind: Mapped[str]
     length: Mapped[int]
-    note: Mapped[str] = mapped_column(default="")
+    reference_list: Mapped[str] = mapped_column(default="")
     profile_version: Mapped[int]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -173,7 +215,7 @@ class PublishedText(Base):
     Attributes:
         is_source: whether it is the language the essay was written in.
         byline: the authors' names as written, in order, ready to show.
-        html, abstract_html, summary_html: cleaned HTML.
+        html, abstract_html, summary_html, references_html: cleaned HTML.
         plain: title, abstract and body as plain text, for search.
         etag: of everything above.
         renderer: version of the renderer and cleaner; older ones are stale.
@@ -211,6 +253,7 @@ class PublishedText(Base):
     html: Mapped[str]
     abstract_html: Mapped[str] = mapped_column(default="")
     summary_html: Mapped[str] = mapped_column(default="")
+    references_html: Mapped[str] = mapped_column(default="")
     teaser: Mapped[str] = mapped_column(default="")
     plain: Mapped[str] = mapped_column(default="")
     length: Mapped[int] = mapped_column(default=0)

@@ -1,15 +1,31 @@
-"""The one function that changes a contribution's state."""
+"""Holding a contribution, and the one function that changes its state."""
 
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from app.contributions.models import Contribution
+from app.contributions.models import Contribution, DraftSave
 from app.contributions.states import MOVES, State
 from app.core import clock
 from app.core.audit import AuditAction, record
-from app.core.errors import Conflict
+from app.core.errors import Conflict, NotFound
 from app.core.policy import Actor
+from app.editions.models import Question
+
+
+def lock(session: Session, contribution_id: int) -> Contribution:
+    """The contribution, read anew and held until the transaction ends. Raises NotFound."""
+    found = session.get(Contribution, contribution_id, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise NotFound("contribution.unknown")
+    return found
+
+
+def theme_of(session: Session, question_id: int | None) -> int | None:
+    """The theme that question belongs to."""
+    question = session.get(Question, question_id) if question_id else None
+    return question.theme_id if question else None
 
 
 def move(
@@ -38,6 +54,14 @@ def move(
             contribution.accepted_at = now
         case State.PUBLISHED:
             contribution.published_at = contribution.published_at or now
+            _forget_saves(session, contribution)
+        case State.REJECTED:
+            _forget_saves(session, contribution)
         case State.REMOVED:
             contribution.removed_at = now
     record(session, actor, action, contribution.id, before=before.value, after=to.value, **data)
+
+
+def _forget_saves(session: Session, contribution: Contribution) -> None:
+    """Nobody will write on; what counts now are the revisions."""
+    session.execute(delete(DraftSave).where(DraftSave.contribution_id == contribution.id))

@@ -4,11 +4,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.contributions import policy
+from app.contributions import checking, figure_queries, policy
+from app.contributions.byline import OWNER
 from app.contributions.essay import EssayInput, incomplete, unfit
+from app.contributions.lifecycle import withdraw as withdraw  # noqa: PLC0414 - known from here
 from app.contributions.mails import tell_owner
 from app.contributions.models import Contribution, Draft, Revision
-from app.contributions.moves import move
+from app.contributions.moves import lock, move, theme_of
+from app.contributions.saving import remember
+from app.contributions.saving import save_draft as save_draft  # noqa: PLC0414 - one of them
 from app.contributions.states import RevisionKind, State
 from app.core import clock
 from app.core.audit import AuditAction, record
@@ -18,17 +22,14 @@ from app.core.outbox import MailKind
 from app.core.policy import Actor, TrackCode
 from app.documents.measure import count
 from app.documents.profile import PROFILE_VERSION
+from app.documents.references.formatting import Style, reference_list
 from app.editions.models import Edition, Question, Theme, Track
 
+MOST_DRAFTS = 100
+"""Of one person that were never submitted."""
+
 LETTERS = {TrackCode.JURIST: "J", TrackCode.DIGITAL_ACTOR: "D"}
-
-
-def lock(session: Session, contribution_id: int) -> Contribution:
-    """The contribution, read anew and held until the transaction ends. Raises NotFound."""
-    found = session.get(Contribution, contribution_id, with_for_update=True, populate_existing=True)
-    if found is None:
-        raise NotFound("contribution.unknown")
-    return found
+STYLES = {TrackCode.JURIST: Style.LEGAL, TrackCode.DIGITAL_ACTOR: Style.AUTHOR_DATE}
 
 
 def open_draft(
@@ -42,13 +43,19 @@ def open_draft(
 ) -> Contribution:
     """Begin an essay. Its owner stands as its first author.
 
-    Raises Forbidden while the edition takes no drafts, Invalid for an unknown language.
+    Raises Forbidden while the edition takes no drafts and where the person has too many already
+    (``drafts.too_many``), Invalid for an unknown language.
     """
     if not policy.can_open(actor, edition, clock.now()):
         raise Forbidden("call.closed")
     if language not in CODES:
         raise Invalid("language.unknown", field="language")
     owner = session.get_one(Account, actor.id)
+    unfinished = select(func.count()).where(
+        Contribution.owner_id == owner.id, Contribution.state == State.DRAFT.value
+    )
+    if (session.scalar(unfinished) or 0) >= MOST_DRAFTS:
+        raise Forbidden("drafts.too_many", limit=MOST_DRAFTS)
     contribution = Contribution(
         edition_id=edition.id,
         track=track.value,
@@ -67,62 +74,28 @@ def open_draft(
         "affiliation": owner.affiliation,
         "country": owner.country,
         "personal_capacity": False,
+        "corresponding": True,
+        "key": OWNER,
     }
-    session.add(
-        Draft(
-            contribution_id=contribution.id,
-            language=language,
-            question_id=contribution.question_id,
-            authors=[first],
-            saved_at=clock.now(),
-        )
+    draft = Draft(
+        contribution_id=contribution.id,
+        language=language,
+        question_id=contribution.question_id,
+        authors=[first],
+        saved_at=clock.now(),
     )
+    session.add(draft)
     session.flush()
+    remember(session, actor, draft, EssayInput.of(draft).columns())
     record(session, actor, AuditAction.CONTRIBUTION_OPENED, contribution.id)
     return contribution
-
-
-def save_draft(
-    session: Session, actor: Actor, contribution_id: int, essay: EssayInput, *, seen_version: int
-) -> Draft:
-    """Keep what was written, complete or not.
-
-    ``seen_version`` is the draft's version the writer had before them. Raises NotFound for a
-    stranger, Conflict (``draft.changed_elsewhere``) where another save came between, Several where
-    the text can't be kept.
-    """
-    contribution = lock(session, contribution_id)
-    if not policy.owns(actor, contribution):
-        raise NotFound("contribution.unknown")
-    if not policy.can_write(actor, contribution):
-        raise Conflict("contribution.moved_on", state=contribution.state)
-    if found := unfit(essay):
-        raise Several(found)
-    draft = session.get_one(Draft, contribution_id)
-    if draft.version != seen_version:
-        raise Conflict("draft.changed_elsewhere", version=draft.version)
-    for name, value in essay.columns().items():
-        setattr(draft, name, value)
-    draft.version += 1
-    draft.saved_at = clock.now()
-    contribution.title = draft.title
-    contribution.language = draft.language
-    contribution.question_id = draft.question_id
-    contribution.theme_id = _theme_of(session, draft.question_id) or contribution.theme_id
-    session.flush()
-    return draft
-
-
-def _theme_of(session: Session, question_id: int | None) -> int | None:
-    question = session.get(Question, question_id) if question_id else None
-    return question.theme_id if question else None
 
 
 def submit(session: Session, actor: Actor, contribution_id: int, *, note: str = "") -> Revision:
     """Hand in the draft: a numbered revision is made of it, and it enters the queue.
 
-    ``note`` is the author's answer to a request for changes. Raises NotFound for a stranger,
-    Conflict when it was handed in already, Forbidden when the call has closed, Several with all
+    ``note`` is the author's answer to a request for changes, where it isn't the draft's. Raises
+    NotFound for a stranger, Conflict when it was handed in already, Forbidden when the call has closed, Several with all
     that is missing.
     """
     contribution = lock(session, contribution_id)
@@ -133,14 +106,17 @@ def submit(session: Session, actor: Actor, contribution_id: int, *, note: str = 
     edition = session.get_one(Edition, contribution.edition_id)
     if not policy.can_submit(actor, contribution, edition, clock.now()):
         raise Forbidden("call.closed")
-    essay = EssayInput.of(session.get_one(Draft, contribution_id))
+    draft = session.get_one(Draft, contribution_id)
+    essay = EssayInput.of(draft)
     track = _track(session, contribution)
     question = session.get(Question, essay.question_id) if essay.question_id else None
-    if found := [*unfit(essay), *incomplete(essay, track, question)]:
+    unknown = figure_queries.problems(session, contribution_id, essay.body)
+    checked = checking.refusals(session, contribution, essay, track)
+    if found := [*unfit(essay), *incomplete(essay, track, question), *unknown, *checked]:
         raise Several(found)
-    first = contribution.state == State.DRAFT
-    kind = RevisionKind.SUBMISSION if first else RevisionKind.REQUESTED_CHANGE
+    kind = _kind_of(contribution)
     revision = add_revision(session, actor, contribution, essay, kind, note=note)
+    draft.note, draft.answers = "", []
     _number(session, contribution)
     move(
         session,
@@ -152,6 +128,14 @@ def submit(session: Session, actor: Actor, contribution_id: int, *, note: str = 
     )
     tell_owner(session, MailKind.RECEIPT, contribution, revision.id, track=contribution.track)
     return revision
+
+
+def _kind_of(contribution: Contribution) -> RevisionKind:
+    if contribution.revision_id is None:
+        return RevisionKind.SUBMISSION
+    if contribution.state == State.CHANGES_REQUESTED:
+        return RevisionKind.REQUESTED_CHANGE
+    return RevisionKind.RESUBMISSION
 
 
 def _track(session: Session, contribution: Contribution) -> Track:
@@ -180,11 +164,16 @@ def add_revision(
         number=(last or 0) + 1,
         kind=kind.value,
         length=count(essay.body, essay.language),
-        note=note,
+        bibliography=list(essay.bibliography),
+        reference_list=reference_list(
+            essay.bibliography,
+            language=essay.language,
+            style=STYLES[TrackCode(contribution.track)],
+        ),
         profile_version=PROFILE_VERSION,
         created_by_id=actor.id,
         created_at=clock.now(),
-        **essay.columns(),
+        **(essay.columns() | ({"note": note} if note else {})),
     )
     session.add(revision)
     session.flush()
@@ -192,7 +181,7 @@ def add_revision(
     contribution.title = revision.title
     contribution.language = revision.language
     contribution.question_id = revision.question_id
-    contribution.theme_id = _theme_of(session, revision.question_id) or contribution.theme_id
+    contribution.theme_id = theme_of(session, revision.question_id) or contribution.theme_id
     return revision
 
 
@@ -210,16 +199,6 @@ def _number(session: Session, contribution: Contribution) -> None:
     contribution.sequence = (last or 0) + 1
     letter = LETTERS[TrackCode(contribution.track)]
     contribution.number = f"{edition.prefix}-{letter}-{contribution.sequence:03d}"
-
-
-def withdraw(session: Session, actor: Actor, contribution_id: int) -> None:
-    """Take back what is not published yet. Raises NotFound for a stranger, Conflict if too late."""
-    contribution = lock(session, contribution_id)
-    if not policy.owns(actor, contribution):
-        raise NotFound("contribution.unknown")
-    if not policy.can_withdraw(actor, contribution):
-        raise Conflict("contribution.moved_on", state=contribution.state)
-    move(session, actor, contribution, State.WITHDRAWN, AuditAction.CONTRIBUTION_WITHDRAWN)
 
 
 def discard(session: Session, actor: Actor, contribution_id: int) -> None:
@@ -264,7 +243,8 @@ def import_essay(
     )
     session.add(contribution)
     session.flush()
-    session.add(Draft(contribution_id=contribution.id, **essay.columns()))
+    listed = list(essay.bibliography)
+    session.add(Draft(contribution_id=contribution.id, bibliography=listed, **essay.columns()))
     question = session.get(Question, essay.question_id) if essay.question_id else None
     warnings = incomplete(essay, _track(session, contribution), question)
     revision = add_revision(session, actor, contribution, essay, RevisionKind.SUBMISSION)

@@ -1,6 +1,7 @@
 """What readers are served: rendered once, at publication, and taken down with a trace."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 from importlib.metadata import version
 from typing import Final
@@ -8,12 +9,13 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.contributions import policy
+from app.contributions import figure_queries, policy
 from app.contributions.essay import EssayInput, unfit
+from app.contributions.figure_operations import show_to_readers
 from app.contributions.mails import tell_owner
 from app.contributions.models import Contribution, PublishedText, Revision
-from app.contributions.moves import move
-from app.contributions.operations import add_revision, lock
+from app.contributions.moves import lock, move
+from app.contributions.operations import add_revision
 from app.contributions.states import RevisionKind, State
 from app.core import clock
 from app.core.audit import AuditAction, record
@@ -70,7 +72,7 @@ def correct(
         raise Forbidden("forbidden")
     if contribution.state != State.PUBLISHED:
         raise Conflict("contribution.moved_on", state=contribution.state)
-    found = unfit(essay)
+    found = [*unfit(essay), *figure_queries.problems(session, contribution_id, essay.body)]
     found += [
         Invalid("required", field=name)
         for name, value in (("note", note), ("title", essay.title), ("body", essay.body))
@@ -79,6 +81,8 @@ def correct(
     if found:
         raise Several(found)
     kind = RevisionKind.CORRECTION
+    before = session.get_one(Revision, contribution.published_revision_id)
+    essay = replace(essay, bibliography=tuple(before.bibliography))
     revision = add_revision(session, actor, contribution, essay, kind, note=note.strip())
     contribution.published_revision_id = revision.id
     _write(session, contribution, revision)
@@ -107,6 +111,7 @@ def remove(session: Session, actor: Actor, contribution_id: int, *, reason: str)
     move(session, actor, contribution, State.REMOVED, AuditAction.CONTRIBUTION_REMOVED)
     contribution.removal_reason = reason.strip()
     session.execute(delete(PublishedText).where(PublishedText.contribution_id == contribution_id))
+    show_to_readers(session, contribution_id, "")
     tell_owner(
         session,
         MailKind.REMOVED,
@@ -159,9 +164,11 @@ def _write(session: Session, contribution: Contribution, revision: Revision) -> 
             PublishedText.language == revision.language,
         )
     ) or PublishedText(contribution_id=contribution.id, language=revision.language)
-    for name, value in (_frame(session, contribution) | _content(contribution, revision)).items():
+    content = _frame(session, contribution) | _content(session, contribution, revision)
+    for name, value in content.items():
         setattr(text, name, value)
     session.add(text)
+    show_to_readers(session, contribution.id, revision.body)
     session.flush()
     return text
 
@@ -180,9 +187,12 @@ def _frame(session: Session, contribution: Contribution) -> dict[str, object]:
     }
 
 
-def _content(contribution: Contribution, revision: Revision) -> dict[str, object]:
+def _content(
+    session: Session, contribution: Contribution, revision: Revision
+) -> dict[str, object]:
     """What pages and lists show."""
     body = parse(revision.body)
+    figures = figure_queries.files(session, contribution.id, body)
     abstract = plain(revision.abstract)
     comma = LIST_SEPARATORS.get(revision.language, ", ")
     content: dict[str, object] = {
@@ -198,9 +208,11 @@ def _content(contribution: Contribution, revision: Revision) -> dict[str, object
             language=revision.language,
             prefix=f"c{contribution.id}-",
             labels=NOTE_LABELS[revision.language],
+            figures=figures,
         ),
         "abstract_html": render_paragraphs(revision.abstract),
         "summary_html": render_paragraphs(revision.summary),
+        "references_html": render_paragraphs(revision.reference_list),
         "teaser": _teaser(abstract or plain(body)),
         "plain": "\n\n".join((revision.title, abstract, plain(body))),
         "length": revision.length,

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.contributions.mails import tell_owner
 from app.contributions.models import Contribution, Revision
-from app.contributions.moves import move
-from app.contributions.operations import lock
+from app.contributions.moves import lock, move
 from app.contributions.publishing import publish
 from app.contributions.states import State
 from app.core import clock
@@ -20,7 +19,7 @@ from app.core.errors import Conflict, Invalid, NotFound, Several
 from app.core.languages import CODES
 from app.core.outbox import MailKind
 from app.core.policy import Actor
-from app.documents.text import normalise, problems
+from app.documents.text import normalise, problems, unkeepable
 from app.editions.models import Edition
 from app.moderation import policy
 from app.moderation.models import Claim, Decision
@@ -29,6 +28,7 @@ from app.moderation.verdicts import LEADS_TO, NEEDS_WORDS, Reason, Verdict
 
 LEASE: Final = timedelta(minutes=30)
 MOST_CHARACTERS: Final = 5_000
+MOST_POINTS: Final = 30
 _CANDIDATES: Final = 20
 
 
@@ -98,12 +98,14 @@ def decide(
     reasons: Iterable[Reason] = (),
     words: str = "",
     words_language: str = "",
+    points: Iterable[str] = (),
     revision_seen: int,
 ) -> Decision:
     """Decide on the revision one has read, while holding the contribution.
 
     Accepting publishes, unless the edition releases later. The owner gets a mail, except for spam.
-    The same decision sent twice is one. ``revision_seen`` is the revision's number.
+    The same decision sent twice is one. ``revision_seen`` is the revision's number; ``points`` are
+    what is to be changed, which the author answers one by one.
 
     Raises NotFound for whom it is none of their business; Conflict when it no longer waits
     (``contribution.moved_on``), when there is a newer revision (``decision.newer_revision``), when
@@ -113,17 +115,19 @@ def decide(
     contribution = _entrusted(session, actor, contribution_id)
     revision = session.get_one(Revision, contribution.revision_id)
     given, kept = _ordered(verdict, reasons), normalise(words).strip()
-    language = (words_language or actor.ui_language) if kept else ""
+    asked = [point for each in points if (point := " ".join(normalise(each).split()))]
+    language = (words_language or actor.ui_language) if kept or asked else ""
     if contribution.state != State.SUBMITTED:
         made = _made(session, actor, revision)
-        if made and (made.verdict, made.reasons, made.words) == (verdict.value, given, kept):
+        same = (verdict.value, given, kept, asked)
+        if made and (made.verdict, made.reasons, made.words, made.points) == same:
             return made
     _must_wait(contribution)
     held = _claim_of(session, contribution_id)
     _must_hold(session, actor, contribution, held, clock.now())
     if revision.number != revision_seen:
         raise Conflict("decision.newer_revision", number=revision.number)
-    if found := _unfit(verdict, given, kept, language):
+    if found := _unfit(verdict, given, kept, asked, language):
         raise Several(found)
     decision = Decision(
         contribution_id=contribution_id,
@@ -133,6 +137,7 @@ def decide(
         reasons=given,
         words=kept,
         words_language=language,
+        points=asked,
         decided_at=clock.now(),
     )
     session.add(decision)
@@ -221,19 +226,29 @@ def _ordered(verdict: Verdict, reasons: Iterable[Reason]) -> list[str]:
     return [reason.value for reason in Reason if reason in given]
 
 
-def _unfit(verdict: Verdict, reasons: list[str], words: str, language: str) -> list[Invalid]:
+def _unfit(
+    verdict: Verdict, reasons: list[str], words: str, points: list[str], language: str
+) -> list[Invalid]:
     """What the decision lacks, or why its words can't be kept."""
     found = []
     if not reasons:
         found.append(Invalid("decision.reasons_needed", field="reasons"))
-    if verdict in NEEDS_WORDS and not words:
+    if verdict in NEEDS_WORDS and not words and not points:
         found.append(Invalid("decision.words_needed", field="words"))
     if len(words) > MOST_CHARACTERS:
         found.append(Invalid("text.too_long", field="words", limit=MOST_CHARACTERS))
     elif unfit := [each for each in problems(words) if each.code.startswith("text.")]:
         first = unfit[0]
         found.append(Invalid(first.code, field="words", line=first.line, **first.data))
-    if words and language not in CODES:
+    if points and verdict is not Verdict.CHANGES:
+        found.append(Invalid("decision.points_without_changes", field="points"))
+    if len(points) > MOST_POINTS:
+        found.append(Invalid("decision.too_many_points", field="points", limit=MOST_POINTS))
+    if sum(map(len, points)) > MOST_CHARACTERS:
+        found.append(Invalid("text.too_long", field="points", limit=MOST_CHARACTERS))
+    elif unfit := [problem for point in points for problem in unkeepable(point)]:
+        found.append(Invalid(unfit[0].code, field="points", line=1, **unfit[0].data))
+    if (words or points) and language not in CODES:
         found.append(Invalid("language.unknown", field="words_language"))
     return found
 
@@ -271,4 +286,5 @@ def _carry_out(
             reasons=decision.reasons,
             words=decision.words,
             words_language=decision.words_language,
+            points=decision.points,
         )

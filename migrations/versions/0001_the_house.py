@@ -49,6 +49,7 @@ def upgrade() -> None:
         sa.Column("serves", JSONValue, nullable=False),
         sa.Column("translates", JSONValue, nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("wants_reminders", sa.Boolean(), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("email", name=op.f("uq_account_email")),
@@ -228,6 +229,7 @@ def upgrade() -> None:
         sa.Column("min_characters", sa.Integer(), nullable=False),
         sa.Column("max_characters", sa.Integer(), nullable=False),
         sa.Column("required_fields", JSONValue, nullable=False),
+        sa.Column("required_checks", JSONValue, nullable=False),
         sa.Column("licences", JSONValue, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.CheckConstraint("code IN ('jurist', 'digital_actor')", name=op.f("ck_track_known_code")),
@@ -366,6 +368,9 @@ def upgrade() -> None:
         sa.Column("published_at", UTCDateTime(), nullable=True),
         sa.Column("removed_at", UTCDateTime(), nullable=True),
         sa.Column("removal_reason", sa.String(), nullable=False),
+        sa.Column("withdrawal_reason", sa.String(), nullable=False),
+        sa.Column("extended_until", UTCDateTime(), nullable=True),
+        sa.Column("extension_reason", sa.String(), nullable=False),
         sa.Column("revision_id", sa.Integer(), nullable=True),
         sa.Column("published_revision_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
@@ -448,6 +453,99 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_claim_moderator_id"), ["moderator_id"], unique=False)
 
     op.create_table(
+        "figure",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("created_at", UTCDateTime(), nullable=False),
+        sa.Column("sweep_at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_figure")),
+        sa.UniqueConstraint("digest", name=op.f("uq_figure_digest")),
+    )
+    with op.batch_alter_table("figure", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_figure_sweep_at"), ["sweep_at"], unique=False)
+
+    op.create_table(
+        "contribution_figure",
+        sa.Column("contribution_id", sa.Integer(), nullable=False),
+        sa.Column("figure_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("alternative", sa.String(), nullable=False),
+        sa.Column("caption", sa.String(), nullable=False),
+        sa.Column("is_public", sa.Boolean(), nullable=False),
+        sa.Column("added_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_contribution_figure_account_id_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["contribution_id"],
+            ["contribution.id"],
+            name=op.f("fk_contribution_figure_contribution_id_contribution"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["figure_id"], ["figure.id"], name=op.f("fk_contribution_figure_figure_id_figure")
+        ),
+        sa.PrimaryKeyConstraint(
+            "contribution_id", "figure_id", name=op.f("pk_contribution_figure")
+        ),
+    )
+    with op.batch_alter_table("contribution_figure", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_contribution_figure_account_id"), ["account_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_contribution_figure_figure_id"), ["figure_id"], unique=False
+        )
+
+    op.create_table(
+        "upload",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contribution_id", sa.Integer(), nullable=True),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("filename", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("file_key", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("abstract", sa.String(), nullable=False),
+        sa.Column("authors", JSONValue, nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("findings", JSONValue, nullable=False),
+        sa.Column("figures", JSONValue, nullable=False),
+        sa.Column("error", JSONValue, nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("begun_at", UTCDateTime(), nullable=True),
+        sa.Column("created_at", UTCDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'running', 'ready', 'refused', 'closed')",
+            name=op.f("ck_upload_known_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+            name=op.f("fk_upload_account_id_account"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["contribution_id"],
+            ["contribution.id"],
+            name=op.f("fk_upload_contribution_id_contribution"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
+    )
+    with op.batch_alter_table("upload", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_upload_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_upload_contribution_id"), ["contribution_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_upload_created_at"), ["created_at"], unique=False)
+
+    op.create_table(
         "draft",
         sa.Column("contribution_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -460,11 +558,14 @@ def upgrade() -> None:
         sa.Column("keywords", JSONValue, nullable=False),
         sa.Column("authors", JSONValue, nullable=False),
         sa.Column("extra", JSONValue, nullable=False),
+        sa.Column("bibliography", JSONValue, nullable=False),
         sa.Column("previously_published", sa.String(), nullable=False),
         sa.Column("licence", sa.String(), nullable=False),
         sa.Column("consent_publication", sa.Boolean(), nullable=False),
         sa.Column("consent_translation", sa.Boolean(), nullable=False),
         sa.Column("consent_machine_translation", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("answers", JSONValue, nullable=False),
         sa.Column("question_id", sa.Integer(), nullable=True),
         sa.Column("responds_to_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -490,13 +591,41 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "draft_save",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contribution_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("page", sa.String(), nullable=False),
+        sa.Column("is_aside", sa.Boolean(), nullable=False),
+        sa.Column("saved_at", UTCDateTime(), nullable=False),
+        sa.Column("characters", sa.Integer(), nullable=False),
+        sa.Column("content", JSONValue, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_draft_save_account_id_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["contribution_id"],
+            ["contribution.id"],
+            name=op.f("fk_draft_save_contribution_id_contribution"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft_save")),
+    )
+    with op.batch_alter_table("draft_save", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_draft_save_contribution_id", ["contribution_id", "version"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_draft_save_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
         "revision",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("contribution_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("length", sa.Integer(), nullable=False),
-        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("reference_list", sa.String(), nullable=False),
         sa.Column("profile_version", sa.Integer(), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
         sa.Column("created_at", UTCDateTime(), nullable=False),
@@ -508,11 +637,14 @@ def upgrade() -> None:
         sa.Column("keywords", JSONValue, nullable=False),
         sa.Column("authors", JSONValue, nullable=False),
         sa.Column("extra", JSONValue, nullable=False),
+        sa.Column("bibliography", JSONValue, nullable=False),
         sa.Column("previously_published", sa.String(), nullable=False),
         sa.Column("licence", sa.String(), nullable=False),
         sa.Column("consent_publication", sa.Boolean(), nullable=False),
         sa.Column("consent_translation", sa.Boolean(), nullable=False),
         sa.Column("consent_machine_translation", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("answers", JSONValue, nullable=False),
         sa.Column("question_id", sa.Integer(), nullable=True),
         sa.Column("responds_to_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -555,6 +687,7 @@ def upgrade() -> None:
         sa.Column("reasons", JSONValue, nullable=False),
         sa.Column("words", sa.String(), nullable=False),
         sa.Column("words_language", sa.String(), nullable=False),
+        sa.Column("points", JSONValue, nullable=False),
         sa.Column("decided_at", UTCDateTime(), nullable=False),
         sa.CheckConstraint(
             "verdict IN ('accept', 'changes', 'reject', 'spam')",
@@ -601,6 +734,7 @@ def upgrade() -> None:
         sa.Column("html", sa.String(), nullable=False),
         sa.Column("abstract_html", sa.String(), nullable=False),
         sa.Column("summary_html", sa.String(), nullable=False),
+        sa.Column("references_html", sa.String(), nullable=False),
         sa.Column("teaser", sa.String(), nullable=False),
         sa.Column("plain", sa.String(), nullable=False),
         sa.Column("length", sa.Integer(), nullable=False),
@@ -757,11 +891,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_revision_created_by_id"))
 
     op.drop_table("revision")
+    with op.batch_alter_table("draft_save", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_draft_save_account_id"))
+        batch_op.drop_index("ix_draft_save_contribution_id")
+
+    op.drop_table("draft_save")
+    op.drop_table("contribution_figure")
+    op.drop_table("figure")
     with op.batch_alter_table("draft", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_draft_responds_to_id"))
         batch_op.drop_index(batch_op.f("ix_draft_question_id"))
 
     op.drop_table("draft")
+    op.drop_table("upload")
     with op.batch_alter_table("claim", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_claim_moderator_id"))
 
