@@ -44,6 +44,7 @@ _BEGINNING: Final = re.compile(
 _NUMBER: Final = re.compile(r"([0-9]{1,9})(?=[.)](?:[ \t]|$))")
 _NOTE: Final = re.compile(r"\[\^[^\]\s]+\](?=:)")
 _REFERENCE: Final = re.compile(r"\[(?:[^\[\]\\]|\\.)*\]:", re.DOTALL)
+_DASHES: Final = re.compile(r"(?:- ?){3,}(?:\n|$)")  # which would be a rule
 _CLOSING: Final = re.compile(r"(?:(?<=[ \t])|^)#+$")
 
 
@@ -158,15 +159,16 @@ def _line(line: str) -> str:
 
 
 def _items(block: Items, *, other: bool) -> str:
+    between = "\n" if block.tight else "\n\n"
+    texts = [_blocks(blocks, between) for blocks in block.items]
+    bullet = "+" if other or any(_DASHES.match(f"- {text}") for text in texts) else "-"
     items = []
-    for place, blocks in enumerate(block.items):
-        if block.start is None:
-            marker = "+" if other else "-"
-        else:
+    for place, text in enumerate(texts):
+        marker = bullet
+        if block.start is not None:
             marker = f"{min(block.start + place, _HIGHEST)}{')' if other else '.'}"
-        text = _blocks(blocks, "\n" if block.tight else "\n\n")
         items.append(f"{marker} {_indented(text, ' ' * (len(marker) + 1))}" if text else marker)
-    return ("\n" if block.tight else "\n\n").join(items)
+    return between.join(items)
 
 
 def _fenced(content: str, info: str) -> str:

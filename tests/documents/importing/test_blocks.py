@@ -47,7 +47,7 @@ def table(rows: list[list[Any]], *, headers: int = 1, caption: list[Any] | None 
 
 
 def written(*elements: Any, figure: str | None = None) -> tuple[str, Writer]:
-    writer = Writer(lambda _source, _alt: figure)
+    writer = Writer(lambda _source: figure)
     text = writer.text(elements)
     return text, writer
 

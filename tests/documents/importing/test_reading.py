@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,12 @@ Read = Callable[..., Imported]
 @pytest.fixture
 def take(tmp_path: Path) -> Read:
     """``take(content, filename)`` reads it, with images into the test's folder."""
-    return lambda content, name="essay.docx": read(io.BytesIO(content), name, tmp_path)
+
+    def take(content: bytes, name: str = "essay.docx") -> Imported:
+        found = read(io.BytesIO(content), name, tmp_path)
+        return replace(found, text=found.text.strip("\n") + "\n")
+
+    return take
 
 
 def codes(found: Imported) -> list[str]:
@@ -112,14 +118,14 @@ def test_read_keeps_every_script(take: Read, to: str, language: str, body: str) 
 
 def test_read_takes_images_out_with_their_words(take: Read) -> None:
     body = paragraph(run("Before")) + paragraph(picture('r:embed="rId7"', "A red square"))
-    image = png()
     more = {
         "word/_rels/document.xml.rels": image_rels("media/image1.png"),
-        "word/media/image1.png": image,
+        "word/media/image1.png": png(),
     }
     found = take(docx(body, more=more))
     [picked] = found.images
-    assert (picked.alt, picked.path.read_bytes()) == ("A red square", image)
+    assert (picked.kind, picked.width, picked.height) == ("png", 8, 6)
+    assert picked.image().id == picked.id
     assert f"\n\n![A red square](figure:{picked.id})\n" in found.text
     assert list(parse(found.text).figures) == [picked.id]
     assert codes(found) == []
@@ -129,7 +135,7 @@ def test_read_takes_the_words_for_an_image_from_an_odt(take: Read) -> None:
     parts = unpacked(by_pandoc("x", "odt"))
     content = archive({**parts, "Pictures/1.png": png(), "content.xml": ODT_CONTENT})
     found = take(content, "x.odt")
-    assert [image.alt for image in found.images] == ["Ein Platz"]
+    assert f"![Ein Platz](figure:{found.images[0].id})" in found.text
     assert found.title == "Der Titel"
     assert "annotation" not in found.text
     assert {"comment.dropped", "object.text_box"} <= set(codes(found))
@@ -232,7 +238,18 @@ def test_read_takes_images_that_stand_in_a_page_itself(take: Read) -> None:
     inside = base64.b64encode(png()).decode()
     page = f"<p>a</p><p><img alt='dot' src='data:image/png;base64,{inside}'></p>"
     found = take(page.encode(), "x.html")
-    assert [(image.alt, image.path.read_bytes()) for image in found.images] == [("dot", png())]
+    assert [image.width for image in found.images] == [8]
+    assert f"![dot](figure:{found.images[0].id})" in found.text
+
+
+def test_read_says_which_images_are_of_no_use(take: Read) -> None:
+    body = paragraph(run("Before")) + paragraph(picture('r:embed="rId7"', "A drawing"))
+    rels = {"word/_rels/document.xml.rels": image_rels("media/image1.emf")}
+    found = take(docx(body, more={**rels, "word/media/image1.emf": b"\x01\x00\x00\x00"}))
+    assert (found.text, found.images) == ("Before\n\nA drawing\n", ())
+    assert [(f.code, f.data["reason"]) for f in found.findings] == [
+        ("image.refused", "image.unknown_kind")
+    ]
 
 
 def test_read_drops_what_a_page_would_run(take: Read) -> None:

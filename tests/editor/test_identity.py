@@ -1,0 +1,69 @@
+"""A canonical text that goes through the editor unchanged is the same text."""
+
+import random
+
+import pytest
+
+from app.documents.content import content
+from app.documents.parse import parse
+from app.documents.write import canonical, write
+from tests.documents.texts import PIECES, TEXTS
+from tests.editor.conftest import Run
+
+GENERATED = 1_000
+CALM = [piece for piece in PIECES if "[^" not in piece and "[a]:" not in piece]
+NOTES = "\n\n[^1]: x *y*\n\n    - z\n\n[^2]: y[^3]\n\n[^3]: w"
+
+
+def made(seed: int) -> str:
+    """A text of that seed; half of them with footnotes."""
+    dice = random.Random(seed)
+    text = "".join(dice.choice(CALM) for _ in range(dice.randint(1, 60)))
+    return f"a[^1] b[^2] {text}{NOTES}" if seed % 2 else text
+
+
+def is_canonical(text: str) -> bool:
+    document = parse(text)
+    return not document.problems and write(content(document)) == text
+
+
+def generated() -> list[str]:
+    """The first canonical texts that come of the seeds."""
+    found: dict[str, None] = {}
+    seed = 0
+    while len(found) < GENERATED:
+        text = canonical(made(seed))
+        if is_canonical(text):
+            found[text] = None
+        seed += 1
+    return list(found)
+
+
+@pytest.mark.parametrize("source", ["generated", "tests and demonstration"])
+def test_canonical_text_comes_back_from_the_editor_unchanged(node: Run, source: str) -> None:
+    texts = generated() if source == "generated" else [*map(canonical, TEXTS)]
+    texts = [text for text in texts if is_canonical(text)]
+    assert len(texts) > (GENERATED - 1 if source == "generated" else 50)
+    for text, came_back in zip(texts, node("identity.mjs", texts), strict=True):
+        assert came_back == text
+
+
+def test_any_text_that_the_editor_opens_is_written_canonically(node: Run) -> None:
+    texts = [text for text in TEXTS if not parse(text).problems and is_canonical(canonical(text))]
+    for text, came_back in zip(texts, node("identity.mjs", texts), strict=True):
+        assert came_back == canonical(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a[^x]", "a[^1]\n\n[^1]:"),
+        ("a\n\n[^x]: lost?", "a\n\n[^1]\n\n[^1]: lost?"),
+        ("a[^x]\n\n[^x]: b\n\n[^x]: c", "a[^1]\n\n[^2]\n\n[^1]: b\n\n[^2]: c"),
+        ("![a](https://b.c/d.png)", "![a\\](https://b.c/d.png)"),
+        ("[a](javascript:b)", "[a](javascript:b)"),
+        ("a\n\n[b]: https://c.d", "a\n\n\\[B]: https://c.d"),
+    ],
+)
+def test_what_the_format_does_not_keep_stays_visible(node: Run, text: str, shown: str) -> None:
+    assert node("identity.mjs", [text]) == [shown]
