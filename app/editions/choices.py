@@ -31,6 +31,14 @@ class AskedField(StrEnum):
     ROLE = "role"
 
 
+class Check(StrEnum):
+    """A check before submission that a track may insist on; otherwise it only advises."""
+
+    LANGUAGE = "language"
+    LINKS = "links"
+    SIMILAR = "similar"
+
+
 _COMMON: Final = (
     AskedField.ABSTRACT,
     AskedField.SUMMARY,

@@ -22,7 +22,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app.core.languages import LANGUAGES
 from app.core.policy import TrackCode
 from app.editions.choices import ASKABLE, time_zones
-from app.editions.labels import FIELDS, LICENCES, TRACKS
+from app.editions.labels import CHECKS, FIELDS, LICENCES, TRACKS
 from app.editions.models import Edition, Question, Theme, Track
 from app.web.forms import Form, MaxLength, chosen, essay_text, plain_line, plain_text, required
 from app.web.language import current
@@ -77,6 +77,18 @@ def _boxes(label: Any) -> SelectMultipleField:
     return SelectMultipleField(label, widget=ListWidget(), option_widget=CheckboxInput())
 
 
+def moment_in(local: datetime, zone: str) -> datetime:
+    """A time of a zone's clocks as a moment. Raises ValidationError where there is none."""
+    if not FIRST_YEAR <= local.year <= LAST_YEAR:
+        raise ValidationError(_("Please check the year."))
+    moment = local.replace(tzinfo=ZoneInfo(zone))
+    if moment.astimezone(UTC).astimezone(moment.tzinfo).replace(tzinfo=None) != local:
+        raise ValidationError(
+            _("Clocks are set forward at that moment: this time does not exist there.")
+        )
+    return moment
+
+
 def values(form: Form, *names: str) -> dict[str, Any]:
     """What an operation takes of a form, by name."""
     return {name: form[name].data for name in names}
@@ -127,14 +139,7 @@ class EditionForm(Form):
         local: datetime | None = field.data
         if local is None or self.time_zone.data not in time_zones():
             return None
-        if not FIRST_YEAR <= local.year <= LAST_YEAR:
-            raise ValidationError(_("Please check the year."))
-        moment = local.replace(tzinfo=ZoneInfo(self.time_zone.data))
-        if moment.astimezone(UTC).astimezone(moment.tzinfo).replace(tzinfo=None) != local:
-            raise ValidationError(
-                _("Clocks are set forward at that moment: this time does not exist there.")
-            )
-        return moment
+        return moment_in(local, self.time_zone.data)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -182,11 +187,12 @@ class TrackForm(Form):
     min_characters = _number(_l("Minimum, in characters"))
     max_characters = _number(_l("Maximum, in characters"))
     required_fields = _boxes(_l("Required of authors"))
+    required_checks = _boxes(_l("Checks an essay has to pass"))
     licences = _boxes(_l("Licences authors may choose from"))
 
     names = (
         *("min_length", "max_length", "min_characters", "max_characters"),
-        *("required_fields", "licences"),
+        *("required_fields", "required_checks", "licences"),
     )
 
     def __init__(self, track: Track, *args: Any, **kwargs: Any) -> None:
@@ -194,6 +200,7 @@ class TrackForm(Form):
         super().__init__(*args, data=data, **kwargs)
         asked = ASKABLE[TrackCode(track.code)]
         self.required_fields.choices = [(each.value, FIELDS[each]) for each in asked]
+        self.required_checks.choices = [(each.value, label) for each, label in CHECKS.items()]
         self.licences.choices = [(each.value, label) for each, label in LICENCES.items()]
 
     @property

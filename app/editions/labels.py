@@ -6,7 +6,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from app.core.policy import TrackCode
-from app.editions.choices import AskedField, Licence
+from app.editions.choices import AskedField, Check, Licence
 
 TRACKS: Final[dict[TrackCode, LazyString]] = {
     TrackCode.JURIST: _l("Jurists"),
@@ -18,6 +18,12 @@ LICENCES: Final[dict[Licence, LazyString]] = {
     Licence.CC_BY_SA: _l("CC BY-SA 4.0: free use with credit, under the same licence"),
     Licence.CC_BY_NC_ND: _l("CC BY-NC-ND 4.0: with credit, not commercially, unchanged"),
     Licence.PERMISSION: _l("Only with the authors’ permission"),
+}
+
+CHECKS: Final[dict[Check, LazyString]] = {
+    Check.LANGUAGE: _l("The text is in the language its authors named"),
+    Check.LINKS: _l("Its links are well-formed"),
+    Check.SIMILAR: _l("It is not much the same as an earlier essay of the account"),
 }
 
 FIELDS: Final[dict[AskedField, LazyString]] = {

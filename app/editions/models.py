@@ -61,6 +61,7 @@ class Track(Base):
         min_length, max_length: of a body, in words.
         min_characters, max_characters: the same for languages counted in characters.
         required_fields: names of fields this track insists on (``abstract``, ``field_of_law`` …).
+        required_checks: codes of the checks an essay has to pass (``checks.Check``); else advice.
         licences: codes an author may choose from.
     """
 
@@ -86,6 +87,7 @@ class Track(Base):
     min_characters: Mapped[int] = mapped_column(default=500)
     max_characters: Mapped[int] = mapped_column(default=12000)
     required_fields: Mapped[list[str]] = mapped_column(default=list)
+    required_checks: Mapped[list[str]] = mapped_column(default=list)
     licences: Mapped[list[str]] = mapped_column(default=list)
     position: Mapped[int] = mapped_column(default=0)
 

@@ -15,7 +15,7 @@ from app.core.errors import Invalid
 from app.core.policy import Actor, TrackCode
 from app.documents.labels import NOTE_LABELS
 from app.documents.render import render
-from app.editions.choices import ASKABLE, TRACK_TITLES, Licence, time_zones
+from app.editions.choices import ASKABLE, TRACK_TITLES, Check, Licence, time_zones
 from app.editions.models import Edition, Track
 from app.editions.queries import is_used
 from app.editions.texts import allow, assign, checked_slug, flush, write
@@ -147,11 +147,12 @@ def change_track(
     max_characters: int,
     required_fields: Collection[str],
     licences: Collection[str],
+    required_checks: Collection[str] = (),
 ) -> None:
     """Change a track's rules.
 
     Raises Forbidden; Invalid: ``length.order``, ``length.limit``, ``required_fields.unknown``,
-    ``licences.unknown``, ``licences.none``.
+    ``required_checks.unknown``, ``licences.unknown``, ``licences.none``.
     """
     allow(actor)
     hold(session, track)
@@ -166,6 +167,7 @@ def change_track(
         min_characters=min_characters,
         max_characters=max_characters,
         required_fields=_known("required_fields", required_fields, ASKABLE[TrackCode(track.code)]),
+        required_checks=_known("required_checks", required_checks, tuple(Check)),
         licences=_known("licences", licences, tuple(Licence)),
     )
     if names:

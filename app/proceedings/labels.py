@@ -38,6 +38,7 @@ def _labels(code: str) -> Labels:
         question=_("Question"),
         cover=_("Title page"),
         published_by=_("Published by %(publisher)s", publisher=PUBLISHER),
+        references=_("References"),
         written_in=_written_in(),
     )
 

@@ -92,7 +92,7 @@ def clean(raw: Mapping[str, Any], *, taken: Collection[str] = ()) -> Item:
         raise Unusable("title")
     if is_unstructured(raw):
         item["custom"] = {"unstructured": True}
-    item["id"] = _identifier(raw.get("id"), taken)
+    item["id"] = identifier_of(raw.get("id"), taken)
     return item
 
 
@@ -259,7 +259,8 @@ def _address(url: str) -> str:
     return url if re.match(r"https?://[^\s<>\"]+$", url, re.IGNORECASE) else ""
 
 
-def _identifier(wished: Any, taken: Collection[str]) -> str:
+def identifier_of(wished: Any, taken: Collection[str]) -> str:
+    """That identifier where it is fit for an address and free, else a new one."""
     text = str(wished or "")
     if _KEY.fullmatch(text) and text not in taken:
         return text

@@ -1,0 +1,333 @@
+"""References of a draft: the operations on both databases, the pages without JavaScript."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.contributions import publishing, references
+from app.contributions.models import Contribution, Draft, PublishedText
+from app.contributions.operations import submit
+from app.contributions.states import State
+from app.core.errors import Conflict, Invalid, NotFound
+from app.core.policy import TrackCode
+from app.documents.references.items import MOST, Item, clean, unstructured
+from tests.factories import Cast, make_contribution, make_edition, make_essay
+from tests.http import Browser
+
+Open = Callable[..., Browser]
+BIBTEX = """@article{duval, author={Duval, Anne}, title={La diligence}, journal={Revue}, year=2016}
+@jurisdiction{nicaragua, title={Nicaragua v United States}, institution={ICJ}, date={1986}}
+"""
+BOOK = clean({"id": "tikk", "type": "book", "title": "Norms", "author": [{"family": "Tikk"}]})
+CASE = clean({"id": "corfu", "type": "legal_case", "title": "Corfu Channel", "authority": "ICJ"})
+WORDS = unstructured("Duval, <script>alert(1)</script>, https://example.org/a", taken=["a"])
+
+
+@pytest.fixture
+def draft(session: Session, cast: Cast) -> Contribution:
+    edition = make_edition(session)
+    return make_contribution(session, cast.author, edition=edition, state=State.DRAFT)
+
+
+def kept(session: Session, contribution: Contribution) -> list[str]:
+    draft = session.get_one(Draft, contribution.id, populate_existing=True)
+    return [item["id"] for item in draft.bibliography]
+
+
+def test_add_puts_references_at_the_end_and_renames_a_taken_one(
+    session: Session, cast: Cast, draft: Contribution
+) -> None:
+    author = cast.author.actor
+    references.add(session, author, draft.id, [BOOK, CASE])
+    references.add(session, author, draft.id, [BOOK])
+
+    assert kept(session, draft) == ["tikk", "corfu", "ref-3"]
+
+
+def test_add_more_than_an_essay_may_have_is_refused(
+    session: Session, cast: Cast, draft: Contribution
+) -> None:
+    with pytest.raises(Invalid, match="too_many"):
+        references.add(session, cast.author.actor, draft.id, [BOOK] * (MOST + 1))
+
+
+def test_move_remove_change_and_sort(session: Session, cast: Cast, draft: Contribution) -> None:
+    author = cast.author.actor
+    references.add(session, author, draft.id, [BOOK, CASE])
+    references.move(session, author, draft.id, "corfu", references.UP)
+    assert kept(session, draft) == ["corfu", "tikk"]
+    references.move(session, author, draft.id, "corfu", references.UP)
+    references.move(session, author, draft.id, "corfu", references.DOWN)
+    assert kept(session, draft) == ["tikk", "corfu"]
+    references.change(session, author, draft.id, "tikk", clean({"title": "Changed"}))
+    references.sort(session, author, draft.id)
+    assert [item["title"] for item in session.get_one(Draft, draft.id).bibliography] == [
+        "Changed",
+        "Corfu Channel",
+    ]
+    references.remove(session, author, draft.id, "tikk")
+    references.remove(session, author, draft.id, "tikk")
+    assert kept(session, draft) == ["corfu"]
+    with pytest.raises(NotFound):
+        references.change(session, author, draft.id, "tikk", BOOK)
+
+
+ACTS: list[Callable[..., None]] = [
+    lambda *who: references.add(*who, [BOOK]),
+    lambda *who: references.change(*who, "tikk", BOOK),
+    lambda *who: references.move(*who, "tikk", references.UP),
+    lambda *who: references.remove(*who, "tikk"),
+    references.sort,
+]
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_stranger_changes_nothing(
+    session: Session, cast: Cast, draft: Contribution, act: Callable[..., None]
+) -> None:
+    references.add(session, cast.author.actor, draft.id, [BOOK])
+
+    with pytest.raises(NotFound):
+        act(session, cast.stranger.actor, draft.id)
+    assert kept(session, draft) == ["tikk"]
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_what_was_handed_in_changes_no_more(
+    session: Session, cast: Cast, draft: Contribution, act: Callable[..., None]
+) -> None:
+    submit(session, cast.author.actor, draft.id)
+
+    with pytest.raises(Conflict):
+        act(session, cast.author.actor, draft.id)
+
+
+@pytest.mark.parametrize(
+    ("track", "shown"),
+    [
+        (TrackCode.JURIST, "*Corfu Channel* (ICJ)."),
+        (TrackCode.DIGITAL_ACTOR, "ICJ. *Corfu Channel*."),
+    ],
+)
+def test_submit_keeps_the_references_as_data_and_formatted_for_the_track(
+    session: Session, cast: Cast, track: TrackCode, shown: str
+) -> None:
+    edition = make_edition(session)
+    contribution = make_contribution(
+        session, cast.author, edition=edition, state=State.DRAFT, track=track
+    )
+    references.add(session, cast.author.actor, contribution.id, [CASE])
+
+    revision = submit(session, cast.author.actor, contribution.id)
+
+    assert revision.bibliography == [CASE]
+    assert revision.reference_list == f"- {shown}\n"
+
+
+def test_publish_writes_them_as_clean_html_and_a_correction_keeps_them(
+    session: Session, cast: Cast, draft: Contribution
+) -> None:
+    references.add(session, cast.author.actor, draft.id, [CASE, WORDS])
+    submit(session, cast.author.actor, draft.id)
+    draft.state = State.ACCEPTED.value
+    text = publishing.publish(session, cast.organiser.actor, draft)
+    before = text.references_html
+
+    assert "<em>Corfu Channel</em> (ICJ)." in before
+    assert "<script" not in before
+    assert '<a href="https://example.org/a" rel="noopener nofollow ugc">' in before
+    corrected = replace(make_essay(title="Corrected"), question_id=draft.question_id)
+    revision = publishing.correct(
+        session, cast.organiser.actor, draft.id, corrected, note="A slip."
+    )
+    assert revision.bibliography == [CASE, WORDS]
+    assert session.get_one(PublishedText, text.id).references_html == before
+
+
+# Pages
+
+
+@pytest.fixture
+def page_draft(db: Session, people: Cast) -> Contribution:
+    made = make_contribution(db, people.author, edition=make_edition(db), state=State.DRAFT)
+    db.commit()
+    return made
+
+
+def address(draft: Contribution, language: str = "en") -> str:
+    return f"/{language}/my/contributions/{draft.id}/references/"
+
+
+def stored(db: Session, draft: Contribution) -> list[Item]:
+    draft_id = draft.id
+    db.rollback()
+    return db.get_one(Draft, draft_id, populate_existing=True).bibliography
+
+
+@pytest.mark.parametrize("language", ["fr", "ar", "zh"])
+def test_paste_adds_and_the_list_offers_to_edit_move_and_remove(
+    db: Session, people: Cast, browser: Open, page_draft: Contribution, language: str
+) -> None:
+    author = browser(people.author.email)
+    author.get(address(page_draft, language))
+    answer = author.submit({"text": BIBTEX})
+    assert answer.status_code == 303
+    page = author.get(answer.location)
+    assert "Nicaragua v United States" in page.text
+    assert [item["id"] for item in stored(db, page_draft)] == ["duval", "nicaragua"]
+
+    author.submit({"action": "up", "reference": "nicaragua"}, form="arrange")
+    assert [item["id"] for item in stored(db, page_draft)] == ["nicaragua", "duval"]
+    author.get(address(page_draft, language))
+    author.submit({"action": "remove", "reference": "duval"}, form="arrange")
+    assert [item["id"] for item in stored(db, page_draft)] == ["nicaragua"]
+
+
+def test_paste_keeps_in_the_field_what_could_not_be_read(
+    db: Session, people: Cast, browser: Open, page_draft: Contribution
+) -> None:
+    author = browser(people.author.email)
+    author.get(address(page_draft))
+    answer = author.submit({"text": f"{BIBTEX}\nstray words\n@book{{open, title={{x}}"})
+    assert answer.status_code == 422
+    (left,) = author.tree.xpath("//textarea[@name='text']/text()")
+    assert left.strip() == "stray words\n@book{open, title={x}"
+    assert "line 1 " in answer.text
+    assert "line 2 " in answer.text
+    assert len(author.tree.xpath("//ol[@class='reference-list']/li")) == 2
+    assert len(stored(db, page_draft)) == 2
+
+
+def test_paste_of_ten_thousand_lines_keeps_what_an_essay_may_have(
+    db: Session, people: Cast, browser: Open, page_draft: Contribution
+) -> None:
+    author = browser(people.author.email)
+    author.get(address(page_draft))
+    answer = author.submit({"text": "\n".join(f"Work {n}" for n in range(10_000))})
+    assert answer.status_code == 422
+    assert f"at most {MOST} references" in answer.text
+    assert len(stored(db, page_draft)) == MOST
+
+
+@pytest.mark.parametrize("size", [400_000, 5_000_000])
+def test_paste_that_is_too_long_is_refused(
+    db: Session, people: Cast, browser: Open, page_draft: Contribution, size: int
+) -> None:
+    author = browser(people.author.email)
+    author.get(address(page_draft))
+    answer = author.submit({"text": "x" * size})
+    assert answer.status_code in {413, 422}
+    assert stored(db, page_draft) == []
+
+
+def test_edit_shows_an_item_in_fields_and_saves_it(
+    db: Session, people: Cast, browser: Open, page_draft: Contribution
+) -> None:
+    author = browser(people.author.email)
+    author.get(address(page_draft))
+    author.submit({"text": BIBTEX})
+    author.get(f"{address(page_draft)}duval")
+    assert author.tree.xpath("//textarea[@name='author']/text()")[0].strip() == "Duval, Anne"
+    answer = author.submit({"title": "Changée", "issued": "2017-03", "page": "3–9"})
+    assert answer.status_code == 303
+    item = stored(db, page_draft)[0]
+    assert (item["id"], item["title"], item["page"]) == ("duval", "Changée", "3–9")
+    assert item["issued"] == {"date-parts": [[2017, 3]]}
+    assert item["container-title"] == "Revue"
+    author.get(f"{address(page_draft)}duval")
+    assert author.submit({"title": " "}).status_code == 422
+    assert author.submit({"type": "poem"}).status_code == 422
+
+
+def test_plain_words_stay_plain_or_become_fields(
+    db: Session, people: Cast, browser: Open, page_draft: Contribution
+) -> None:
+    author = browser(people.author.email)
+    author.get(address(page_draft))
+    author.submit({"text": "Duval, Le droit, 2016"})
+    assert stored(db, page_draft)[0]["custom"] == {"unstructured": True}
+    author.get(f"{address(page_draft)}ref-1")
+    author.submit({"title": "Duval, Le droit, Paris 2016"})
+    assert stored(db, page_draft)[0]["custom"] == {"unstructured": True}
+    author.get(f"{address(page_draft)}ref-1")
+    author.submit({"title": "Le droit", "author": "Duval, Anne", "type": "book", "plain": ""})
+    item = stored(db, page_draft)[0]
+    assert item["author"] == [{"family": "Duval", "given": "Anne"}]
+    assert "custom" not in item
+
+
+def test_formatted_shows_them_as_readers_will_see_them(
+    people: Cast, browser: Open, page_draft: Contribution
+) -> None:
+    author = browser(people.author.email)
+    author.get(address(page_draft))
+    author.submit({"text": BIBTEX})
+    page = author.get(f"{address(page_draft)}?formatted=1")
+    assert "Anne Duval, « La diligence » (2016) <em>Revue</em>" in page.text.replace("\u00a0", " ")
+
+
+def test_editor_saves_and_leads_to_the_references_and_previews_them(
+    db: Session, people: Cast, browser: Open, page_draft: Contribution
+) -> None:
+    author = browser(people.author.email)
+    author.get(address(page_draft))
+    author.submit({"text": BIBTEX})
+    author.get(f"/en/my/contributions/{page_draft.id}/edit")
+    answer = author.submit({"title": "Saved on the way", "action": "references"}, form="edit")
+    assert (answer.status_code, answer.location) == (303, address(page_draft))
+    assert "Saved on the way" in author.get(answer.location).text
+    author.get(f"/en/my/contributions/{page_draft.id}/edit")
+    assert "2 references" in author.page.text
+    preview = author.submit({"action": "preview"}, form="edit")
+    assert "<em>Nicaragua v United States</em>" in preview.text
+    author.get(f"/en/my/contributions/{page_draft.id}/edit")
+    author.submit({"title": "Saved again", "action": "save"}, form="edit")
+    assert len(stored(db, page_draft)) == 2
+
+
+def test_the_revision_the_moderator_and_the_reader_see_them(
+    db: Session, people: Cast, browser: Open, page_draft: Contribution
+) -> None:
+    references.add(db, people.author.actor, page_draft.id, [CASE])
+    submit(db, people.author.actor, page_draft.id)
+    db.commit()
+    author, moderator = browser(people.author.email), browser(people.moderator.email)
+    pages = [
+        author.get(f"/fr/my/contributions/{page_draft.id}/revisions/1/"),
+        moderator.get(f"/fr/moderation/{page_draft.id}/"),
+    ]
+    db.get_one(Contribution, page_draft.id).state = State.ACCEPTED.value
+    publishing.publish(db, people.organiser.actor, db.get_one(Contribution, page_draft.id))
+    db.commit()
+    pages.append(author.get(f"/ar/contributions/{page_draft.number}/"))
+    for page in pages:
+        assert page.status_code == 200
+        assert "<em>Corfu Channel</em> (ICJ)." in page.text
+
+
+def test_a_stranger_finds_nothing_and_changes_nothing(
+    db: Session, people: Cast, browser: Open, page_draft: Contribution
+) -> None:
+    references.add(db, people.author.actor, page_draft.id, [CASE])
+    db.commit()
+    stranger = browser(people.stranger.email)
+    assert stranger.get(address(page_draft)).status_code == 404
+    assert stranger.get(f"{address(page_draft)}corfu").status_code == 404
+    for path, fields in (
+        ("", {"text": BIBTEX}),
+        ("corfu", {"title": "X", "type": "book"}),
+        ("arrange", {"action": "remove", "reference": "corfu"}),
+        ("arrange", {"action": "nonsense"}),
+    ):
+        assert stranger.post(f"{address(page_draft)}{path}", fields).status_code == 404
+    assert stored(db, page_draft) == [CASE]
+
+
+def test_a_reference_that_is_gone_is_not_found(
+    people: Cast, browser: Open, page_draft: Contribution
+) -> None:
+    author = browser(people.author.email)
+    assert author.get(f"{address(page_draft)}gone").status_code == 404
+    assert author.post(f"{address(page_draft)}arrange", {"action": "x"}).status_code == 400
