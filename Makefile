@@ -1,6 +1,7 @@
 # jesuisinternet: everything a person types. Needs make and Python >= 3.11 (PYTHON=… names one).
 
 PY := .venv/bin/python
+EDITOR := package.json package-lock.json $(wildcard static/editor/*.js)
 CATALOGS := $(wildcard translations/*/LC_MESSAGES/*.po)
 
 export JSI_DEMO ?= 1
@@ -8,10 +9,10 @@ export JSI_DEMO ?= 1
 .PHONY: run test check lint bench catalogs clean
 .NOTPARALLEL:
 
-run: .venv/.run .venv/.catalogs
+run: .venv/.run .venv/.catalogs .venv/.editor
 	@exec $(PY) -m app.serve
 
-test: .venv/.dev .venv/.catalogs
+test: .venv/.dev .venv/.catalogs .venv/.editor
 	@$(PY) -m pytest -n 2 --dist loadgroup
 
 check: lint test
@@ -23,7 +24,7 @@ lint: .venv/.dev .venv/.catalogs
 	@.venv/bin/lint-imports
 	@$(PY) tools/catalogs.py check --warn
 
-bench: .venv/.dev .venv/.catalogs
+bench: .venv/.dev .venv/.catalogs .venv/.editor
 	@$(PY) -m bench
 
 catalogs: .venv/.dev
@@ -32,7 +33,7 @@ catalogs: .venv/.dev
 	@touch .venv/.catalogs
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis node_modules static/built
 	find app bench migrations tests tools -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 	rm -f translations/*/LC_MESSAGES/*.mo
 
@@ -45,3 +46,6 @@ clean:
 .venv/.catalogs: $(CATALOGS) | .venv/.run
 	@$(PY) tools/catalogs.py compile
 	@touch $@
+
+.venv/.editor: $(EDITOR) tools/editor.py | .venv/.run
+	@$(PY) tools/editor.py
