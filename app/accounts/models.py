@@ -40,6 +40,7 @@ class Account(Base, UserMixin):
         name: as the person writes it; ``latin_name`` in Latin script, where it differs.
         ui_language: what pages and mails address the person in.
         reads: languages a moderator reads. ``serves``: tracks. ``translates``: pairs ``"fr:ar"``.
+        wants_reminders: mails before a call closes, of drafts not submitted yet.
         is_demo: made by the demonstration; listed on the sign-in page there.
     """
 
@@ -60,6 +61,7 @@ class Account(Base, UserMixin):
     serves: Mapped[list[str]] = mapped_column(default=list)
     translates: Mapped[list[str]] = mapped_column(default=list)
     is_demo: Mapped[bool] = mapped_column(default=False)
+    wants_reminders: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     roles: Mapped[list[RoleRow]] = relationship(  # type: ignore[assignment]

@@ -13,7 +13,7 @@ from app.contributions.queries import Filters
 from app.core.errors import Invalid
 from app.core.policy import Role
 from app.editions import queries as editions
-from app.moderation import queries as moderation
+from app.moderation.timeline import timeline
 from app.web.addresses import row_number
 from app.web.database import db, transaction
 from app.web.language import PREFIX
@@ -54,8 +54,7 @@ def organise_one(contribution_id: int) -> str:
     return render_template(
         "contributions/organise_one.html",
         contribution=contribution,
-        revisions=queries.revisions(db, contribution_id),
-        decisions=moderation.history(db, contribution_id),
+        events=timeline(db, contribution, names=True),
         kinds=REVISION_KINDS,
         can_correct=policy.can_correct(actor(), contribution),
         can_release=policy.can_release(actor(), contribution),

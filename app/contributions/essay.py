@@ -47,17 +47,18 @@ class EssayInput:
     answers: tuple[str, ...] = ()
     bibliography: tuple[Item, ...] = ()
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self, *, as_typed: bool = False) -> dict[str, Any]:
         """Name to value of every column that is written in the editor, texts in canonical form.
 
-        The bibliography is written on a page of its own (``references``) and not among them.
+        ``as_typed`` leaves the body's markup as it is, which is much cheaper. The bibliography is
+        written on a page of its own (``references``) and not among them.
         """
         return {
             "language": self.language,
             "title": normalise(self.title).strip(),
             "abstract": normalise(self.abstract).strip(),
             "summary": normalise(self.summary).strip(),
-            "body": canonical(self.body),
+            "body": normalise(self.body) if as_typed else canonical(self.body),
             "keywords": [normalise(word).strip() for word in self.keywords if word.strip()],
             "authors": byline.columns(self.authors),
             "extra": {name: normalise(value).strip() for name, value in self.extra.items()},

@@ -38,6 +38,7 @@ TRACKS: Final[dict[TrackCode, LazyString]] = {
 REVISION_KINDS: Final[dict[RevisionKind, LazyString]] = {
     RevisionKind.SUBMISSION: _l("First submission"),
     RevisionKind.REQUESTED_CHANGE: _l("Answer to a request for changes"),
+    RevisionKind.RESUBMISSION: _l("Submitted again after a withdrawal"),
     RevisionKind.CORRECTION: _l("Correction after publication"),
 }
 

@@ -61,6 +61,8 @@ class Contribution(Base):
     Attributes:
         number: citable (``2017-J-042``), given at the first submission; ``sequence`` its last part.
         owner_id: the account that writes it.
+        co_authors: accounts of the co-authors who have confirmed, by id (as text): whether each may
+            edit. Repeats what the invitations say, so that a permission needs no other row.
         opened_at: when its draft was begun; decides the hour of grace after closing.
         revision_id: the newest revision. ``published_revision_id``: the one readers are served.
         waiting_since: when it entered the queue last; the queue is sorted by it.
@@ -97,6 +99,7 @@ class Contribution(Base):
     title: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default=State.DRAFT.value)
     owner_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    co_authors: Mapped[dict[str, Any]] = mapped_column(default=dict)
     opened_at: Mapped[datetime] = mapped_column(default=clock.now)
     submitted_at: Mapped[datetime | None]
     waiting_since: Mapped[datetime | None]

@@ -14,22 +14,48 @@ def owns(actor: Actor, contribution: Contribution) -> bool:
     return actor.id is not None and contribution.owner_id == actor.id
 
 
+def co_authors(actor: Actor, contribution: Contribution) -> bool:
+    """Whether the actor has confirmed being one of its authors."""
+    return actor.id is not None and str(actor.id) in contribution.co_authors
+
+
+def can_read(actor: Actor, contribution: Contribution) -> bool:
+    """Open it at the writing desk, whatever its state: its owner and its co-authors."""
+    return owns(actor, contribution) or co_authors(actor, contribution)
+
+
+def can_invite(actor: Actor, contribution: Contribution) -> bool:
+    """Ask co-authors, and say who may edit: the owner, until it is published or given up."""
+    return owns(actor, contribution) and contribution.state in WRITABLE | {
+        State.SUBMITTED,
+        State.ACCEPTED,
+    }
+
+
 def can_open(actor: Actor, edition: Edition, now: datetime) -> bool:
     """Begin an essay: everybody with an account, while the call is open."""
     return actor.id is not None and accepts_drafts(edition, now)
 
 
 def can_write(actor: Actor, contribution: Contribution) -> bool:
-    """Change the draft: its owner, before submission and when changes were asked for."""
-    return owns(actor, contribution) and contribution.state in WRITABLE
+    """Change the draft: its owner, and the co-authors the owner lets do so, before submission and
+    when changes were asked for.
+    """
+    edits = actor.id is not None and contribution.co_authors.get(str(actor.id)) is True
+    return (owns(actor, contribution) or edits) and contribution.state in WRITABLE
 
 
 def can_submit(actor: Actor, contribution: Contribution, edition: Edition, now: datetime) -> bool:
     """Hand in: the owner, in the call window or answering a request for changes."""
-    if not can_write(actor, contribution):
+    if not (owns(actor, contribution) and can_write(actor, contribution)):
         return False
-    answering = contribution.state == State.CHANGES_REQUESTED
-    return answering or accepts_submission(edition, contribution.opened_at, now)
+    return contribution.state == State.CHANGES_REQUESTED or in_time(contribution, edition, now)
+
+
+def in_time(contribution: Contribution, edition: Edition, now: datetime) -> bool:
+    """Whether the call is still open for this one: by its window or by more time for it alone."""
+    more = contribution.extended_until is not None and now < contribution.extended_until
+    return more or accepts_submission(edition, contribution.opened_at, now)
 
 
 def can_withdraw(actor: Actor, contribution: Contribution) -> bool:
@@ -43,7 +69,19 @@ def can_withdraw(actor: Actor, contribution: Contribution) -> bool:
 
 def can_discard(actor: Actor, contribution: Contribution) -> bool:
     """Throw away a draft that was never submitted: its owner."""
-    return owns(actor, contribution) and contribution.state == State.DRAFT
+    unseen = contribution.state == State.DRAFT and contribution.number is None
+    return owns(actor, contribution) and unseen
+
+
+def can_revive(actor: Actor, contribution: Contribution, edition: Edition, now: datetime) -> bool:
+    """Take up again what was withdrawn: its owner, while the call is open for it."""
+    withdrawn = contribution.state == State.WITHDRAWN
+    return owns(actor, contribution) and withdrawn and in_time(contribution, edition, now)
+
+
+def can_extend(actor: Actor, contribution: Contribution) -> bool:
+    """Give more time than the call does: organisers, where the call's end matters at all."""
+    return can_organise(actor) and contribution.state in {State.DRAFT, State.WITHDRAWN}
 
 
 def can_organise(actor: Actor) -> bool:
@@ -69,3 +107,25 @@ def can_correct(actor: Actor, contribution: Contribution) -> bool:
 def can_restore(actor: Actor, contribution: Contribution) -> bool:
     """Put a removed essay back."""
     return can_organise(actor) and contribution.state == State.REMOVED
+
+
+def is_entrusted(actor: Actor, contribution: Contribution) -> bool:
+    """Whether it lies in a language and a track of this moderator's, and isn't their own."""
+    return (
+        actor.id is not None
+        and actor.has(Role.MODERATOR)
+        and contribution.language in actor.reads
+        and contribution.track in actor.serves
+        and not can_read(actor, contribution)
+    )
+
+
+def can_see_figures(actor: Actor, contribution: Contribution) -> bool:
+    """Look at what it shows while that is not public: whoever may read the text."""
+    if can_read(actor, contribution):
+        return True
+    if contribution.state == State.DRAFT:
+        return False
+    if can_organise(actor):
+        return True
+    return contribution.state != State.WITHDRAWN and is_entrusted(actor, contribution)

@@ -21,6 +21,7 @@ class RevisionKind(StrEnum):
 
     SUBMISSION = "submission"
     REQUESTED_CHANGE = "requested_change"
+    RESUBMISSION = "resubmission"
     CORRECTION = "correction"
 
 
@@ -34,7 +35,7 @@ MOVES: Final[dict[State, frozenset[State]]] = {
     State.PUBLISHED: frozenset({State.REMOVED}),
     State.REJECTED: frozenset(),
     State.SPAM: frozenset({State.SUBMITTED}),
-    State.WITHDRAWN: frozenset(),
+    State.WITHDRAWN: frozenset({State.DRAFT}),
     State.REMOVED: frozenset({State.PUBLISHED}),
 }
 

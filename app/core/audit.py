@@ -21,6 +21,7 @@ class AuditAction(StrEnum):
     ACCOUNT_PROFILE_CHANGED = "account:profile_changed"
     ACCOUNT_EMAIL_CHANGED = "account:email_changed"
     ACCOUNT_PASSWORD_CHANGED = "account:password_changed"  # noqa: S105 - the name of an event
+    ACCOUNT_REMINDERS_CHANGED = "account:reminders_changed"
     ACCOUNT_ROLES_CHANGED = "account:roles_changed"
     ACCOUNT_SIGNED_OUT = "account:signed_out"
     ACCOUNT_DEACTIVATED = "account:deactivated"
@@ -40,6 +41,8 @@ class AuditAction(StrEnum):
     CONTRIBUTION_SUBMITTED = "contribution:submitted"
     CONTRIBUTION_IMPORTED = "contribution:imported"
     CONTRIBUTION_WITHDRAWN = "contribution:withdrawn"
+    CONTRIBUTION_REVIVED = "contribution:revived"
+    CONTRIBUTION_EXTENDED = "contribution:extended"
     CONTRIBUTION_CLAIMED = "contribution:claimed"
     CONTRIBUTION_RELEASED = "contribution:released"
     CONTRIBUTION_DECIDED = "contribution:decided"

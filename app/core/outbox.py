@@ -30,6 +30,8 @@ class MailKind(StrEnum):
     RECEIPT = "receipt"
     DECISION = "decision"
     REMOVED = "removed"
+    MORE_TIME = "more_time"
+    REMINDER = "reminder"
 
 
 class MailState(StrEnum):

@@ -67,6 +67,9 @@ class DecisionForm(RevisionForm):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
+    points = TextAreaField(
+        _l("What should be changed, point by point"), [MaxLength(MOST_CHARACTERS), plain_text]
+    )
     words = TextAreaField(_l("Message to the author"), [MaxLength(MOST_CHARACTERS), plain_text])
     words_language = SelectField(
         _l("Language of your words"),
@@ -81,7 +84,17 @@ class DecisionForm(RevisionForm):
     @property
     def was_filled(self) -> bool:
         """Whether somebody has been writing in it."""
-        return self.is_submitted() or bool(self.words.data)
+        return self.is_submitted() or bool(self.words.data or self.points.data)
+
+    @property
+    def asked(self) -> list[str]:
+        """The points, one to a line."""
+        return (self.points.data or "").splitlines()
+
+    @property
+    def written(self) -> str:
+        """Everything in the moderator's own words."""
+        return "\n\n".join(filter(None, (self.points.data, self.words.data)))
 
     def refuse(self, error: Conflict) -> None:
         """Say above the form why it came too late; what was written stays in it."""

@@ -5,6 +5,9 @@ from typing import Final
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from app.contributions.states import State
+from app.core.audit import AuditAction
+from app.moderation.timeline import Event
 from app.moderation.verdicts import Reason, Verdict
 
 VERDICTS: Final[dict[Verdict, LazyString]] = {
@@ -13,6 +16,35 @@ VERDICTS: Final[dict[Verdict, LazyString]] = {
     Verdict.REJECT: _l("Rejected"),
     Verdict.SPAM: _l("Spam"),
 }
+
+#: How the acts of a contribution's timeline are called. Every audit action of a contribution is here
+#: or in ``timeline.HIDDEN``.
+EVENTS: Final[dict[AuditAction, LazyString]] = {
+    AuditAction.CONTRIBUTION_OPENED: _l("Draft begun"),
+    AuditAction.CONTRIBUTION_SUBMITTED: _l("Revision %(number)s submitted"),
+    AuditAction.CONTRIBUTION_IMPORTED: _l("Brought in by the organisers as revision %(number)s"),
+    AuditAction.CONTRIBUTION_WITHDRAWN: _l("Withdrawn"),
+    AuditAction.CONTRIBUTION_REVIVED: _l("Taken up again as a draft"),
+    AuditAction.CONTRIBUTION_EXTENDED: _l("More time to submit"),
+    AuditAction.CONTRIBUTION_CLAIMED: _l("Taken in hand by a moderator"),
+    AuditAction.CONTRIBUTION_RELEASED: _l("Waiting for a moderator again"),
+    AuditAction.CONTRIBUTION_DECIDED: _l("Decided on"),
+    AuditAction.CONTRIBUTION_PUBLISHED: _l("Published"),
+    AuditAction.CONTRIBUTION_CORRECTED: _l("Published text corrected: revision %(number)s"),
+    AuditAction.CONTRIBUTION_REMOVED: _l("Taken down"),
+}
+RESTORED: Final = _l("Published again")
+
+
+def event_title(event: Event) -> str:
+    """What happened, in a few words."""
+    if event.decision is not None:
+        return str(VERDICTS[event.decision.verdict])
+    if event.action == AuditAction.CONTRIBUTION_PUBLISHED and event.before == State.REMOVED:
+        return str(RESTORED)
+    number = event.revision.number if event.revision else ""
+    return str(EVENTS[event.action]) % {"number": number}
+
 
 REASONS: Final[dict[Reason, LazyString]] = {
     Reason.RELEVANT: _l("It makes a relevant contribution to the question."),

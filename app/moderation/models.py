@@ -32,6 +32,7 @@ class Decision(Base):
     Attributes:
         reasons: codes of :class:`app.moderation.verdicts.Reason`; shown in the author's language.
         words: the moderator's own, in ``words_language``.
+        points: what is to be changed, one by one, in the same language; each gets an answer.
     """
 
     __tablename__ = "decision"
@@ -51,4 +52,5 @@ class Decision(Base):
     reasons: Mapped[list[str]] = mapped_column(default=list)
     words: Mapped[str] = mapped_column(default="")
     words_language: Mapped[str] = mapped_column(default="")
+    points: Mapped[list[str]] = mapped_column(default=list)
     decided_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from app.contributions.models import Contribution
-from app.contributions.policy import owns
+from app.contributions.policy import is_entrusted as is_entrusted
 from app.contributions.states import State
 from app.core.policy import Actor, Role
 from app.moderation.models import Claim
@@ -16,16 +16,6 @@ PRIVATE: Final = frozenset({State.DRAFT, State.WITHDRAWN})
 def moderates(actor: Actor) -> bool:
     """Whether the person has a queue at all."""
     return actor.id is not None and actor.has(Role.MODERATOR)
-
-
-def is_entrusted(actor: Actor, contribution: Contribution) -> bool:
-    """Whether it lies in a language and a track of this moderator's, and isn't their own."""
-    return (
-        moderates(actor)
-        and contribution.language in actor.reads
-        and contribution.track in actor.serves
-        and not owns(actor, contribution)
-    )
 
 
 def can_see(actor: Actor, contribution: Contribution) -> bool:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, joinedload, raiseload
 
 from app.accounts.models import Account
+from app.contributions.invitation_models import Answer, Invitation
 from app.contributions.models import Contribution, Revision
 from app.contributions.states import State
 from app.core import clock
@@ -116,14 +117,28 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision as its author sees it: without the moderator."""
+    """A decision as its author sees it: without the moderator.
 
+    Attributes:
+        points: what is to be changed, one by one, in the language of the words.
+        revision: the number of what was decided on.
+    """
+
+    id: int
     verdict: Verdict
     reasons: tuple[Reason, ...]
     words: str
     words_language: str
+    points: tuple[str, ...]
     decided_at: datetime
     revision: int
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What is to be changed, point by point; words alone are one point."""
+        if self.verdict is not Verdict.CHANGES:
+            return ()
+        return self.points or ((self.words,) if self.words else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,13 +286,24 @@ def decisions_for_author(session: Session, contribution_id: int) -> list[Decided
     return [Decided(**_decided(row)) for row in session.execute(_decisions(contribution_id))]
 
 
+def request_to_answer(session: Session, contribution: Contribution) -> Decided | None:
+    """The request for changes that the newest revision got, for who writes the next one."""
+    newest = _decisions(contribution.id).where(
+        Decision.revision_id == contribution.revision_id, Decision.verdict == Verdict.CHANGES.value
+    )
+    row = session.execute(newest).one_or_none()
+    return Decided(**_decided(row)) if row else None
+
+
 def _decisions(contribution_id: int) -> Rows:
     return (
         select(
+            Decision.id,
             Decision.verdict,
             Decision.reasons,
             Decision.words,
             Decision.words_language,
+            Decision.points,
             Decision.decided_at,
             Revision.number,
         )
@@ -289,13 +315,22 @@ def _decisions(contribution_id: int) -> Rows:
 
 def _decided(row: Any) -> dict[str, Any]:
     return {
+        "id": row.id,
         "verdict": Verdict(row.verdict),
         "reasons": tuple(Reason(code) for code in row.reasons),
         "words": row.words,
         "words_language": row.words_language,
+        "points": tuple(row.points),
         "decided_at": row.decided_at,
         "revision": row.number,
     }
+
+
+_CO_AUTHORED: Final = and_(
+    Invitation.account_id == bindparam("me"),
+    Invitation.contribution_id == Contribution.id,
+    Invitation.state == Answer.CONFIRMED.value,
+)
 
 
 @cache
@@ -355,7 +390,7 @@ def _lane(index: int, after: bool, only_free: bool) -> Rows:
         )
         narrowing.append(~exists().where(held))
     return _in_lane(select(Contribution.id, Contribution.waiting_since), index).where(
-        Contribution.owner_id != bindparam("me"), *narrowing
+        Contribution.owner_id != bindparam("me"), ~exists().where(_CO_AUTHORED), *narrowing
     )
 
 

@@ -12,7 +12,10 @@ from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from app.contributions.figure_queries import files
+from app.contributions.following import Crumbs, compare_page, revision_page
 from app.contributions.labels import EXTRA_FIELDS, STATES, TRACKS
+from app.contributions.models import Contribution
 from app.contributions.publishing import LIST_SEPARATORS
 from app.contributions.queries import number_of
 from app.contributions.states import State
@@ -23,6 +26,7 @@ from app.core.policy import Role, TrackCode
 from app.documents.labels import NOTE_LABELS
 from app.documents.render import render, render_paragraphs
 from app.moderation import operations, policy, queries
+from app.moderation.answers import Answered, answered
 from app.moderation.forms import DecisionForm, RevisionForm
 from app.moderation.labels import REASONS, VERDICTS
 from app.moderation.queries import Count, Item, Place, QueueItem
@@ -152,6 +156,7 @@ class ItemView:
 
     Attributes:
         extra: label and value of the track's own fields.
+        answers: to the points of the last request for changes.
         responds_to: number of the contribution it answers, or "".
         form: the decision's, where it is to be shown.
         kept_words: what was written for a decision that can't be made any more.
@@ -162,8 +167,10 @@ class ItemView:
     html: str
     abstract: str
     summary: str
+    references: str
     extra: list[tuple[LazyString, str]]
     responds_to: str
+    answers: tuple[Answered, ...]
     form: DecisionForm | None
     kept_words: str
     is_waiting: bool
@@ -186,13 +193,16 @@ def _view(item: Item, form: DecisionForm) -> ItemView:
             language=revision.language,
             prefix="essay",
             labels=NOTE_LABELS[revision.language],
+            figures=files(db, contribution.id, revision.body),
         ),
         abstract=render_paragraphs(revision.abstract),
         summary=render_paragraphs(revision.summary),
+        references=render_paragraphs(revision.reference_list),
         extra=[(EXTRA_LABELS[name], value) for name, value in revision.extra.items() if value],
         responds_to=number_of(db, revision.responds_to_id),
+        answers=answered(item.history, revision.number, revision.answers),
         form=form if shows_form else None,
-        kept_words="" if shows_form else form.words.data or "",
+        kept_words="" if shows_form else form.written,
         is_waiting=contribution.state == State.SUBMITTED,
         can_claim=can_claim,
         can_decide=can_decide,
@@ -221,6 +231,27 @@ def item(contribution_id: int) -> Response | tuple[str, int]:
     return page, form.status
 
 
+@blueprint.get(f"{ONE}compare")
+@signed_in
+def compare(contribution_id: int) -> str:
+    """Two revisions of an essay beside each other."""
+    contribution = queries.item(db, actor(), contribution_id).contribution
+    return compare_page(contribution, _crumbs(contribution), "moderation.revision")
+
+
+@blueprint.get(f"{ONE}revisions/<int:number>/")
+@signed_in
+def revision(contribution_id: int, number: int) -> str:
+    """An earlier revision, as it was."""
+    contribution = queries.item(db, actor(), contribution_id).contribution
+    return revision_page(contribution, number, _crumbs(contribution))
+
+
+def _crumbs(contribution: Contribution) -> Crumbs:
+    here = url_for("moderation.item", contribution_id=contribution.id)
+    return [(url_for("moderation.queue"), _("Moderation")), (here, contribution.number or "")]
+
+
 def _handle(contribution_id: int, form: DecisionForm) -> bool:
     """Do what was posted; whether a decision was made. What is wrong is put into the form."""
     try:
@@ -239,6 +270,7 @@ def _handle(contribution_id: int, form: DecisionForm) -> bool:
                 reasons=[Reason(code) for code in form.reasons.data or ()],
                 words=form.words.data or "",
                 words_language=form.words_language.data or "",
+                points=form.asked,
                 revision_seen=form.number_seen,
             )
     except Invalid as error:

@@ -361,6 +361,7 @@ def upgrade() -> None:
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("owner_id", sa.Integer(), nullable=False),
+        sa.Column("co_authors", JSONValue, nullable=False),
         sa.Column("opened_at", UTCDateTime(), nullable=False),
         sa.Column("submitted_at", UTCDateTime(), nullable=True),
         sa.Column("waiting_since", UTCDateTime(), nullable=True),

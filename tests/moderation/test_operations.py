@@ -272,6 +272,7 @@ def test_decide_tells_the_owner_in_their_language(
         "reasons": ["sources", "language"],
         "words": "Citez vos sources.\nMerci.",
         "words_language": "fr",
+        "points": [],
     }
 
 

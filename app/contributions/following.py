@@ -1,0 +1,204 @@
+"""Following a contribution: taking back and up again, more time, versions beside each other."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.contributions import lifecycle, policy, queries, revision_queries
+from app.contributions.comparing import CHANGES, KINDS, Comparison, comparison, sides
+from app.contributions.figure_queries import files
+from app.contributions.follow_forms import ExtensionForm, WithdrawalForm
+from app.contributions.labels import REVISION_KINDS
+from app.contributions.models import Contribution, Draft, Revision
+from app.core import clock
+from app.core.errors import Invalid
+from app.core.policy import Role
+from app.documents.labels import NOTE_LABELS
+from app.documents.render import render, render_paragraphs
+from app.web.database import db, transaction
+from app.web.language import PREFIX
+from app.web.people import actor, needs, signed_in
+
+OWN = f"{PREFIX}/my/contributions/<int:contribution_id>/"
+ORGANISED = f"{PREFIX}/organise/contributions/<int:contribution_id>/"
+Crumbs = list[tuple[str, str]]
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add these addresses to the room's blueprint."""
+    add = blueprint.add_url_rule
+    add(f"{OWN}withdraw", view_func=withdraw, methods=["GET", "POST"])
+    add(f"{OWN}revive", view_func=revive, methods=["POST"])
+    add(f"{OWN}compare", view_func=compare_own)
+    add(f"{ORGANISED}compare", view_func=compare_organised)
+    add(f"{ORGANISED}revisions/<int:number>/", view_func=revision_organised)
+    add(f"{PREFIX}/organise/extensions/", view_func=extensions)
+    add(
+        f"{PREFIX}/organise/extensions/<int:contribution_id>",
+        view_func=extend,
+        methods=["GET", "POST"],
+    )
+
+
+@signed_in
+def withdraw(contribution_id: int) -> Response | tuple[str, int]:
+    """Take it back, with a word on why if one likes."""
+    form = WithdrawalForm()
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                reason = form.reason.data or ""
+                lifecycle.withdraw(session, actor(), contribution_id, reason=reason)
+        except Invalid as error:
+            form.reject(error)
+        else:
+            flash(_("Your contribution has been withdrawn."), "success")
+            return _to_own(contribution_id)
+    contribution = queries.own(db, actor(), contribution_id)
+    if not policy.can_withdraw(actor(), contribution):
+        return _to_own(contribution_id)
+    page = render_template("contributions/withdraw.html", contribution=contribution, form=form)
+    return page, form.status
+
+
+@signed_in
+def revive(contribution_id: int) -> Response:
+    """Take up again what was withdrawn."""
+    with transaction() as session:
+        lifecycle.revive(session, actor(), contribution_id)
+    flash(_("Your contribution is a draft again. Edit it, then submit it."), "success")
+    return _to_own(contribution_id)
+
+
+def _to_own(contribution_id: int) -> Response:
+    return redirect(url_for("contributions.show", contribution_id=contribution_id), 303)
+
+
+@signed_in
+def compare_own(contribution_id: int) -> str:
+    """Two versions of one's own, what is being written included."""
+    contribution = queries.own(db, actor(), contribution_id)
+    may_write = policy.can_write(actor(), contribution)
+    crumbs = [
+        (url_for("contributions.mine"), _("My contributions")),
+        (
+            url_for("contributions.show", contribution_id=contribution_id),
+            contribution.number or _("Draft"),
+        ),
+    ]
+    return compare_page(
+        contribution,
+        crumbs,
+        "contributions.revision",
+        draft=db.get_one(Draft, contribution_id) if may_write else None,
+    )
+
+
+@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+def compare_organised(contribution_id: int) -> str:
+    """Two revisions of anybody's."""
+    contribution = queries.any_submitted(db, contribution_id)
+    crumbs = organised_crumbs(contribution)
+    return compare_page(contribution, crumbs, "contributions.revision_organised")
+
+
+@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+def revision_organised(contribution_id: int, number: int) -> str:
+    """One revision of anybody's, as it was."""
+    contribution = queries.any_submitted(db, contribution_id)
+    return revision_page(contribution, number, organised_crumbs(contribution))
+
+
+def organised_crumbs(contribution: Contribution) -> Crumbs:
+    """The way to an organiser's page of one contribution."""
+    return [
+        (url_for("organise.desk"), _("Organisers’ desk")),
+        (url_for("contributions.organise"), _("All contributions")),
+        (
+            url_for("contributions.organise_one", contribution_id=contribution.id),
+            contribution.number or "",
+        ),
+    ]
+
+
+def compare_page(
+    contribution: Contribution, crumbs: Crumbs, revision_endpoint: str, draft: Draft | None = None
+) -> str:
+    """The page of two versions beside each other, for whoever may see them."""
+    marks = revision_queries.marks(db, contribution.id)
+    asked = (request.args.get("from", ""), request.args.get("to", ""))
+    pair = sides(db, contribution, marks, asked, draft)
+    found: Comparison | None = comparison(db, contribution, *pair) if pair else None
+    return render_template(
+        "contributions/compare.html",
+        contribution=contribution,
+        crumbs=crumbs,
+        revision_endpoint=revision_endpoint,
+        marks=marks,
+        has_draft=draft is not None,
+        found=found,
+        kinds=REVISION_KINDS,
+        block_kinds=KINDS,
+        changes=CHANGES,
+    )
+
+
+def revision_page(contribution: Contribution, number: int, crumbs: Crumbs) -> str:
+    """The page of one revision as it was, for whoever may see it."""
+    shown = queries.revision(db, contribution.id, number)
+    return render_template(
+        "contributions/revision.html",
+        contribution=contribution,
+        crumbs=crumbs,
+        revision=shown,
+        html=_html(db, shown),
+        abstract=render_paragraphs(shown.abstract),
+        references=render_paragraphs(shown.reference_list),
+        kinds=REVISION_KINDS,
+    )
+
+
+def _html(session: Session, shown: Revision) -> str:
+    return render(
+        shown.body,
+        language=shown.language,
+        prefix="r-",
+        labels=NOTE_LABELS[shown.language],
+        figures=files(session, shown.contribution_id, shown.body),
+    )
+
+
+@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+def extensions() -> str:
+    """Whose call may be prolonged: what one person has begun or withdrawn, without its text."""
+    email = request.args.get("author", "").strip().lower()
+    found = revision_queries.unfinished(db, email) if email else []
+    return render_template("contributions/extensions.html", email=email, found=found)
+
+
+@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+def extend(contribution_id: int) -> Response | tuple[str, int]:
+    """Give one contribution more time."""
+    contribution = revision_queries.extendable(db, contribution_id)
+    if not policy.can_extend(actor(), contribution):
+        abort(404)
+    form = ExtensionForm(contribution.edition.time_zone)
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                until, reason = form.moment(), form.reason.data or ""
+                lifecycle.extend(session, actor(), contribution_id, until=until, reason=reason)
+        except Invalid as error:
+            form.reject(error)
+        else:
+            flash(_("More time has been given. The author is being told."), "success")
+            address = url_for("contributions.extensions", author=contribution.owner.email)
+            return redirect(address, 303)
+    page = render_template(
+        "contributions/extend.html",
+        contribution=contribution,
+        form=form,
+        is_open=policy.in_time(contribution, contribution.edition, clock.now()),
+    )
+    return page, form.status

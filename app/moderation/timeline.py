@@ -1,0 +1,139 @@
+"""Everything that happened to a contribution, newest first, told from its audit entries.
+
+The entries are the record; what they only name (a revision, a decision, somebody's words) is looked
+up beside them. Which of them are told, and how they are called, is in ``labels.py``.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.contributions.models import Contribution, Revision
+from app.contributions.states import RevisionKind
+from app.core.audit import AuditAction, AuditEntry
+from app.moderation import queries
+from app.moderation.answers import Answered, answered
+from app.moderation.queries import Decided
+
+SUBJECT: Final = "contribution"
+
+#: Acts that never have a place in the timeline of a contribution, with the reason why.
+HIDDEN: Final[dict[AuditAction, str]] = {
+    AuditAction.CONTRIBUTION_DISCARDED: "the contribution is gone, and its timeline with it",
+}
+
+_RENEWED: Final = frozenset({AuditAction.CONTRIBUTION_CLAIMED})
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What is told of a revision; ``answers`` to the points of a request for changes."""
+
+    number: int
+    kind: RevisionKind
+    language: str
+    note: str
+    answers: tuple[Answered, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One act.
+
+    Attributes:
+        actor: the person's name; "" for the system, and for all where names aren't told.
+        before: the state it was in, where the act changed it; "" else.
+        revision: what it is about, or made. ``decision``: what was decided.
+        words: what somebody wrote about it, in any language.
+        until: the moment it sets.
+        data: the entry's own ids and codes.
+    """
+
+    at: datetime
+    action: AuditAction
+    actor: str
+    before: str
+    revision: Snapshot | None
+    decision: Decided | None
+    words: str
+    until: datetime | None
+    data: Mapping[str, Any]
+
+
+def timeline(session: Session, contribution: Contribution, *, names: bool) -> list[Event]:
+    """What happened, newest first. Three queries.
+
+    ``names`` says whether those who acted are named: to organisers, never to authors.
+    """
+    entries = session.execute(
+        select(AuditEntry, Account.name)
+        .outerjoin(Account, Account.id == AuditEntry.actor_id)
+        .where(AuditEntry.subject == SUBJECT, AuditEntry.subject_id == contribution.id)
+        .order_by(AuditEntry.id.desc())
+    ).all()
+    look = queries.history if names else queries.decisions_for_author
+    decisions: dict[int, Decided] = {each.id: each for each in look(session, contribution.id)}
+    snapshots = _snapshots(session, contribution.id, decisions.values())
+    last_words = _last_words(contribution)
+    told = []
+    for entry, name in entries:
+        action = AuditAction(entry.action)
+        if action in HIDDEN or _is_renewal(entry):
+            continue
+        told.append(
+            Event(
+                at=entry.at,
+                action=action,
+                actor=(name or "") if names else "",
+                before=entry.data.get("before") or "",
+                revision=snapshots.get(entry.data.get("revision", 0)),
+                decision=decisions.get(entry.data.get("decision", 0)),
+                words=last_words.pop(action, ""),
+                until=_moment(entry.data.get("until")),
+                data=entry.data,
+            )
+        )
+    return told
+
+
+def _snapshots(
+    session: Session, contribution_id: int, decisions: Collection[Decided]
+) -> dict[int, Snapshot]:
+    rows = session.execute(
+        select(
+            Revision.number, Revision.kind, Revision.language, Revision.note, Revision.answers
+        ).where(Revision.contribution_id == contribution_id)
+    )
+    return {
+        row.number: Snapshot(
+            number=row.number,
+            kind=RevisionKind(row.kind),
+            language=row.language,
+            note=row.note,
+            answers=answered(decisions, row.number, row.answers) if row.answers else (),
+        )
+        for row in rows
+    }
+
+
+def _last_words(contribution: Contribution) -> dict[AuditAction, str]:
+    """What was written when that was last done: kept with the contribution, not in the entries."""
+    return {
+        AuditAction.CONTRIBUTION_WITHDRAWN: contribution.withdrawal_reason,
+        AuditAction.CONTRIBUTION_EXTENDED: contribution.extension_reason,
+        AuditAction.CONTRIBUTION_REMOVED: contribution.removal_reason,
+    }
+
+
+def _is_renewal(entry: AuditEntry) -> bool:
+    """Whether a moderator only kept in hand what they had in hand."""
+    return entry.action in _RENEWED and entry.data.get("before") == entry.actor_id
+
+
+def _moment(value: object) -> datetime | None:
+    return datetime.fromisoformat(value) if isinstance(value, str) else None
