@@ -6,15 +6,19 @@ An essay that has no translation into the book's language stands in its own, mar
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
 from babel import Locale
 from babel.dates import format_skeleton
+from obstore.store import ObjectStore
 from sqlalchemy import select
 from sqlalchemy.orm import Session, raiseload
 
+from app.contributions.figure_models import ContributionFigure, Figure, key
 from app.contributions.models import Contribution, Revision
+from app.core import storage
 from app.core.languages import DEFAULT, LANGUAGES
 from app.core.localised import pick
 from app.editions.models import Question, Track
@@ -23,6 +27,7 @@ from app.proceedings.book import (
     Book,
     BookAuthor,
     BookEssay,
+    BookFigure,
     BookSection,
     FrontPart,
     Labels,
@@ -57,15 +62,24 @@ Words = Callable[[str], BookWords]
 """The words in the language of a code."""
 
 
-def book(session: Session, volume: Volume, language: str, words: Words, *, site: str = "") -> Book:
+def book(
+    session: Session,
+    volume: Volume,
+    language: str,
+    words: Words,
+    *,
+    site: str = "",
+    store: ObjectStore | None = None,
+) -> Book:
     """The volume (loaded with its edition) as a book in ``language``, or ``multi``.
 
-    ``site`` is the address of the site without a slash at its end, "" where it isn't known. The
-    same rows give the same book: its date is the volume's, not the present one.
+    ``site`` is the address of the site without a slash at its end, "" where it isn't known;
+    ``store`` has the files of the figures (without it, the book has their words alone). The same
+    rows give the same book: its date is the volume's, not the present one.
     """
     frame = pick(volume.title, DEFAULT).language.code if language == MULTI else language
     framing = words(frame)
-    sections = tuple(_sections(session, volume, frame, words, site))
+    sections = tuple(_sections(session, volume, frame, words, site, store))
     used = {essay.language for section in sections for essay in section.essays}
     published = volume.published_at or volume.changed_at
     foreword = volume.foreword.get(frame, "")
@@ -96,7 +110,12 @@ def _identifier(volume: Volume, language: str) -> str:
 
 
 def _sections(
-    session: Session, volume: Volume, frame: str, words: Words, site: str
+    session: Session,
+    volume: Volume,
+    frame: str,
+    words: Words,
+    site: str,
+    store: ObjectStore | None,
 ) -> Iterator[BookSection]:
     by_section: dict[int, list[BookEssay]] = {}
     tracks = _titles(session, Track.code, Track.title, Track.edition_id == volume.edition_id)
@@ -107,6 +126,7 @@ def _sections(
         Question.title,
         Question.id.in_({revision.question_id for _, _, revision in asked}),
     )
+    figures = _figures(session, volume, store) if store else {}
     for section_id, contribution, revision in asked:
         code = revision.language
         own = words(code)
@@ -124,6 +144,7 @@ def _sections(
                 question=str(pick(questions.get(revision.question_id, {}), code)),
                 url=f"{site}/{code}/contributions/{contribution.number}/" if site else "",
                 references=revision.reference_list,
+                figures=figures.get(contribution.id, {}),
             )
         )
     sections = session.execute(
@@ -146,6 +167,30 @@ def _entries(session: Session, volume: Volume) -> list[tuple[int, Contribution, 
         .order_by(VolumeEntry.position, VolumeEntry.id)
     )
     return [(section_id, contribution, revision) for section_id, contribution, revision in rows]
+
+
+def _figures(
+    session: Session, volume: Volume, store: ObjectStore
+) -> dict[int, dict[str, BookFigure]]:
+    """By contribution and digest, all figures of the volume's contributions."""
+    found: dict[int, dict[str, BookFigure]] = {}
+    rows = session.execute(
+        select(
+            ContributionFigure.contribution_id,
+            Figure.digest,
+            Figure.kind,
+            Figure.width,
+            Figure.height,
+        )
+        .join(Figure, Figure.id == ContributionFigure.figure_id)
+        .join(VolumeEntry, VolumeEntry.contribution_id == ContributionFigure.contribution_id)
+        .where(VolumeEntry.volume_id == volume.id)
+    )
+    for contribution_id, digest, kind, width, height in rows:
+        found.setdefault(contribution_id, {})[digest] = BookFigure(
+            f"{digest}.{kind}", kind, width, height, partial(storage.read, store, key(digest, kind))
+        )
+    return found
 
 
 def _titles(session: Session, key: Any, title: Any, where: Any) -> dict[Any, dict[str, str]]:

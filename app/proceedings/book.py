@@ -5,7 +5,7 @@ The proceedings' operations fill these from the volume; each module of ``formats
 could vary (the date, the identifier, the wording) is a field here.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -40,6 +40,23 @@ class BookAuthor:
 
 
 @dataclass(frozen=True, slots=True)
+class BookFigure:
+    """An image that a text names by its digest.
+
+    Attributes:
+        name: of its file in a book (``0123….png``); kind is its extension.
+        width, height: in pixels.
+        load: gives its bytes; FileNotFoundError where they are lost.
+    """
+
+    name: str
+    kind: str
+    width: int
+    height: int
+    load: Callable[[], bytes] = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class BookEssay:
     """One essay, in one language.
 
@@ -52,6 +69,7 @@ class BookEssay:
         question: the question it answers, or "".
         url: its permanent address.
         references: a list in the profile of ``app.documents``, or "".
+        figures: those the body may show, by digest.
     """
 
     number: str
@@ -66,6 +84,7 @@ class BookEssay:
     question: str = ""
     url: str = ""
     references: str = ""
+    figures: Mapping[str, BookFigure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

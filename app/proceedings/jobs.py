@@ -97,7 +97,12 @@ def _make(
         slug = session.get_one(Volume, build.volume_id).slug
         volume = queries.volume(session, slug)
         book = assemble.book(
-            session, volume, build.language, cache(labels.words), site=settings.base_url
+            session,
+            volume,
+            build.language,
+            cache(labels.words),
+            site=settings.base_url,
+            store=store,
         )
     progress("assemble", 1, 1)
     key = f"builds/{slug}/{build.number}{form.extension}"

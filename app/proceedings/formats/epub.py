@@ -15,6 +15,7 @@ from typing import Final
 
 from app.core.errors import DomainError
 from app.documents import pandoc, tree
+from app.documents.images import MEDIA_TYPES
 from app.proceedings.book import Book
 from app.proceedings.formats import epub_tree, source
 from app.proceedings.formats.epub_package import package
@@ -47,7 +48,7 @@ def build(book: Book, *, out: Path, progress: Progress, extra_fonts: Path | None
     progress("pack", 0, 1)
     files = _repaired(book, _from_pandoc(book, body))
     partial = out.with_name(out.name + ".part")
-    partial.write_bytes(_packed(files))
+    _pack(book, files, partial)
     partial.replace(out)
     progress("pack", 1, 1)
 
@@ -78,7 +79,10 @@ def _repaired(book: Book, made: Mapping[str, bytes]) -> dict[str, bytes]:
     names = [f"EPUB/text/ch{number:03}.xhtml" for number in range(1, len(chapters) + 1)]
     files = {"mimetype": b"application/epub+zip"}
     files |= {name: made[name] for name in _FROM_PANDOC}
-    files["EPUB/content.opf"] = package(book, [Path(name).name for name in names])
+    figures = {
+        name: MEDIA_TYPES[figure.kind] for name, (_, figure) in source.shown_figures(book).items()
+    }
+    files["EPUB/content.opf"] = package(book, [Path(name).name for name in names], figures)
     files["EPUB/nav.xhtml"] = navigation(made["EPUB/nav.xhtml"], book, chapters)
     files["EPUB/styles/book.css"] = _STYLES.read_bytes()
     files["EPUB/text/title_page.xhtml"] = title_page(made["EPUB/text/title_page.xhtml"], book)
@@ -87,14 +91,18 @@ def _repaired(book: Book, made: Mapping[str, bytes]) -> dict[str, bytes]:
     return files
 
 
-def _packed(files: Mapping[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
+def _pack(book: Book, files: Mapping[str, bytes], out: Path) -> None:
+    with zipfile.ZipFile(out, "w") as archive:
         for name, data in files.items():
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.create_system = 3
-            entry.external_attr = 0o644 << 16
-            stored = name == "mimetype"
-            entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
-            archive.writestr(entry, data)
-    return buffer.getvalue()
+            archive.writestr(_entry(name, stored=name == "mimetype"), data)
+        for name, (essay, figure) in source.shown_figures(book).items():
+            data = source.file_of(essay, figure)
+            archive.writestr(_entry(f"EPUB/figures/{name}", stored=figure.kind != "svg"), data)
+
+
+def _entry(name: str, *, stored: bool) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, _EPOCH)
+    entry.create_system = 3
+    entry.external_attr = 0o644 << 16
+    entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+    return entry

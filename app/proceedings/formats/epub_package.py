@@ -3,7 +3,7 @@
 Sources: EPUB 3.3, section 5; EPUB Accessibility 1.1, section 2; schema.org accessibility terms.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC
 from typing import Final
 
@@ -26,10 +26,17 @@ _ACCESSIBILITY: Final = (
     ("accessibilityFeature", "tableOfContents"),
     ("accessibilityHazard", "none"),
 )
+_WITH_FIGURES: Final = (
+    ("accessMode", "visual"),
+    ("accessibilityFeature", "alternativeText"),
+)
 
 
-def package(book: Book, chapters: Sequence[str]) -> bytes:
-    """``content.opf`` for these chapter files, in reading order."""
+def package(book: Book, chapters: Sequence[str], figures: Mapping[str, str]) -> bytes:
+    """``content.opf`` for these chapter files, in reading order.
+
+    ``figures`` are the media types of the figures' files by their names.
+    """
     spine = {"toc": "ncx"}
     if book.right_to_left:
         spine["page-progression-direction"] = "rtl"
@@ -39,7 +46,7 @@ def package(book: Book, chapters: Sequence[str]) -> bytes:
     root = _element(
         "package",
         {"version": "3.0", "unique-identifier": "book-id"},
-        _element("metadata", {}, *_metadata(book)),
+        _element("metadata", {}, *_metadata(book, with_figures=bool(figures))),
         _element(
             "manifest",
             {},
@@ -47,6 +54,10 @@ def package(book: Book, chapters: Sequence[str]) -> bytes:
             _item("nav", "nav.xhtml", _XHTML, properties="nav"),
             _item("styles", "styles/book.css", "text/css"),
             *(_item(name, path, _XHTML) for name, path in files),
+            *(
+                _item(f"figure-{number}", f"figures/{name}", kind)
+                for number, (name, kind) in enumerate(figures.items(), 1)
+            ),
         ),
         _element("spine", spine, *(_element("itemref", {"idref": name}) for name in reading)),
     )
@@ -60,7 +71,7 @@ def _item(name: str, path: str, kind: str, **more: str) -> etree._Element:
     return _element("item", {"id": name, "href": path, "media-type": kind, **more})
 
 
-def _metadata(book: Book) -> Iterator[etree._Element]:
+def _metadata(book: Book, *, with_figures: bool) -> Iterator[etree._Element]:
     published = book.published.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     yield _core("identifier", {"id": "book-id"}, book.identifier)
     yield _core("title", {"id": "title"}, printable(book.title))
@@ -82,5 +93,5 @@ def _metadata(book: Book) -> Iterator[etree._Element]:
     )
     yield _core("date", {}, published)
     yield _element("meta", {"property": "dcterms:modified"}, published)
-    for name, value in _ACCESSIBILITY:
+    for name, value in (*_ACCESSIBILITY, *(_WITH_FIGURES if with_figures else ())):
         yield _element("meta", {"property": f"schema:{name}"}, value)

@@ -12,7 +12,7 @@ from lxml import etree
 from app.core.languages import LANGUAGES, Language
 from app.proceedings.book import Book, Labels
 from app.proceedings.formats import source
-from app.proceedings.formats.epub_tree import Chapter
+from app.proceedings.formats.epub_tree import FIGURE, Chapter
 from app.proceedings.formats.epub_xml import LANG, TYPE, XHTML, find, find_all, maker
 from app.proceedings.formats.markup import printable
 
@@ -39,10 +39,28 @@ def chapter(
         words = labels_by_language.get(about.language, frame)
         each.set("role", "doc-endnotes")
         each.set("aria-label", words.notes)
+    for each in find_all(root, f"//h:div[@class='{FIGURE}']"):
+        _draw(each)
     _renumber_headings(root)
     for number, note in enumerate(find_all(root, "//h:aside[starts-with(@id, 'fn')]"), 1):
         _number(note, number)
     return _written(root)
+
+
+def _draw(part: etree._Element) -> None:
+    """A figure, of the part that stood for it."""
+    path, alternative, width, height = (
+        part.attrib.pop(f"data-{name}", "") for name in ("path", "alternative", "width", "height")
+    )
+    caption = _element("figcaption", {}, (part.text or "").strip(), *part)
+    tail = part.tail
+    part.clear()
+    part.tail = tail
+    part.tag = f"{{{XHTML}}}figure"
+    size = {"width": width, "height": height}
+    part.append(_element("img", {"src": f"../{path}", "alt": alternative, **size}))
+    if len(caption) or caption.text:
+        part.append(caption)
 
 
 def _renumber_headings(root: etree._Element) -> None:

@@ -17,6 +17,7 @@ from app.proceedings.formats.nodes import (
     plain,
     span,
     strong,
+    text_of,
 )
 from app.proceedings.formats.source import Progress
 
@@ -25,6 +26,9 @@ SPLIT: Final = 2
 
 ``epub_repair`` renumbers the headings of each file from 1.
 """
+
+FIGURE: Final = "drawn"
+"""The class of the part that stands for a figure."""
 
 LINE_BREAK: Final[Node] = {"t": "LineBreak"}
 
@@ -71,7 +75,8 @@ def blocks(book: Book, progress: Progress) -> Iterator[Node]:
         opened = at
         yield header(level, f"essay-{position}", essay.title)
         yield from _title_block(book, essay)
-        yield from _directed(source.essay_blocks(book, essay, above=SPLIT), essay.language)
+        body = map(_drawn, source.essay_blocks(book, essay, above=SPLIT))
+        yield from _directed(list(body), essay.language)
         yield _colophon(essay, book.labels_of(essay))
         progress("read", position + 1, len(book.essays))
     for unopened in range(opened + 1, len(book.sections)):
@@ -83,6 +88,16 @@ def _opener(book: Book, position: int) -> Iterator[Node]:
     title = book.sections[position].title
     if title:
         yield header(1, f"section-{position}", title)
+
+
+def _drawn(block: Node) -> Node:
+    """Pandoc would look for an image's file; it gets a part that ``epub_repair`` puts right."""
+    if block["t"] != "Figure":
+        return block
+    _, (_, caption), (shown,) = block["c"]
+    (_, _, size), words, (path, _) = shown["c"][0]["c"]
+    values = {"path": path, "alternative": text_of(words), **dict(size)}
+    return div(FIGURE, caption, **{f"data-{name}": value for name, value in values.items()})
 
 
 def _directed(body: list[Node], language: str) -> list[Node]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from app.proceedings.formats.errors import BuildError
-from app.proceedings.formats.nodes import Node, is_foreign
+from app.proceedings.formats.nodes import Node, is_foreign, text_of
 
 _HANGUL: Final = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 _CJK: Final = r"[\u2e80-\u9fff\uff00-\uffef]"
@@ -37,6 +37,13 @@ _WRAPPERS: Final = {
     "SmallCaps": "#smallcaps",
     "Span": "",
 }
+COLUMN_WIDTH: Final = 334.0
+FIGURE_HEIGHT: Final = 400.0
+"""In points: the width of the text block, and how much of its height a figure may take."""
+
+POINTS: Final = 0.75
+"""Points in a pixel of CSS."""
+
 _WORD_JOINER: Final = "\u2060"
 _BLANKS: Final = {"Space": " ", "SoftBreak": "\n"}
 _LONGEST_WORD: Final = 24
@@ -116,6 +123,7 @@ class _Writer:
             "HorizontalRule": lambda _: "#align(center, line(length: 20%, stroke: 0.4pt))",
             "Div": lambda c: self.blocks(c[1]),
             "Table": self._table,
+            "Figure": self._figure,
         }
 
     def _items(self, items: list[list[Node]]) -> str:
@@ -140,6 +148,18 @@ class _Writer:
         table = f"#table(columns: {len(columns)}, align: ({alignments},), {cells})"
         title = self.blocks(caption[1])
         return f"{table}\n\n#align(center)[{title}]" if title else table
+
+    def _figure(self, content: list[Any]) -> str:
+        _, (_, caption), (shown,) = content
+        (_, _, size), words, (path, _) = shown["c"][0]["c"]
+        width, height = (float(value) for _, value in size)
+        # The text block's own measures: see book.typ.
+        scale = min(POINTS, COLUMN_WIDTH / width, FIGURE_HEIGHT / height)
+        # PDF/UA asks for a text; what was published before it was asked for here may have none.
+        alternative = text_of(words) or text_of(caption) or "–"
+        image = f"image({string(path)}, alt: {string(alternative)}, width: {width * scale:.2f}pt)"
+        title = f", caption: [{self.blocks(caption)}]" if caption else ""
+        return f"#figure({image}{title})"
 
     def _rows(self, rows: list[Any]) -> str:
         return ", ".join(

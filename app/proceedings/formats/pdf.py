@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from app.documents import svg
 from app.proceedings.book import Book, BookEssay, BookSection
 from app.proceedings.formats import fonts, source
 from app.proceedings.formats.errors import BuildError
@@ -89,9 +90,19 @@ def _write_sources(book: Book, folder: Path, progress: Progress, extra: Path | N
         fonts.check([(essay.number, markup + "".join(source.essay_texts(essay)))], extra)
         (folder / f"essay-{position}.typ").write_text(markup, "utf-8")
         progress("read", position + 1, total)
+    _write_figures(book, folder, extra)
     (folder / "book.json").write_text(json.dumps(_clean(_data(book))), "utf-8")
     (folder / "main.typ").write_text("\n".join(_main(book)), "utf-8")
     shutil.copyfile(_TEMPLATE, folder / "book.typ")
+
+
+def _write_figures(book: Book, folder: Path, extra: Path | None) -> None:
+    (folder / "figures").mkdir()
+    for name, (essay, figure) in source.shown_figures(book).items():
+        data = source.file_of(essay, figure)
+        if figure.kind == "svg":
+            fonts.check([(essay.number, svg.words(data))], extra)
+        (folder / "figures" / name).write_bytes(data)
 
 
 def _essay_markup(book: Book, essay: BookEssay, level: int) -> str:
@@ -128,6 +139,7 @@ def _data(book: Book) -> dict[str, Any]:
     names = ("contents", "contributors", "published_by")
     return {
         "language": book.frame.code,
+        "turned": book.right_to_left,
         "title": book.title,
         "running": source.short(book.title),
         "subtitle": book.subtitle,

@@ -1,15 +1,20 @@
 """What both formats need of a book's texts: their syntax trees and the small words around them."""
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
 
 from app.documents import tree
-from app.proceedings.book import Book, BookAuthor, BookEssay, BookSection
+from app.documents.parse import parse
+from app.proceedings.book import Book, BookAuthor, BookEssay, BookFigure, BookSection
 from app.proceedings.formats.errors import BuildError
-from app.proceedings.formats.nodes import Node, header
+from app.proceedings.formats.nodes import Node, attributes, header, para
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage (``read``, ``check``, ``typeset``, ``pack``), what is done, and the total."""
+
+NO_FIGURES: Final[Mapping[str, BookFigure]] = MappingProxyType({})
 
 _COMMAS = {"ar": "، ", "zh": "，"}
 _PAUSES = {"ar": "؛ ", "zh": "；"}
@@ -28,14 +33,54 @@ def essay_level(section: BookSection) -> int:
     return 2 if section.title else 1
 
 
-def blocks_of(text: str, *, above: int) -> list[Node]:
-    """Pandoc blocks of a text, its headings beginning one level below ``above``."""
-    return tree.blocks(text, base_level=above + 1)
+def blocks_of(
+    text: str, *, above: int, figures: Mapping[str, BookFigure] = NO_FIGURES
+) -> list[Node]:
+    """Pandoc blocks of a text, its headings beginning one level below ``above``.
+
+    Images lead to ``figures/NAME`` and have a width and a height in pixels; of figures that are
+    not there, the words stay.
+    """
+    blocks = tree.blocks(text, base_level=above + 1, split_words=False)
+    return [each for block in blocks for each in _with_figure(block, figures)]
+
+
+def _with_figure(block: Node, figures: Mapping[str, BookFigure]) -> list[Node]:
+    if block["t"] != "Figure":
+        return [block]
+    _, (_, caption), (content,) = block["c"]
+    image = content["c"][0]
+    figure = figures.get(image["c"][2][0].removeprefix("figure:"))
+    if figure is None:
+        words = [para(*image["c"][1])] if image["c"][1] else []
+        return words + [para(*each["c"]) for each in caption]
+    size = attributes(width=str(figure.width), height=str(figure.height))
+    shown = {"t": "Image", "c": [size, image["c"][1], [f"figures/{figure.name}", ""]]}
+    return [{"t": "Figure", "c": [attributes(), [None, caption], [{"t": "Plain", "c": [shown]}]]}]
+
+
+def shown_figures(book: Book) -> dict[str, tuple[BookEssay, BookFigure]]:
+    """The figures that the book shows, by name, each with the first essay that does."""
+    return {
+        each.figures[digest].name: (each, each.figures[digest])
+        for each in reversed(book.essays)
+        if each.figures
+        for digest in reversed(parse(each.body).figures)
+        if digest in each.figures
+    }
+
+
+def file_of(essay: BookEssay, figure: BookFigure) -> bytes:
+    """A figure's file. Raises BuildError ``build.figure_missing``."""
+    try:
+        return figure.load()
+    except FileNotFoundError as error:
+        raise BuildError("build.figure_missing", essay=essay.number, name=figure.name) from error
 
 
 def essay_blocks(book: Book, essay: BookEssay, *, above: int) -> list[Node]:
     """Pandoc blocks of an essay's text and of its references, under a heading of their own."""
-    blocks = blocks_of(essay.body, above=above)
+    blocks = blocks_of(essay.body, above=above, figures=essay.figures)
     if essay.references:
         blocks.append(header(above + 1, "", book.labels_of(essay).references))
         blocks += blocks_of(essay.references, above=above)
