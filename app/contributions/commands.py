@@ -1,29 +1,33 @@
 """``flask --app app contributions …``: bring in, list."""
 
 import json
+import tempfile
 from pathlib import Path
-from statistics import median
 from textwrap import shorten
 from typing import Final
 
 import click
+from flask import current_app
+from flask_babel import force_locale
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.contributions import operations, queries
+from app.contributions import figure_operations, operations, queries, upload_labels
 from app.contributions.byline import OWNER, Author
 from app.contributions.essay import EssayInput
-from app.core.errors import Invalid, NotFound
+from app.core.errors import NotFound
 from app.core.languages import CODES
 from app.core.policy import SYSTEM, TrackCode
-from app.documents.text import normalise
+from app.documents.importing import Finding, Imported, read
+from app.documents.importing.inlines import escape
+from app.documents.plain import plain
 from app.editions import queries as editions
+from app.editions.models import Edition, Theme
 from app.web.cli import Group, command_session, line, refusals
 from app.web.database import db
 
 TITLE_CHARACTERS: Final = 100
-PARAGRAPH_CHARACTERS: Final = 100
-"""Lines longer than that are paragraphs; shorter ones were wrapped by an editor."""
 
 group = Group("contributions", help="Bring in, list, decide on and render contributions.")
 
@@ -39,74 +43,100 @@ group = Group("contributions", help="Bring in, list, decide on and render contri
 def import_file(
     file: Path, edition: str, track: str, theme: str, language: str, author: str, title: str
 ) -> None:
-    """Bring in a text file as a submitted contribution; prints warnings, then the new id."""
-    with command_session() as session:
-        text = _read(file)
-        found = editions.edition_by_slug(session, edition)
-        if found is None:
-            raise NotFound("edition.unknown", slug=edition)
-        under = editions.theme(session, found, theme)
-        if under is None:
-            raise NotFound("theme.unknown", slug=theme)
-        owner = session.scalar(select(Account).where(Account.email == author.lower()))
-        if owner is None:
-            raise NotFound("account.unknown", email=author)
-        heading, body = _title(text, title)
-        asked = [
-            question
-            for question in editions.questions_of(session, found, track)
-            if question.theme_id == under.id
-        ]
-        essay = EssayInput(
-            language=language,
-            title=heading,
-            body=body,
-            question_id=asked[0].id if len(asked) == 1 else None,
-            authors=(
-                Author(
-                    name=owner.name or owner.email,
-                    latin=owner.latin_name,
-                    affiliation=owner.affiliation,
-                    country=owner.country,
-                    key=OWNER,
-                ),
-            ),
-        )
-        contribution, warnings = operations.import_essay(
-            session, SYSTEM, found, TrackCode(track), under, essay, owner=owner
-        )
+    """Bring in a document as a submitted contribution; prints warnings, then the new id."""
+    with tempfile.TemporaryDirectory(prefix="jsi-import-") as folder, refusals():
+        found = _read(file, Path(folder))
+        with command_session() as session:
+            (within, under), owner = _under(session, edition, theme), _owner(session, author)
+            asked = [
+                question
+                for question in editions.questions_of(session, within, track)
+                if question.theme_id == under.id
+            ]
+            heading, body = _title(found, title)
+            essay = EssayInput(
+                language=language,
+                title=heading,
+                abstract=found.abstract,
+                body=body,
+                question_id=asked[0].id if len(asked) == 1 else None,
+                authors=(_author(owner),),
+            )
+            contribution, warnings = operations.import_essay(
+                session, SYSTEM, within, TrackCode(track), under, essay, owner=owner
+            )
+            for picture in found.images:
+                figure_operations.attach(
+                    session,
+                    SYSTEM,
+                    contribution.id,
+                    picture.image(),
+                    store=current_app.extensions["jsi_store"],
+                )
+    for finding in found.findings:
+        _warn(finding)
     for warning in warnings:
         click.echo(f"warning: {line(warning)}", err=True)
     click.echo(contribution.id)
 
 
-def _read(file: Path) -> str:
-    try:
-        text = normalise(file.read_text("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise Invalid("text.not_utf8") from error
-    return _paragraphs(text) if file.suffix == ".txt" else text
+def _under(session: Session, slug: str, code: str) -> tuple[Edition, Theme]:
+    """The edition and its theme. Raises NotFound."""
+    edition = editions.edition_by_slug(session, slug)
+    if edition is None:
+        raise NotFound("edition.unknown", slug=slug)
+    theme = editions.theme(session, edition, code)
+    if theme is None:
+        raise NotFound("theme.unknown", slug=code)
+    return edition, theme
 
 
-def _paragraphs(text: str) -> str:
-    """A plain text whose lines are whole paragraphs, with the blank lines the text format wants."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    wrapped = median(map(len, lines)) < PARAGRAPH_CHARACTERS if lines else True
-    return text if wrapped else "\n\n".join(lines) + "\n"
+def _owner(session: Session, email: str) -> Account:
+    owner = session.scalar(select(Account).where(Account.email == email.lower()))
+    if owner is None:
+        raise NotFound("account.unknown", email=email)
+    return owner
 
 
-def _title(text: str, given: str) -> tuple[str, str]:
-    """The title and the body: what was given, else a leading heading or short line.
+def _author(owner: Account) -> Author:
+    return Author(
+        name=owner.name or owner.email,
+        latin=owner.latin_name,
+        affiliation=owner.affiliation,
+        country=owner.country,
+        key=OWNER,
+    )
+
+
+def _read(file: Path, folder: Path) -> Imported:
+    """What is in the file. Raises Refused."""
+    with file.open("rb") as content:
+        return read(content, file.name, folder)
+
+
+def _warn(finding: Finding) -> None:
+    """Say what could not be kept, and where."""
+    with force_locale("en"):
+        told = f"warning: {upload_labels.said(finding.code)} [{finding.code}]"
+        more = upload_labels.detail(finding.data)
+    where = [f"“{finding.place}”"] if finding.place else []
+    click.echo(" ".join([told, *where, *([f"({more})"] if more else [])]), err=True)
+
+
+def _title(found: Imported, given: str) -> tuple[str, str]:
+    """The title and the body: what was given, else the file's, else a leading short line.
 
     A text that begins with a whole paragraph keeps it, and is named after its first words.
     """
-    if given:
-        return given, text
-    first, _, rest = text.lstrip().partition("\n")
-    first = first.removeprefix("# ").strip()
-    if len(first) <= TITLE_CHARACTERS:
-        return first, rest
-    return shorten(first, TITLE_CHARACTERS, placeholder="…"), text
+    if given or found.title:
+        # A title that was given is another one: the file's stays in the text.
+        kept = found.title if given and found.title not in {"", given} else ""
+        heading = f"## {escape(kept)}\n\n" if kept else ""
+        return given or found.title, heading + found.text
+    first, _, rest = found.text.lstrip().partition("\n")
+    if len(first) <= TITLE_CHARACTERS and rest.strip():
+        return plain(first), rest.lstrip("\n")
+    return shorten(plain(first), TITLE_CHARACTERS, placeholder="…"), found.text
 
 
 @group.command("list")

@@ -1,8 +1,9 @@
 """Files: a local folder by default, any S3-compatible store by setting (``JSI_STORAGE_URL``)."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import obstore
 from obstore.store import LocalStore, ObjectStore, from_url
@@ -17,8 +18,8 @@ def make_store(url: str) -> ObjectStore:
     return from_url(url)
 
 
-def put(store: ObjectStore, key: str, source: Path) -> None:
-    """Keep a file under that key; a reader sees the old content or the new, never half of it."""
+def put(store: ObjectStore, key: str, source: Path | bytes | IO[bytes]) -> None:
+    """Keep a file, or bytes, under that key; a reader sees the old content or the new, never half of it."""
     obstore.put(store, key, source)
 
 
@@ -33,9 +34,15 @@ def stream(store: ObjectStore, key: str) -> Iterator[bytes]:
     return (bytes(piece) for piece in result.stream(min_chunk_size=CHUNK_BYTES))
 
 
+def read(store: ObjectStore, key: str) -> bytes:
+    """The whole content, of files known to be small. Raises FileNotFoundError."""
+    return bytes(obstore.get(store, key).bytes())
+
+
 def delete(store: ObjectStore, key: str) -> None:
-    """Let go of a file."""
-    obstore.delete(store, key)
+    """Let go of a file; one that is not there is gone already."""
+    with suppress(FileNotFoundError):
+        obstore.delete(store, key)
 
 
 def answers(store: ObjectStore) -> bool:

@@ -94,7 +94,7 @@ def _http(error: HTTPException) -> Response | tuple[str, int] | HTTPException:
     if request.path in {"/healthz", "/readyz"}:
         return error
     if error.code == RequestEntityTooLarge.code:
-        _take_what_is_sent()
+        take_what_is_sent()
     html, status = page(error.code)
     response = error.get_response()
     response.set_data(html)
@@ -103,7 +103,7 @@ def _http(error: HTTPException) -> Response | tuple[str, int] | HTTPException:
     return response
 
 
-def _take_what_is_sent() -> None:
+def take_what_is_sent() -> None:
     """Read and drop it: a browser that is cut off while it sends does not show the answer."""
     left = min(request.content_length or 0, MOST_DROPPED)
     source = request.environ["wsgi.input"]
@@ -121,17 +121,23 @@ def _csrf(_error: CSRFError) -> tuple[str, int]:
     )
 
 
-def _domain(error: DomainError) -> tuple[str, int]:
+def status_of(error: DomainError) -> int:
+    """The status a rule's refusal is answered with."""
     match error:
         case NotFound():
-            return page(404)
+            return 404
         case Forbidden():
-            return page(403, words(error))
+            return 403
         case Conflict():
-            return page(409, words(error))
+            return 409
         case Invalid():
-            return page(422, words(error))
-    return page(500)
+            return 422
+    return 500
+
+
+def _domain(error: DomainError) -> tuple[str, int]:
+    status = status_of(error)
+    return page(status, words(error) if status in {403, 409, 422} else "")
 
 
 def _second(error: IntegrityError) -> tuple[str, int]:

@@ -64,10 +64,54 @@ WORDS: Final[dict[str, LazyString]] = {
     "link.scheme": _l(
         "Line %(line)s has a link that is not allowed; use https, http or mailto addresses."
     ),
+    # Documents that are uploaded or imported (app/documents/importing)
+    "upload.archive": _l("This is an archive. Please send the document itself."),
+    "upload.bomb": _l("This file unpacks to far more than a document holds; it is not accepted."),
+    "upload.damaged": _l("This file is damaged. Please save it again and send the new one."),
+    "upload.empty": _l("This file is empty."),
+    "upload.encrypted": _l(
+        "This document is protected by a password. Please save it without one."
+    ),
+    "upload.entities": _l(
+        "This document contains definitions that no word processor writes; it is not accepted."
+    ),
+    "upload.image": _l("This is an image. Please send a document, or add it as a figure."),
+    "upload.macros": _l(
+        "This document contains macros. Please save it as DOCX or ODT without macros."
+    ),
+    "upload.no_text": _l("No text was found in this document."),
+    "upload.none": _l("This document is no longer there. Please upload it again."),
+    "upload.none_chosen": _l("Please choose a document."),
+    "upload.not_text": _l(
+        "This is neither a document nor a text that can be read. Please send DOCX, ODT, Markdown, "
+        "HTML or plain text."
+    ),
+    "upload.old_word": _l(
+        "This is a document of an old version of Word (DOC). Please save it as DOCX."
+    ),
+    "upload.other_office": _l(
+        "This is an office file, but not a text document in a format that can be read. Please save "
+        "it as DOCX or ODT."
+    ),
+    "upload.paths": _l("This file contains forbidden names; it is not accepted."),
+    "upload.pdf": _l(
+        "This is a PDF, from which text can’t be taken faithfully. Please send the document it was "
+        "made from, as DOCX or ODT."
+    ),
+    "upload.program": _l("This is a program, not a document; it is not accepted."),
+    "upload.rtf": _l("This is an RTF document. Please save it as DOCX or ODT."),
+    "upload.too_complex": _l(
+        "This document is too large or too complex to be read. Please simplify it, or send it in "
+        "parts."
+    ),
+    "upload.too_large": _l("A document may have at most %(limit)s MB."),
+    "upload.too_long": _l("The text of this document is longer than %(limit)s characters."),
     # Contributions
     "contribution.unknown": _l("There is no such contribution."),
     "contribution.moved_on": _l("This contribution is no longer in the state you saw it in."),
     "draft.changed_elsewhere": _l("This draft has been saved elsewhere since you opened it."),
+    "save.unknown": _l("There is no such earlier version."),
+    "account.other": _l("Another account is signed in in this browser."),
     "call.closed": _l(
         "The call for contributions is closed. Your draft is kept and can be submitted when it "
         "opens again."
@@ -85,6 +129,15 @@ WORDS: Final[dict[str, LazyString]] = {
     "licence.not_offered": _l("This track does not offer that licence."),
     "authors.too_many": _l("At most %(limit)s authors can be named."),
     "authors.affiliation_missing": _l("Please name the affiliation of each author."),
+    "authors.unconfirmed": _l("These co-authors have not confirmed yet: %(names)s."),
+    "author.unknown": _l("The essay has no such author; the names may have been changed."),
+    "invitation.unknown": _l("There is no such invitation; it may have been answered already."),
+    "invitation.over": _l("This invitation has been answered or has expired."),
+    "invitation.answered": _l("This co-author has already confirmed."),
+    "invitation.own": _l("This is your own address."),
+    "invitation.taken": _l("Another co-author of this essay has been invited with this address."),
+    "invitation.too_often": _l("This co-author has been written to %(limit)s times already."),
+    "invitation.too_many": _l("At most %(limit)s invitations can be sent in a day."),
     "authors.several_corresponding": _l("Please name one corresponding author only."),
     "authors.contact_of_other": _l("Only the corresponding author’s address is shown to readers."),
     "orcid.form": _l(
@@ -187,6 +240,9 @@ WORDS: Final[dict[str, LazyString]] = {
     ),
     "build.unsupported.frame": _l(
         "The foreword has something that can’t be printed (%(element)s)."
+    ),
+    "build.figure_missing": _l(
+        "A figure of the essay %(essay)s is not in storage any more: %(name)s"
     ),
     "build.typst_failed": _l("The essay %(essay)s could not be typeset: %(message)s"),
     "build.typst_failed.frame": _l("The volume could not be typeset: %(message)s"),

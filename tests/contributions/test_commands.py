@@ -3,12 +3,23 @@
 import json
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.contributions.figure_models import ContributionFigure, Figure
 from app.contributions.models import Contribution, PublishedText, Revision
 from app.contributions.states import State
+from tests.documents.importing.files import (
+    by_pandoc,
+    docx,
+    image_rels,
+    paragraph,
+    picture,
+    png,
+    run,
+)
 from tests.factories import Cast, make_contribution, make_edition
 
 ARABIC = "# السلام الرقمي\n\nالنص الأول.\n\nالنص الثاني.\n"
@@ -69,14 +80,15 @@ def test_import_refuses_with_one_line(
     db.commit()
     good, binary = tmp_path / "good.txt", tmp_path / "binary.txt"
     good.write_text(ARABIC, "utf-8")
-    binary.write_bytes(b"\xff\xfe\x00\x01MZ")
+    binary.write_bytes(b"\x00\x01\x02MZ")
     for file, changes, words in (
         (good, {"edition": "1999"}, "There is no such edition. [edition.unknown]"),
         (good, {"theme": "weather"}, "There is no such theme. [theme.unknown]"),
         (good, {"author": "nobody@example.org"}, "[account.unknown]"),
         (good, {"track": "judge"}, "Invalid value for '--track'"),
         (tmp_path / "missing.txt", {}, "does not exist"),
-        (binary, {}, "[text.not_utf8]"),
+        (binary, {}, "file: This is neither a document nor a text"),
+        (binary, {}, "[upload.not_text]"),
     ):
         code, out, err = import_file(app, file, **changes)
         assert (code, out) == (1, "")
@@ -84,6 +96,49 @@ def test_import_refuses_with_one_line(
         assert words in err
     db.rollback()
     assert db.scalars(select(Contribution)).all() == []
+
+
+@pytest.mark.parametrize("to", ["docx", "odt", "html"])
+def test_import_reads_documents_and_warns_of_what_could_not_be_kept(
+    app: Flask, db: Session, people: Cast, tmp_path: Path, to: str
+) -> None:
+    make_edition(db, "2017", prefix="2017")
+    db.commit()
+    file = tmp_path / f"essay.{to}"
+    file.write_bytes(by_pandoc("# De la paix\n\nUn texte[^1] ~~barré~~.\n\n[^1]: Note.", to))
+    code, out, err = import_file(app, file, language="fr")
+    assert code == 0, err
+    db.rollback()
+    made = db.get_one(Contribution, int(out.splitlines()[-1]))
+    revision = db.get_one(Revision, made.revision_id)
+    assert revision.title == "De la paix"
+    assert revision.body.strip() == "Un texte[^1] barré.\n\n[^1]: Note."
+    assert "warning: Struck-out text is still there" in err
+    assert "[formatting.strikeout] “barré”" in err
+
+
+def test_import_keeps_the_images_of_a_document(
+    app: Flask, db: Session, people: Cast, tmp_path: Path
+) -> None:
+    make_edition(db, "2017", prefix="2017")
+    db.commit()
+    file = tmp_path / "essay.docx"
+    file.write_bytes(
+        docx(
+            paragraph(run("Text")) + paragraph(picture('r:embed="rId7"', "A square")),
+            more={
+                "word/_rels/document.xml.rels": image_rels("media/image1.png"),
+                "word/media/image1.png": png(),
+            },
+        )
+    )
+    code, out, err = import_file(app, file, title="Given")
+    assert code == 0, err
+    db.rollback()
+    [figure] = db.scalars(select(Figure))
+    made = db.get_one(Contribution, int(out.splitlines()[-1]))
+    assert db.get_one(ContributionFigure, (made.id, figure.id))
+    assert figure.digest in db.get_one(Revision, made.revision_id).body
 
 
 def test_list_prints_one_object_a_line(app: Flask, db: Session, people: Cast) -> None:

@@ -4,14 +4,29 @@
 text is refused (:class:`Refused`) before any program but this one has seen it.
 """
 
+from app.documents.importing.blocks import without_figure
 from app.documents.importing.model import (
     MOST_BYTES,
     Finding,
     Format,
-    Image,
     Imported,
+    Limits,
+    Picture,
     Refused,
+    TooComplex,
 )
-from app.documents.importing.reading import read
+from app.documents.importing.reading import check, read
 
-__all__ = ["MOST_BYTES", "Finding", "Format", "Image", "Imported", "Refused", "read"]
+__all__ = [
+    "MOST_BYTES",
+    "Finding",
+    "Format",
+    "Imported",
+    "Limits",
+    "Picture",
+    "Refused",
+    "TooComplex",
+    "check",
+    "read",
+    "without_figure",
+]

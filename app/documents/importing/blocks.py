@@ -255,6 +255,12 @@ class Writer(Words):
                     yield all_words(content)
 
 
+def without_figure(text: str, figure: str) -> str:
+    """The text with the alternative text of that figure in its place."""
+    shown_so = rf'!\[((?:[^\]\\]|\\.)*)\]\(figure:{re.escape(figure)}(?: "(?:[^"\\]|\\.)*")?\)'
+    return re.sub(shown_so, lambda match: match[1], text)
+
+
 _TIGHT: Final = {"Plain", "BulletList", "OrderedList"}
 _FIGURE: Final = re.compile(r"!\[(.*)\]\((figure:[^\s)]+)\)", re.DOTALL)
 

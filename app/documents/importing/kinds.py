@@ -11,6 +11,7 @@ from typing import BinaryIO, Final
 from app.documents.importing.model import MOST_BYTES, Format, Refused
 
 _HEAD: Final = 4096
+_PIECE: Final = 1024 * 1024
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
@@ -52,17 +53,13 @@ def size(file: BinaryIO) -> int:
 
 
 def is_package(file: BinaryIO) -> bool:
-    """Whether it is an archive, as DOCX and ODT are. Raises Refused for what is neither that
-
-    nor a text.
-    """
+    """Whether it is an archive, as DOCX and ODT are. Raises Refused for what is no text either."""
     head = file.read(_HEAD)
     file.seek(0)
     if head.startswith(_ZIP):
         return True
     if head.startswith(_COMPOUND):
-        encrypted = _ENCRYPTED in file.read()
-        file.seek(0)
+        encrypted = _holds(file, _ENCRYPTED)
         raise Refused("upload.encrypted" if encrypted else "upload.old_word")
     for signature, code in _SIGNATURES:
         if head.startswith(signature):
@@ -71,6 +68,15 @@ def is_package(file: BinaryIO) -> bool:
         raise Refused("upload.program")
     if b"%PDF-" in head[:1024]:
         raise Refused("upload.pdf")
+    return False
+
+
+def _holds(file: BinaryIO, words: bytes) -> bool:
+    before = b""
+    while piece := file.read(_PIECE):
+        if words in before + piece:
+            return True
+        before = piece[-len(words) :]
     return False
 
 

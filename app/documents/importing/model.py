@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.core.errors import Invalid
+from app.documents.images import Image
 
 MOST_BYTES: Final = 25 * 1024 * 1024
 """Size of a file that is taken."""
@@ -23,6 +24,26 @@ class Refused(Invalid):
 
     def __init__(self, code: str, **data: Any) -> None:
         super().__init__(code, field="file", **data)
+
+
+class TooComplex(Refused):
+    """It could not be read within the limits that were given (``upload.too_complex``)."""
+
+    def __init__(self) -> None:
+        super().__init__("upload.too_complex")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much reading a file may take.
+
+    Attributes:
+        seconds: pandoc's time. ``xml``, ``tree``: bytes it is given, and gives back.
+    """
+
+    seconds: float = 30.0
+    xml: int = 32 * 1024 * 1024
+    tree: int = 24 * 1024 * 1024
 
 
 class Format(StrEnum):
@@ -55,20 +76,23 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Image:
-    """A picture of the file. The text refers to it as ``figure:`` and its ``id``.
+class Picture:
+    """An image of the file, made safe (``app.documents.images``).
 
     Attributes:
-        id: ``import-1`` and so on, in the order of the text.
-        source: its name inside the file.
-        alt: words for those who don't see it; "" where the file has none.
-        path: where its bytes were put; in the folder that ``read`` was given.
+        id: what the text calls it by: ``figure:`` and this.
+        path: where its bytes are, in the folder that ``read`` was given.
     """
 
     id: str
-    source: str
-    alt: str
+    kind: str
+    width: int
+    height: int
     path: Path
+
+    def image(self) -> Image:
+        """The same with its bytes."""
+        return Image(self.kind, self.path.read_bytes(), self.width, self.height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +109,7 @@ class Imported:
     title: str = ""
     abstract: str = ""
     authors: Sequence[str] = ()
-    images: Sequence[Image] = ()
+    images: Sequence[Picture] = ()
     findings: Sequence[Finding] = ()
 
 

@@ -16,22 +16,22 @@ from pathlib import PurePosixPath
 from typing import BinaryIO, Final
 from xml.parsers import expat
 
+from app.documents.images import MAX_BYTES
 from app.documents.importing.mending import mend
-from app.documents.importing.model import Finding, Format, Refused
+from app.documents.importing.model import Finding, Format, Refused, TooComplex
 from app.documents.importing.survey import Survey
 
 MOST_ENTRIES: Final = 3_000
 MOST_UNPACKED: Final = 256 * 1024 * 1024
 """Bytes of all parts together, images included, as the archive declares them."""
 
-MOST_XML: Final = 32 * 1024 * 1024
-"""Bytes of the XML parts that are read."""
+MOST_PART: Final = 32 * 1024 * 1024
+"""Bytes of one XML part."""
 
 MOST_RATIO: Final = 150
 """How many times an XML part above ``RATIO_FROM`` may grow; texts shrink to a twentieth."""
 
 RATIO_FROM: Final = 1024 * 1024
-MOST_IMAGE: Final = 24 * 1024 * 1024
 
 _DOCX_KINDS: Final = ("wordprocessingml.document.main+xml", "wordprocessingml.template.main+xml")
 _ODT_KINDS: Final = (
@@ -61,10 +61,13 @@ class Package:
     title: str = ""
     alternatives: dict[str, str] = field(default_factory=dict)
 
-    def for_pandoc(self) -> bytes:
-        """The same document as a new archive of its checked XML. Raises Refused."""
+    def for_pandoc(self, most_xml: int) -> bytes:
+        """The same document as a new archive of its checked XML, of so many bytes at most.
+
+        Raises Refused.
+        """
         survey = Survey(self.format)
-        left = MOST_XML
+        left = most_xml
         made = io.BytesIO()
         with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as small:
             for entry in self._archive.infolist():
@@ -76,7 +79,7 @@ class Package:
                 elif name == "mimetype" or name.endswith((".xml", ".rels")):
                     left -= entry.file_size
                     if left < 0:
-                        raise Refused("upload.too_complex")
+                        raise TooComplex()
                     content = _read(self._archive, entry)
                     if name != "mimetype":
                         _check(content, survey, name)
@@ -95,7 +98,7 @@ class Package:
                 entry = self._archive.getinfo(name)
             except KeyError:
                 continue
-            if name.startswith(_IMAGE_FOLDERS) and 0 < entry.file_size <= MOST_IMAGE:
+            if name.startswith(_IMAGE_FOLDERS) and 0 < entry.file_size <= MAX_BYTES:
                 return _pieces(self._archive, entry)
         return None
 
@@ -177,8 +180,8 @@ def _check_harm(archive: zipfile.ZipFile, names: set[str]) -> None:
 
 
 def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    if entry.file_size > MOST_XML:
-        raise Refused("upload.too_complex")
+    if entry.file_size > MOST_PART:
+        raise TooComplex()
     return b"".join(_pieces(archive, entry))
 
 

@@ -7,26 +7,31 @@ import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from app.documents import pandoc
+from app.core.errors import Invalid
+from app.documents import images, pandoc
 from app.documents.characters import legible, normalise
 from app.documents.importing import kinds, plaintext
 from app.documents.importing.blocks import Writer
 from app.documents.importing.inlines import shown
-from app.documents.importing.model import Finding, Format, Image, Imported, Refused
-from app.documents.importing.office import MOST_IMAGE, Package, open_package
+from app.documents.importing.model import (
+    Finding,
+    Format,
+    Imported,
+    Limits,
+    Picture,
+    Refused,
+    TooComplex,
+)
+from app.documents.importing.office import Package, open_package
 from app.documents.importing.words import all_words
 from app.documents.parse import parse
 from app.documents.plain import plain
-from app.documents.profile import MAX_CHARACTERS, MAX_FIGURES
+from app.documents.profile import MAX_CHARACTERS
 from app.documents.tree import Element
-
-TIMEOUT: Final = 30.0
-MOST_TREE: Final = 24 * 1024 * 1024
-"""Bytes of pandoc's JSON; a text as long as may be kept takes half of that."""
+from app.documents.write import canonical
 
 MOST_TEXT: Final = 6 * MAX_CHARACTERS
 """Bytes of a plain text or Markdown."""
@@ -34,6 +39,8 @@ MOST_TEXT: Final = 6 * MAX_CHARACTERS
 MOST_HTML: Final = 8 * 1024 * 1024
 """Bytes of a page without the images inside it."""
 
+USUAL: Final = Limits()
+MOST_IMAGES: Final = 50
 LONGEST_TITLE: Final = 300
 
 _TITLE_BLOCK: Final = "title-block-header"
@@ -54,34 +61,42 @@ _FOREIGN: Final = re.compile(
 _LOOKS_MARKED: Final = re.compile(r"^ {0,3}#{1,6}\s+\S|^\[\^[^\]\s]+\]:", re.MULTILINE)
 
 
-def read(file: BinaryIO, filename: str, folder: Path, *, timeout: float = TIMEOUT) -> Imported:
+def read(file: BinaryIO, filename: str, folder: Path, *, limits: Limits = USUAL) -> Imported:
     """What is in the file; its images are put into the folder, which is the caller's to remove.
 
-    ``filename`` only tells Markdown from plain text. ``timeout`` is pandoc's, in seconds. Raises
-    Refused.
+    ``filename`` only tells Markdown from plain text. Raises Refused; TooComplex where it went
+    beyond the limits.
     """
     kinds.size(file)
     if kinds.is_package(file):
         package = open_package(file)
         return _through_pandoc(
-            package.for_pandoc(), package.format, _Images(folder, package), timeout
+            package.for_pandoc(limits.xml), package.format, _Images(folder, package), limits
         )
     content = file.read()
     form = kinds.text_format(content, filename)
     if form is Format.HTML:
-        return _html(content, folder, timeout)
+        return _html(content, folder, limits)
     if len(content) > MOST_TEXT:
         raise Refused("upload.too_long", limit=MAX_CHARACTERS)
     text, findings = plaintext.decode(content)
     text = normalise(text)
     if form is Format.MARKDOWN or _LOOKS_MARKED.search(text):
-        return _markdown(text, findings, folder, timeout)
+        return _markdown(text, findings, folder, limits)
     return _plain(text, findings)
+
+
+def check(file: BinaryIO) -> None:
+    """Refuse what can be seen to be no such file without reading all of it. Raises Refused."""
+    kinds.size(file)
+    if kinds.is_package(file):
+        open_package(file)
+    file.seek(0)
 
 
 @dataclass
 class _Images:
-    """Puts the images of a file, as they are asked for, into a folder.
+    """Makes the images of a file safe, as they are asked for, and puts them into a folder.
 
     Attributes:
         inside: those that stand in the file's own text, by the name that was put in their place.
@@ -90,59 +105,62 @@ class _Images:
     folder: Path
     package: Package | None = None
     inside: dict[str, bytes] = field(default_factory=dict)
-    found: dict[str, Image] = field(default_factory=dict)
+    found: dict[str, Picture] = field(default_factory=dict)
+    _known: dict[str, str] = field(default_factory=dict)
 
-    def resolve(self, source: str, alt: str) -> str | None:
-        """The ID by which the text refers to that image; None where it isn't in the file."""
-        if len(self.found) >= MAX_FIGURES:
-            return None
-        pieces: Iterable[bytes] | None = None
+    def resolve(self, source: str) -> str | None:
+        """The ID by which the text refers to that image; None where it isn't in the file.
+
+        Raises Invalid where it can't be used.
+        """
+        if source not in self._known:
+            data = self._data(source)
+            if data is None:
+                return None
+            if len(self.found) >= MOST_IMAGES:
+                raise Invalid("figure.too_many", limit=MOST_IMAGES)
+            image = images.safe(data)
+            path = self.folder / f"{image.id}.{image.kind}"
+            path.write_bytes(image.data)
+            picture = Picture(image.id, image.kind, image.width, image.height, path)
+            self._known[source] = image.id
+            self.found[image.id] = picture
+        return self._known[source]
+
+    def _data(self, source: str) -> bytes | None:
         if source in self.inside:
-            pieces = (self.inside[source],)
-        elif self.package is not None:
-            pieces = self.package.image(source)
-        if pieces is None:
-            return None
-        path, digest = self.folder / f"image-{len(self.found) + 1}", sha256()
-        with path.open("wb") as out:
-            for piece in pieces:
-                digest.update(piece)
-                out.write(piece)
-        name = digest.hexdigest()[:32]
-        if name in self.found:
-            path.unlink()
-        else:
-            self.found[name] = Image(name, source, alt, path)
-        return name
+            return self.inside[source]
+        pieces = self.package.image(source) if self.package else None
+        return None if pieces is None else b"".join(pieces)
 
     def alternative(self, source: str) -> str:
         """What the package says about an image where pandoc passes it over."""
         return self.package.alternatives.get(source, "") if self.package else ""
 
 
-def _html(content: bytes, folder: Path, timeout: float) -> Imported:
-    images = _Images(folder)
+def _html(content: bytes, folder: Path, limits: Limits) -> Imported:
+    pictures = _Images(folder)
     text, findings = plaintext.decode(content, declared=plaintext.declared_in_html(content))
 
     def take(match: re.Match[str]) -> str:
-        name = f"inside-{len(images.inside) + 1}"
+        name = f"inside-{len(pictures.inside) + 1}"
         with suppress(binascii.Error, ValueError):
             image = base64.b64decode("".join(match[1].split()), validate=True)
-            if 0 < len(image) <= MOST_IMAGE:
-                images.inside[name] = image
+            if 0 < len(image) <= images.MAX_BYTES:
+                pictures.inside[name] = image
         return name
 
     text = _DATA_IMAGE.sub(take, text)
-    if len(text) > MOST_HTML:
-        raise Refused("upload.too_long", limit=MAX_CHARACTERS)
-    found = _through_pandoc(text.encode("utf-8", "replace"), Format.HTML, images, timeout)
+    if len(text) > min(MOST_HTML, limits.xml):
+        raise TooComplex
+    found = _through_pandoc(text.encode("utf-8", "replace"), Format.HTML, pictures, limits)
     return _with(found, findings)
 
 
-def _markdown(text: str, findings: list[Finding], folder: Path, timeout: float) -> Imported:
+def _markdown(text: str, findings: list[Finding], folder: Path, limits: Limits) -> Imported:
     document = parse(text)
     if document.problems or _FOREIGN.search(text):
-        found = _through_pandoc(text.encode(), Format.MARKDOWN, _Images(folder), timeout)
+        found = _through_pandoc(text.encode(), Format.MARKDOWN, _Images(folder), limits)
         return _with(found, findings)
     title, first = "", document.tokens[:2]
     if len(first) == 2 and first[0].type == "heading_open" and first[0].map:
@@ -164,7 +182,7 @@ def _plain(text: str, findings: list[Finding]) -> Imported:
     return _finished(Imported(Format.TEXT, written), findings)
 
 
-def _through_pandoc(source: bytes, form: Format, images: _Images, timeout: float) -> Imported:
+def _through_pandoc(source: bytes, form: Format, pictures: _Images, limits: Limits) -> Imported:
     reader, arguments = _READERS[form]
     try:
         made = pandoc.convert(
@@ -172,33 +190,34 @@ def _through_pandoc(source: bytes, form: Format, images: _Images, timeout: float
             reads=reader,
             to="json",
             arguments=arguments,
-            timeout=timeout,
-            most_bytes=MOST_TREE,
+            timeout=limits.seconds,
+            most_bytes=limits.tree,
         )
         tree = json.loads(made)
         del made
-        return _written(tree, form, images)
+        return _written(tree, form, pictures)
     except pandoc.PandocTimeout as error:
-        raise Refused("upload.too_complex") from error
+        raise TooComplex from error
     except pandoc.PandocFailed as error:
-        raise Refused(_reason(error)) from error
+        raise _reason(error) from error
     except RecursionError as error:
-        raise Refused("upload.too_complex") from error
+        raise TooComplex() from error
 
 
 _HEAP_EXHAUSTED: Final = 251
 """Pandoc's exit code for its runtime's heap overflow; below zero, the signal that ended it."""
 
 
-def _reason(error: pandoc.PandocFailed) -> str:
+def _reason(error: pandoc.PandocFailed) -> Refused:
     status = int(error.data["status"])
-    return "upload.too_complex" if status < 0 or status == _HEAP_EXHAUSTED else "upload.damaged"
+    too_much = status < 0 or status == _HEAP_EXHAUSTED
+    return TooComplex() if too_much else Refused("upload.damaged")
 
 
-def _written(tree: dict[str, Any], form: Format, images: _Images) -> Imported:
-    package = images.package
+def _written(tree: dict[str, Any], form: Format, pictures: _Images) -> Imported:
+    package = pictures.package
     surveyed = list(package.findings) if package else []
-    writer = Writer(images.resolve, images.alternative)
+    writer = Writer(pictures.resolve, pictures.alternative)
     meta = tree["meta"]
     given = _line(meta.get("title"))
     # A page's own title often ends in the name of its site: its first heading is better.
@@ -210,7 +229,7 @@ def _written(tree: dict[str, Any], form: Format, images: _Images) -> Imported:
     abstract = writer.text(_meta_blocks(meta.get("abstract"))).strip()
     if subtitle := _line(meta.get("subtitle")):
         blocks = [{"t": "Para", "c": [{"t": "Str", "c": subtitle}]}, *blocks]
-    writer = Writer(images.resolve, images.alternative)
+    writer = Writer(pictures.resolve, pictures.alternative)
     text = writer.text(blocks)
     found = Imported(
         form,
@@ -218,7 +237,7 @@ def _written(tree: dict[str, Any], form: Format, images: _Images) -> Imported:
         title,
         abstract,
         tuple(_authors(meta.get("author"))),
-        tuple(images.found.values()),
+        tuple(pictures.found.values()),
     )
     return _finished(found, [*surveyed, *writer.findings])
 
@@ -235,7 +254,7 @@ def _finished(found: Imported, findings: Sequence[Finding]) -> Imported:
     if len(text) > MAX_CHARACTERS:
         raise Refused("upload.too_long", limit=MAX_CHARACTERS)
     if any(problem.code.startswith("text.too_") for problem in parse(text).problems):
-        raise Refused("upload.too_complex")
+        raise TooComplex()
     return Imported(
         found.format,
         text,
@@ -245,11 +264,6 @@ def _finished(found: Imported, findings: Sequence[Finding]) -> Imported:
         found.images,
         (*found.findings, *findings, *more),
     )
-
-
-def canonical(text: str) -> str:
-    """The one way in which the text format writes that text."""
-    return text
 
 
 def _with(found: Imported, findings: list[Finding]) -> Imported:

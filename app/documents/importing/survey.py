@@ -7,7 +7,13 @@ from typing import Final
 from xml.parsers import expat
 
 from app.documents.importing.mending import MENDED
-from app.documents.importing.model import MOST_FINDINGS, Finding, Format, Refused, excerpt
+from app.documents.importing.model import (
+    MOST_FINDINGS,
+    Finding,
+    Format,
+    TooComplex,
+    excerpt,
+)
 
 MOST_DEPTH: Final = 200
 """Elements inside one another; documents that people write stay below fifty."""
@@ -96,7 +102,7 @@ class Survey:
     def _enter(self, *_: object) -> None:
         self._depth += 1
         if self._depth > MOST_DEPTH:
-            raise Refused("upload.too_complex")
+            raise TooComplex()
 
     def _leave(self, *_: object) -> None:
         self._depth -= 1

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from app.core.errors import Invalid
 from app.documents.cjk import joins
 from app.documents.importing.inlines import EM, STRONG, Run, escape, shown
 from app.documents.importing.model import MOST_FINDINGS, Finding, excerpt
@@ -32,8 +33,9 @@ _FORMATTING: Final = {
 }
 _QUOTES: Final = {"SingleQuote": "‘’", "DoubleQuote": "“”"}
 
-Resolve = Callable[[str, str], str | None]
-"""(an image's name, its alternative text) to the ID of its figure; None where there is none."""
+Resolve = Callable[[str], str | None]
+"""An image's name to the ID of its figure; None where there is none, Invalid where it is of no use.
+"""
 
 
 def _no_words(_source: str) -> str:
@@ -187,10 +189,16 @@ class Words:
         alt = self.alternative(source) or shown(all_words(inlines))
         alt = alt or title.removeprefix("fig:").strip()
         place = excerpt(shown(all_words(list(where.around)))) or self.place
-        figure = self.resolve(source, alt)
+        try:
+            figure = self.resolve(source)
+        except Invalid as error:
+            figure = None
+            self.report("image.refused", place, reason=error.code)
+        else:
+            if figure is None:
+                code = "image.external" if _ELSEWHERE.match(source) else "image.missing"
+                self.report(code, place, source=excerpt(source))
         if figure is None:
-            code = "image.external" if _ELSEWHERE.match(source) else "image.missing"
-            self.report(code, place, source=excerpt(source))
             yield where.run(alt)
             return
         if not alt:
