@@ -9,12 +9,21 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import commands, jobs, models
 from app.accounts import commands as accounts_commands
-from app.accounts import security
+from app.accounts import reminders, security
 from app.accounts import views as accounts
 from app.config import ROOT, Settings
+from app.contributions import (
+    autosave,
+    figure_jobs,
+    invitation_jobs,
+    reminder_jobs,
+    upload_jobs,
+)
 from app.contributions import commands as contributions_commands
 from app.contributions import figures as contribution_figures
 from app.contributions import views as contributions
+from app.contributions.reminder_jobs import REMIND_JOB
+from app.contributions.upload_operations import READ_JOB, SWEEP_JOB
 from app.core import storage
 from app.core.db import make_engine, make_sessions
 from app.core.outbox import SEND_JOB
@@ -43,6 +52,7 @@ from app.web import (
     parking,
     sessions,
     templating,
+    uploads,
 )
 
 __all__ = ["create_app", "models"]
@@ -81,6 +91,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for part in (language, limits, sessions, errors, headers, templating, navigation):
         part.init_app(app)
     security.init_app(app)
+    uploads.init_app(app)
     # Before the forgery check: an expired session fails it, and the text must survive.
     parking.init_app(app)
     CSRFProtect(app)
@@ -101,11 +112,18 @@ def _add_rooms(app: Flask) -> None:
     app.register_blueprint(themes.blueprint)
     desk.add_figures(app, contribution_figures.figures)
     app.register_blueprint(contributions.blueprint)
+    app.register_blueprint(autosave.blueprint)
     app.cli.add_command(contributions_commands.group)
+    jobs.JOBS[REMIND_JOB] = reminder_jobs.JOB
+    jobs.JOBS[figure_jobs.SWEEP_JOB] = figure_jobs.JOB
+    jobs.JOBS[invitation_jobs.EXPIRE_JOB] = invitation_jobs.JOB
+    jobs.JOBS[READ_JOB] = upload_jobs.READ
+    jobs.JOBS[SWEEP_JOB] = upload_jobs.SWEEP
     app.cli.add_command(demonstration.demo)
     app.register_blueprint(moderation.blueprint)
     moderation_commands.register(app)
     app.register_blueprint(accounts.blueprint)
+    app.register_blueprint(reminders.blueprint)
     app.cli.add_command(accounts_commands.users)
     app.register_blueprint(notifications.blueprint)
     jobs.JOBS[SEND_JOB] = mail_jobs.JOB

@@ -82,9 +82,10 @@
   });
   bar.hidden = false;
 
-  // Leaving with unsaved words asks first.
+  // Where nothing saves by itself (autosave.js), leaving with unsaved words asks first.
   let changed = false;
-  form.addEventListener("input", () => { changed = true; });
+  const alone = !document.getElementById("saving");
+  form.addEventListener("input", () => { changed = alone; });
   form.addEventListener("submit", () => { changed = false; });
   window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 

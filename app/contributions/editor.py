@@ -1,5 +1,6 @@
 """One visit to the editor: what the form shows, and what each of its buttons does."""
 
+import re
 from typing import Final
 
 from flask import flash, redirect, request, url_for
@@ -8,9 +9,11 @@ from limits import parse
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from app.contributions import figure_queries, operations, publishing, queries
+from app.contributions import figure_queries, operations, publishing, queries, saving
+from app.contributions.advice import Advice
 from app.contributions.essay import LICENCES, EssayInput
 from app.contributions.forms import EssayForm
+from app.contributions.merge_page import MergePage
 from app.contributions.models import Contribution, Draft, Revision
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.languages import LANGUAGES
@@ -28,6 +31,9 @@ from app.web.messages import words
 from app.web.people import actor
 from app.web.templating import tr
 
+#: Buttons that save, and lead on to another page of the draft.
+_TARGETS: Final = {"references": "contributions.references", "upload": "contributions.upload"}
+_PAGE: Final = re.compile("[0-9a-f]{32}")
 PREVIEWS: Final = parse("60 per minute")
 
 
@@ -36,9 +42,10 @@ class Editor:
 
     Attributes:
         source: what is shown at first.
-        form: as shown. ``track``: whose rules apply.
+        form: as shown. ``track``: whose rules apply. ``advice``: what the checks found.
         preview: the text as readers would see it, when that was asked for.
-        other: the draft as somebody (perhaps the writer, in another tab) saved it meanwhile.
+        merging: what to choose from, where somebody (perhaps the writer, in another tab) saved the
+            draft meanwhile. ``restored``: whether the form holds what was never saved.
     """
 
     def __init__(
@@ -51,7 +58,7 @@ class Editor:
         self.preview: Markup | None = None
         self.preview_abstract: Markup | None = None
         self.preview_references = Markup()
-        self.other: Draft | None = None
+        self.merging: MergePage | None = None
         self.status = 200
         kept = parking.kept()
         self.form = EssayForm(*kept)
@@ -61,12 +68,18 @@ class Editor:
             [(str(each.id), str(tr(each.title))) for each in questions],
         )
         self.restored = bool(kept)
+        self.advice = Advice(contribution, self.track, self.form)
         if request.method == "GET" and not self.restored:
             self.form.show(source, queries.number_of(db, source.responds_to_id))
             self.form.note.data = source.note if isinstance(source, Draft) else ""
         elif not self.form.authors.entries:
             self.form.authors.append_entry()
         self.form.ask(points, source.answers if isinstance(source, Draft) else [])
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether the form holds something else than the draft does."""
+        return self.restored or request.method == "POST"
 
     @property
     def language(self) -> str:
@@ -94,18 +107,28 @@ class Editor:
     def handle(self) -> Response | None:
         """Do what the pressed button says; None where the page is to be shown again."""
         action = request.form.get("action", "save")
-        if self.form.change_authors(action):
+        self.restored = self.restored or action == "restore"
+        if action == "restore" or self.form.change_authors(action):
             return None
         if not self.form.validate_on_submit():
             self.status = 422
             return None
-        if action == "preview":
-            limits.spend(PREVIEWS, "preview", actor().id)
-            self._look()
+        if action in {"preview", "check"}:
+            self._preview() if action == "preview" else self._check()
             return None
+        if action in {"merge", "merged"}:
+            return self._merge(save=action == "merged")
         return self._keep(submit=action == "submit")
 
-    def _look(self) -> None:
+    def _check(self) -> None:
+        try:
+            self.advice.give(self.essay())
+        except Invalid as error:
+            self.form.reject(error)
+            self.status = 422
+
+    def _preview(self) -> None:
+        limits.spend(PREVIEWS, "preview", actor().id)
         body, language = self.form.body.data or "", self.language
         self.preview = Markup(  # noqa: S704 - the renderer cleans
             render(
@@ -134,16 +157,13 @@ class Editor:
     def _keep(self, *, submit: bool) -> Response | None:
         """Save; then hand in, if asked to. Whatever is refused, the text stays on the page."""
         try:
-            essay = self._essay()
-            with transaction() as session:
-                kept = operations.save_draft(
-                    session,
-                    actor(),
-                    self.contribution.id,
-                    essay,
-                    seen_version=self.form.seen_version,
-                )
+            essay = self.essay()
+            kept = self.save(essay)
             self.form.version.data = str(kept.version)
+            if submit and self.advice.is_news(essay):
+                # Saving has let go of what the page shows.
+                queries.own(db, actor(), self.contribution.id)
+                return None
             if submit:
                 with transaction() as session:
                     operations.submit(
@@ -161,7 +181,8 @@ class Editor:
             return self._conflict(error)
         return self._done(submit=submit)
 
-    def _essay(self) -> EssayInput:
+    def essay(self) -> EssayInput:
+        """What the form holds. Raises Invalid."""
         number = (self.form.responds_to.data or "").strip()
         responds_to_id = queries.published_id(db, number) if number else None
         if number and responds_to_id is None:
@@ -174,10 +195,51 @@ class Editor:
             return redirect(
                 url_for("contributions.show", contribution_id=self.contribution.id), 303
             )
-        db.rollback()
-        self.other = db.get_one(Draft, self.contribution.id, populate_existing=True)
-        self.form.version.data = str(self.other.version)
         self.status = 409
+        return self._merge(save=False)
+
+    def save(self, essay: EssayInput, *, as_typed: bool = False) -> Draft:
+        """Save that over the version the form was opened with; keep it aside on a conflict."""
+        id, seen, page = self.contribution.id, self.form.seen_version, request.form.get("page", "")
+        try:
+            with transaction() as session:
+                return saving.save_draft(
+                    session, actor(), id, essay, seen_version=seen, page=page, as_typed=as_typed
+                )
+        except Conflict as error:
+            if error.code == "draft.changed_elsewhere":
+                self._put_aside(essay)
+            raise
+
+    def _put_aside(self, essay: EssayInput) -> None:
+        seen, page = self.form.seen_version, request.form.get("page", "")
+        with transaction() as session:
+            saving.put_aside(
+                session, actor(), self.contribution.id, essay, seen_version=seen, page=page
+            )
+
+    def _merge(self, *, save: bool) -> Response | None:
+        """Show the stored version beside the form's; ``save`` the outcome if these were chosen."""
+        try:
+            mine = self.essay()
+            db.rollback()
+            theirs = db.get_one(Draft, self.contribution.id, populate_existing=True)
+            self.merging = MergePage(theirs, self.form, mine, request.form)
+            if not save and theirs.version != self.form.seen_version:
+                self._put_aside(mine)
+            if save and request.form.get("theirs") == str(theirs.version):
+                outcome, seen = self.merging.outcome, theirs.version
+                with transaction() as session:
+                    saving.save_draft(
+                        session, actor(), self.contribution.id, outcome, seen_version=seen
+                    )
+                return self._done(submit=False)
+        except Invalid as error:
+            self.form.reject(error)
+            self.status = 422
+        except Conflict:
+            return self._merge(save=False)
+        queries.own(db, actor(), self.contribution.id)
         return None
 
     def _done(self, *, submit: bool) -> Response:
@@ -186,9 +248,13 @@ class Editor:
             target = "contributions.show"
         else:
             flash(_("Your draft has been saved."), "success")
-            to_references = request.form.get("action") == "references"
-            target = "contributions.references" if to_references else "contributions.edit"
-        return redirect(url_for(target, contribution_id=self.contribution.id), 303)
+            target = _TARGETS.get(request.form.get("action", ""), "contributions.edit")
+        answer = redirect(url_for(target, contribution_id=self.contribution.id), 303)
+        page = request.form.get("page", "")
+        if _PAGE.fullmatch(page):
+            # Tells the browser that it need not keep that page's text any longer (menu.js).
+            answer.set_cookie("saved_page", page, max_age=600, samesite="Lax")
+        return answer
 
 
 class Correction(Editor):
@@ -196,7 +262,7 @@ class Correction(Editor):
 
     def _keep(self, *, submit: bool) -> Response | None:
         try:
-            essay = self._essay()
+            essay = self.essay()
             with transaction() as session:
                 publishing.correct(
                     session, actor(), self.contribution.id, essay, note=self.form.note.data or ""

@@ -6,30 +6,41 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.contributions import operations, policy, queries
+from app.contributions import invitation_queries, operations, policy, queries
 from app.contributions.desk import register as register_desk
 from app.contributions.editor import Editor
+from app.contributions.figure_views import register as register_figures
+from app.contributions.following import register as register_following
+from app.contributions.following import revision_page
 from app.contributions.forms import StartForm
+from app.contributions.invitation_views import register as register_invitations
 from app.contributions.labels import REVISION_KINDS, STATE_TONES, STATES, TRACKS
 from app.contributions.models import Contribution, Draft
+from app.contributions.reference_views import register as register_references
+from app.contributions.upload_views import register as register_uploads
+from app.contributions.version_views import register as register_versions
 from app.core import clock
 from app.core.languages import LANGUAGES
 from app.core.policy import TrackCode
-from app.documents.labels import NOTE_LABELS
-from app.documents.render import render, render_paragraphs
 from app.editions import queries as editions
 from app.editions.models import Edition, Question, Track
-from app.editions.policy import accepts_submission
 from app.moderation import queries as moderation
-from app.moderation.labels import REASONS, VERDICTS
+from app.moderation.labels import REASONS, VERDICTS, event_title
+from app.moderation.timeline import timeline
 from app.web.addresses import row_number
 from app.web.database import db, transaction
 from app.web.language import PREFIX, current
-from app.web.people import actor, is_signed_in, signed_in
+from app.web.people import account, actor, is_signed_in, signed_in
 from app.web.templating import tr
 
 blueprint = Blueprint("contributions", __name__)
 register_desk(blueprint)
+register_following(blueprint)
+register_references(blueprint)
+register_figures(blueprint)
+register_uploads(blueprint)
+register_invitations(blueprint)
+register_versions(blueprint)
 
 
 @blueprint.app_context_processor
@@ -41,6 +52,7 @@ def words() -> dict[str, object]:
         "tracks": TRACKS,
         "verdicts": VERDICTS,
         "reasons": REASONS,
+        "event_title": event_title,
     }
 
 
@@ -98,7 +110,8 @@ def track(track: str) -> Response | tuple[str, int]:
                 language=form.language.data or current().code,
                 question=question,
             )
-        return redirect(url_for("contributions.edit", contribution_id=contribution.id), 303)
+        target = "upload" if request.form.get("begin") == "document" else "edit"
+        return redirect(url_for(f"contributions.{target}", contribution_id=contribution.id), 303)
     page = render_template("contributions/track.html", guidance=guidance, form=form)
     return page, form.status
 
@@ -108,7 +121,8 @@ def track(track: str) -> Response | tuple[str, int]:
 def mine() -> str:
     """One's own contributions with their states."""
     page = queries.mine(db, actor(), after=request.args.get("after", type=row_number))
-    return render_template("contributions/mine.html", page=page)
+    invitations = invitation_queries.waiting_for(db, account())
+    return render_template("contributions/mine.html", page=page, invitations=invitations)
 
 
 @blueprint.get(f"{PREFIX}/my/contributions/<int:contribution_id>/")
@@ -119,11 +133,18 @@ def show(contribution_id: int) -> str:
     return render_template(
         "contributions/show.html",
         contribution=contribution,
-        revisions=queries.revisions(db, contribution_id),
-        decisions=moderation.decisions_for_author(db, contribution_id),
+        events=timeline(db, contribution, names=False),
         kinds=REVISION_KINDS,
         can=_permissions(contribution),
+        unconfirmed=_unconfirmed(contribution),
     )
+
+
+def _unconfirmed(contribution: Contribution) -> list[str]:
+    """Co-authors the owner has still to hear from, where that matters yet."""
+    if not policy.can_invite(actor(), contribution):
+        return []
+    return invitation_queries.unconfirmed(db, contribution.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +154,9 @@ class Permissions:
     write: bool
     submit: bool
     withdraw: bool
+    revive: bool
     discard: bool
+    compare: bool
 
 
 def _permissions(contribution: Contribution) -> Permissions:
@@ -141,7 +164,9 @@ def _permissions(contribution: Contribution) -> Permissions:
         write=policy.can_write(actor(), contribution),
         submit=policy.can_submit(actor(), contribution, contribution.edition, clock.now()),
         withdraw=policy.can_withdraw(actor(), contribution),
+        revive=policy.can_revive(actor(), contribution, contribution.edition, clock.now()),
         discard=policy.can_discard(actor(), contribution),
+        compare=contribution.revision_id is not None,
     )
 
 
@@ -150,18 +175,21 @@ def _permissions(contribution: Contribution) -> Permissions:
 def revision(contribution_id: int, number: int) -> str:
     """One submitted snapshot, as it was."""
     contribution = queries.own(db, actor(), contribution_id)
-    shown = queries.revision(db, contribution_id, number)
-    html = render(
-        shown.body, language=shown.language, prefix="r-", labels=NOTE_LABELS[shown.language]
-    )
-    return render_template(
-        "contributions/revision.html",
-        contribution=contribution,
-        revision=shown,
-        html=html,
-        abstract=render_paragraphs(shown.abstract),
-        kinds=REVISION_KINDS,
-    )
+    crumbs = [
+        (url_for("contributions.mine"), _("My contributions")),
+        (
+            url_for("contributions.show", contribution_id=contribution_id),
+            contribution.number or "",
+        ),
+    ]
+    return revision_page(contribution, number, crumbs)
+
+
+def open_editor(contribution: Contribution) -> Editor:
+    """The editor of a draft, with the points of a request for changes that are to be answered."""
+    asked = moderation.request_to_answer(db, contribution)
+    draft = db.get_one(Draft, contribution.id)
+    return Editor(contribution, draft, points=len(asked.asked) if asked else 0)
 
 
 @blueprint.route(f"{PREFIX}/my/contributions/<int:contribution_id>/edit", methods=["GET", "POST"])
@@ -172,30 +200,19 @@ def edit(contribution_id: int) -> Response | tuple[str, int]:
     if not policy.can_write(actor(), contribution):
         flash(_("This essay has been submitted; it can’t be changed now."), "info")
         return redirect(url_for("contributions.show", contribution_id=contribution_id), 303)
-    draft = db.get_one(Draft, contribution_id)
-    editor = Editor(contribution, draft)
+    editor = open_editor(contribution)
     if request.method == "POST" and (done := editor.handle()):
         return done
     page = render_template(
-        "contributions/edit.html",
+        "contributions/merge.html" if editor.merging else "contributions/edit.html",
         editor=editor,
         form=editor.form,
-        draft=draft,
+        draft=editor.source,
         contribution=contribution,
-        may_submit=contribution.state != "draft"
-        or accepts_submission(contribution.edition, contribution.opened_at, clock.now()),
+        request_made=moderation.request_to_answer(db, contribution),
+        may_submit=policy.can_submit(actor(), contribution, contribution.edition, clock.now()),
     )
     return page, editor.status
-
-
-@blueprint.post(f"{PREFIX}/my/contributions/<int:contribution_id>/withdraw")
-@signed_in
-def withdraw(contribution_id: int) -> Response:
-    """Take it back."""
-    with transaction() as session:
-        operations.withdraw(session, actor(), contribution_id)
-    flash(_("Your contribution has been withdrawn."), "success")
-    return redirect(url_for("contributions.show", contribution_id=contribution_id), 303)
 
 
 @blueprint.post(f"{PREFIX}/my/contributions/<int:contribution_id>/discard")

@@ -222,8 +222,8 @@ def test_edit_second_window_sees_the_first_ones_save_and_loses_nothing(
     assert page.status_code == 409
     assert "Version une." in page.text
     assert "Version deux." in page.text
-    assert two.submit({"action": "save"}, form="edit").status_code == 303
-    assert fresh(db, draft).body == "Version deux."
+    assert two.submit({"action": "merged"}, form="edit").status_code == 303
+    assert fresh(db, draft).body.strip() == "Version une.\n\nVersion deux."
 
 
 def test_edit_two_clicks_on_submit_make_one_revision(
