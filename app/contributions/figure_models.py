@@ -17,6 +17,11 @@ def _later() -> datetime:
     return clock.now() + FORGOTTEN_AFTER
 
 
+def key(digest: str, kind: str) -> str:
+    """Of a figure's file in storage."""
+    return f"figures/{digest[:2]}/{digest}.{kind}"
+
+
 class Figure(Base):
     """An image in storage, made safe (``app.documents.images``).
 
@@ -41,7 +46,7 @@ class Figure(Base):
     @property
     def key(self) -> str:
         """Of its file in storage."""
-        return f"figures/{self.digest[:2]}/{self.digest}.{self.kind}"
+        return key(self.digest, self.kind)
 
 
 class ContributionFigure(Base):

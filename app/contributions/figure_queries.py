@@ -1,6 +1,6 @@
 """Reads of figures: a contribution's own, those a text shows, one for whoever may see it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,8 +16,6 @@ from app.core.policy import Actor
 from app.documents.parse import Document, parse
 from app.documents.render import FigureFile
 from app.documents.text import unknown_figures
-
-DIGITS_AT_ONCE = 500
 
 
 def address(digest: str, kind: str) -> str:
@@ -99,14 +97,6 @@ def _contributions(session: Session, figure: Figure) -> Iterable[Contribution]:
         .where(ContributionFigure.figure_id == figure.id)
         .order_by(Contribution.id)
     )
-
-
-def by_digest(session: Session, digests: Iterable[str]) -> Iterator[Figure]:
-    """The figures of these names, for books and exports, read in parts."""
-    wanted = sorted(set(digests))
-    for start in range(0, len(wanted), DIGITS_AT_ONCE):
-        part = wanted[start : start + DIGITS_AT_ONCE]
-        yield from session.scalars(select(Figure).where(Figure.digest.in_(part)))
 
 
 def due(session: Session, now: datetime, limit: int) -> list[int]:

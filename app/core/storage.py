@@ -19,7 +19,7 @@ def make_store(url: str) -> ObjectStore:
 
 
 def put(store: ObjectStore, key: str, source: Path | bytes | IO[bytes]) -> None:
-    """Keep a file, or bytes, under that key; a reader sees the old content or the new, never half of it."""
+    """Keep content under that key; a reader sees the old or the new, never half of it."""
     obstore.put(store, key, source)
 
 

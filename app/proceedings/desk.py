@@ -372,7 +372,7 @@ def export_list() -> Response:
     filters = Filters(**{name: request.args.get(name, "") for name in Filters().__slots__})
     with transaction() as session:
         export.note_download(session, actor(), filters)
-    pieces = export.archive(export.rows(db, filters))
+    pieces = export.archive(export.rows(db, filters), current_app.extensions["jsi_store"])
     response = current_app.response_class(stream_with_context(pieces), mimetype="application/zip")
     response.headers.set("Content-Disposition", "attachment", filename="contributions.zip")
     return response

@@ -13,19 +13,24 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import IO, Any, Final
 
+from obstore.store import ObjectStore
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.contributions.figure_models import ContributionFigure, Figure, key
 from app.contributions.models import Contribution, Revision
 from app.contributions.queries import Filters
 from app.contributions.states import State
+from app.core import storage
 from app.core.audit import AuditAction, record
 from app.core.errors import Forbidden
 from app.core.policy import Actor
+from app.documents.parse import parse
 from app.editions.models import Edition, Question, Theme
 from app.proceedings.policy import can_organise
 
@@ -34,13 +39,17 @@ EPOCH: Final = datetime(1980, 1, 1, tzinfo=UTC)
 
 ROWS_AT_ONCE: Final = 50
 PIECE_BYTES: Final = 256 * 1024
+FIGURES: Final = "figures"
 LIST_SEPARATOR: Final = "; "
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A contribution with its newest revision (once published, the one readers are served)."""
+    """A contribution with its newest revision (once published, the one readers are served).
+
+    ``figures`` are the names in the archive of those the body shows.
+    """
 
     number: str
     language: str
@@ -65,6 +74,7 @@ class Exported:
     body: str
     references: str
     bibliography: tuple[dict[str, Any], ...]
+    figures: tuple[str, ...]
     written_at: datetime
 
     @property
@@ -98,7 +108,8 @@ def note_download(session: Session, actor: Actor, filters: Filters) -> None:
 
 
 def rows(session: Session, filters: Filters) -> Iterator[Exported]:
-    """The contributions of that list, drafts left out, oldest first, read in parts. One query."""
+    """The contributions of that list, drafts left out, oldest first, read in parts. Two queries."""
+    figures = _figures(session, filters)
     listed: Any = (
         select(Contribution, Revision, Edition.slug, Theme.code, Question.slug)
         .join(
@@ -114,11 +125,41 @@ def rows(session: Session, filters: Filters) -> Iterator[Exported]:
     statement = filters.narrow(listed).order_by(Contribution.id)
     found = session.execute(statement.execution_options(yield_per=ROWS_AT_ONCE))
     for contribution, revision, edition, theme, question in found:
-        yield _exported(contribution, revision, edition, theme or "", question or "")
+        shown = parse(revision.body).figures if contribution.id in figures else {}
+        names = figures.get(contribution.id, {})
+        yield _exported(
+            contribution,
+            revision,
+            edition,
+            theme or "",
+            question or "",
+            tuple(names[digest] for digest in shown if digest in names),
+        )
+
+
+def _figures(session: Session, filters: Filters) -> dict[int, dict[str, str]]:
+    """By contribution and digest, the names in the archive of their figures."""
+    rows: Any = (
+        select(ContributionFigure.contribution_id, Figure.digest, Figure.kind)
+        .join(Figure, Figure.id == ContributionFigure.figure_id)
+        .join(Contribution, Contribution.id == ContributionFigure.contribution_id)
+        .join(Edition, Edition.id == Contribution.edition_id)
+        .outerjoin(Theme, Theme.id == Contribution.theme_id)
+        .where(Contribution.state != State.DRAFT.value)
+    )
+    found: dict[int, dict[str, str]] = {}
+    for contribution_id, digest, kind in session.execute(filters.narrow(rows)):
+        found.setdefault(contribution_id, {})[digest] = f"{FIGURES}/{digest}.{kind}"
+    return found
 
 
 def _exported(
-    contribution: Contribution, revision: Revision, edition: str, theme: str, question: str
+    contribution: Contribution,
+    revision: Revision,
+    edition: str,
+    theme: str,
+    question: str,
+    figures: tuple[str, ...],
 ) -> Exported:
     return Exported(
         number=contribution.number or "",
@@ -144,6 +185,7 @@ def _exported(
         body=revision.body,
         references=revision.reference_list,
         bibliography=tuple(revision.bibliography),
+        figures=figures,
         written_at=revision.created_at,
     )
 
@@ -152,9 +194,14 @@ def _iso(moment: datetime | None) -> str:
     return moment.isoformat(timespec="seconds") if moment else ""
 
 
-def archive(found: Iterable[Exported]) -> Iterator[bytes]:
-    """The ZIP in pieces: an essay a file, then ``contributions.csv`` and ``contributions.json``."""
+def archive(found: Iterable[Exported], store: ObjectStore | None = None) -> Iterator[bytes]:
+    """The ZIP in pieces: an essay a file, after it its figures, then the tables.
+
+    These are ``contributions.csv`` and ``contributions.json``. A figure's file that is lost is
+    left out (and all of them without ``store``); one that several essays show is there once.
+    """
     sink = _Sink()
+    packed_figures: set[str] = set()
     newest = EPOCH
     with (
         zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as packed,
@@ -167,6 +214,11 @@ def archive(found: Iterable[Exported]) -> Iterator[bytes]:
             packed.writestr(_entry(each.name, each.written_at), markdown(each))
             tables.add(each)
             yield sink.take()
+            for name in each.figures:
+                if store and name not in packed_figures:
+                    packed_figures.add(name)
+                    _pack_figure(packed, name, each.written_at, store)
+                    yield sink.take()
         tables.end()
         for name, file in (("contributions.csv", table), ("contributions.json", objects)):
             with packed.open(_entry(name, newest), "w") as target:
@@ -175,6 +227,12 @@ def archive(found: Iterable[Exported]) -> Iterator[bytes]:
                     target.write(piece)
                     yield sink.take()
     yield sink.take()
+
+
+def _pack_figure(packed: zipfile.ZipFile, name: str, moment: datetime, store: ObjectStore) -> None:
+    digest, _, kind = name.removeprefix(f"{FIGURES}/").partition(".")
+    with suppress(FileNotFoundError):
+        packed.writestr(_entry(name, moment), storage.read(store, key(digest, kind)))
 
 
 class _Sink(io.RawIOBase):
@@ -271,11 +329,18 @@ def as_object(each: Exported) -> dict[str, Any]:
 
 
 def markdown(each: Exported) -> str:
-    """The essay in the text format under a header of YAML (whose values are written as JSON)."""
+    """The essay in the text format under a header of YAML (whose values are written as JSON).
+
+    Its images lead to the files of the archive.
+    """
     header = as_object(each)
     del header["body"], header["file"], header["references"]
     lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in header.items()]
-    parts = [each.body.strip(), *(["***", each.references.strip()] if each.references else [])]
+    body = each.body.strip()
+    for name in each.figures:
+        digest = name.removeprefix(f"{FIGURES}/").partition(".")[0]
+        body = body.replace(f"figure:{digest}", f"../{name}")
+    parts = [body, *(["***", each.references.strip()] if each.references else [])]
     return "\n".join(["---", *lines, "---", "", f"# {each.title}", "", "\n\n".join(parts), ""])
 
 

@@ -181,9 +181,10 @@ def test_append_figure(
 ) -> None:
     author = cast.author.actor
     figure_operations.add_figure(session, author, mine.id, RED, store=store, alternative="Red")
-    before = session.get_one(Draft, mine.id).body
     draft = figure_operations.append_figure(session, author, mine.id, RED.id)
-    assert draft.body == f"{before.rstrip()}\n\n![Red](figure:{RED.id})\n"
+    tokens = parse_text(draft.body).tokens
+    assert (tokens[-1].type, tokens[-1].attrs["alternative"]) == ("figure", "Red")
+    assert "La paix a besoin" in draft.body
     with pytest.raises(NotFound):
         figure_operations.append_figure(session, cast.stranger.actor, mine.id, RED.id)
     with pytest.raises(Conflict):
@@ -462,7 +463,7 @@ def test_page_puts_the_figure_into_the_essay_if_asked(
     author = browser("author@example.org")
     author.get(page_of(draft))
     author.submit({"file": file(picture()), "alternative": "Rouge", "append": "y"})
-    assert db.get_one(Draft, draft.id).body.endswith(f"![Rouge](figure:{RED.id})\n")
+    assert f"\n\n![Rouge](figure:{RED.id})\n" in db.get_one(Draft, draft.id).body
     shown = author.get(f"/fr/my/contributions/{draft.id}/edit")
     assert page_of(draft) in shown.text
     preview = author.submit({"action": "preview"}, form="edit")
