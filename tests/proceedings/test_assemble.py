@@ -38,6 +38,8 @@ def test_a_book_holds_the_volume_in_order(app: Flask, session: Session, cast: Ca
     assert (first.number, first.language, first.title) == ("2017-J-001", "fr", "De la paix")
     assert (first.licence, first.track_label) == ("CC BY 4.0", "Juristes")
     assert first.question == "Comment prévenir les conflits dans le cyberespace ?"
+    assert first.references == ""
+    assert book.labels_of(first).references
     assert first.url == "https://example.org/fr/contributions/2017-J-001/"
     assert [(author.name, author.country) for author in first.authors] == [
         ("Amina Auteur", "France")

@@ -9,10 +9,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.contributions import references
+from app.contributions.operations import submit
 from app.contributions.queries import Filters
 from app.contributions.states import State
 from app.core.audit import AuditEntry
 from app.core.errors import Forbidden
+from app.documents.references.items import clean
 from app.proceedings import export
 from tests.factories import Cast, make_edition
 from tests.factories.contributions import make_contribution
@@ -130,3 +133,19 @@ def test_note_download_leaves_an_entry(session: Session, cast: Cast) -> None:
 def test_note_download_is_the_organisers(session: Session, cast: Cast, who: str) -> None:
     with pytest.raises(Forbidden):
         export.note_download(session, cast.actor(who), Filters())
+
+
+def test_export_has_references_as_data_and_formatted(session: Session, cast: Cast) -> None:
+    item = clean({"id": "corfu", "type": "legal_case", "title": "Corfu Channel"})
+    edition = make_edition(session, "2017")
+    essay = make_contribution(session, cast.author, edition=edition, state=State.DRAFT)
+    references.add(session, cast.author.actor, essay.id, [item])
+    submit(session, cast.author.actor, essay.id)
+
+    archive = unpack(session, Filters())
+
+    (found,) = json.loads(archive.read("contributions.json"))
+    assert found["bibliography"] == [item]
+    text = archive.read("contributions/2017-J-001-fr.md").decode()
+    assert '\nbibliography: [{"id": "corfu"' in text
+    assert text.endswith("\n\n***\n\n- *Corfu Channel*.\n")
