@@ -18,11 +18,12 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from app.contributions import upload_operations
+from app.contributions import invitations, upload_operations
+from app.contributions.byline import Author
 from app.contributions.models import DraftSave
 from app.contributions.states import State
 from app.core import outbox
-from app.core.outbox import MailKind
+from app.core.outbox import MailKind, OutboxMail
 from app.core.policy import SYSTEM, Role, TrackCode
 from app.library import pages
 from app.moderation import operations as moderation
@@ -110,6 +111,13 @@ ACCESS: Final[dict[str, Access]] = {
     "contributions.revision_organised": O,
     "contributions.extensions": O,
     "contributions.extend": O,
+    "contributions.co_authors": Access.OWNER,
+    "contributions.revoke_co_author": Access.OWNER,
+    "contributions.let_co_author_edit": Access.OWNER,
+    "contributions.invitation": P,
+    "contributions.decline_invitation": P,
+    "contributions.confirm_mine": Access.OWNER,
+    "contributions.decline_mine": Access.OWNER,
     "moderation.queue": Access.MODERATORS,
     "moderation.take_next": Access.MODERATORS,
     "moderation.item": Access.ENTRUSTED,
@@ -237,6 +245,23 @@ class World:
         )
         upload.state, upload.body = "ready", "Text."
         db.flush()
+        theirs = make_contribution(
+            db,
+            people.stranger,
+            state=State.DRAFT,
+            authors=(Author("S", key="owner"), Author("A", key="guest")),
+            **make,
+        )
+        asked = invitations.invite(
+            db,
+            people.stranger.actor,
+            theirs.id,
+            "guest",
+            email=people.author.email,
+            language="en",
+            may_edit=False,
+        )
+        token = db.scalars(select(OutboxMail).order_by(OutboxMail.id.desc()).limit(1)).one()
         entry_id = db.connection().exec_driver_sql("SELECT min(id) FROM volume_entry").scalar()
         self.values = {
             "lang": "en",
@@ -250,6 +275,7 @@ class World:
             "reference": "ref-1",
             "account_id": people.stranger.id,
             "contribution_id": essays[State.SUBMITTED].id,
+            "invitation_id": asked.id,
             "mail_id": mail.id,
             "entry_id": entry_id,
             "section_id": section.id,
@@ -286,6 +312,10 @@ class World:
             **{
                 f"contributions.{name}": {"contribution_id": essays[State.DRAFT].id}
                 for name in ("figures", "upload_figure", "append_figure", "remove_figure")
+            },
+            **{
+                f"contributions.{name}": {"token": token.data["link"].split("/")[3]}
+                for name in ("invitation", "decline_invitation")
             },
             "contributions.figure": {"digest": "0" * 32, "kind": "png"},
             "contributions.organise_one": published,

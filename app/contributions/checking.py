@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.contributions import checks, figure_queries
+from app.contributions import checks, figure_queries, invitation_queries
 from app.contributions.checks import Earlier, Finding
 from app.contributions.essay import EssayInput
 from app.contributions.models import Contribution, Revision
@@ -22,11 +22,13 @@ MOST_CHARACTERS: Final = 1_000_000
 def findings(
     session: Session, contribution: Contribution, essay: EssayInput, track: Track
 ) -> list[Finding]:
-    """All there is to say about what is being written. At most three queries."""
+    """All there is to say about what is being written. At most five queries."""
     question = session.get(Question, essay.question_id) if essay.question_id else None
     figures = figure_queries.problems(session, contribution.id, essay.body)
+    needed = Check.CO_AUTHORS in track.required_checks
     return [
         *(Finding(error, needed=True) for error in figures),
+        *(Finding(error, needed=needed) for error in unconfirmed(session, contribution)),
         *checks.findings(essay, track, question, earlier(session, contribution)),
     ]
 
@@ -39,7 +41,17 @@ def refusals(
         return []
     compared = Check.SIMILAR in track.required_checks
     others = earlier(session, contribution) if compared else []
-    return checks.refusals(essay, track.required_checks, others)
+    found = checks.refusals(essay, track.required_checks, others)
+    if Check.CO_AUTHORS in track.required_checks:
+        found += unconfirmed(session, contribution)
+    return found
+
+
+def unconfirmed(session: Session, contribution: Contribution) -> list[Invalid]:
+    """The co-authors the owner has still to hear from (``authors.unconfirmed``)."""
+    names = invitation_queries.unconfirmed(session, contribution.id)
+    found = Invalid("authors.unconfirmed", field="authors", names=", ".join(names))
+    return [found] if names else []
 
 
 def earlier(session: Session, contribution: Contribution) -> list[Earlier]:

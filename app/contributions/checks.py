@@ -28,6 +28,7 @@ CODES: Final[dict[str, Check]] = {
     "language.other": Check.LANGUAGE,
     "link.malformed": Check.LINKS,
     "essay.similar": Check.SIMILAR,
+    "authors.unconfirmed": Check.CO_AUTHORS,
 }
 """By code of a finding: the check that a track may insist on."""
 

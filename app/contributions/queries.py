@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload, raiseload
 
 from app.contributions import policy
+from app.contributions.invitation_models import Answer, Invitation
 from app.contributions.models import Contribution, Draft, PublishedText, Revision
 from app.contributions.states import State
 from app.core.errors import NotFound
@@ -114,8 +115,12 @@ def _page(
 
 
 def mine(session: Session, actor: Actor, *, after: int | None = None) -> Page:
-    """The actor's own, newest first, drafts included."""
-    return _page(session, _rows().where(Contribution.owner_id == actor.id), Filters(), after)
+    """The actor's own and those they are a co-author of, newest first, drafts included."""
+    co_authored = select(Invitation.contribution_id).where(
+        Invitation.account_id == actor.id, Invitation.state == Answer.CONFIRMED.value
+    )
+    theirs = or_(Contribution.owner_id == actor.id, Contribution.id.in_(co_authored))
+    return _page(session, _rows().where(theirs), Filters(), after)
 
 
 def organised(session: Session, filters: Filters, *, after: int | None = None) -> Page:
@@ -125,7 +130,10 @@ def organised(session: Session, filters: Filters, *, after: int | None = None) -
 
 
 def own(session: Session, actor: Actor, contribution_id: int) -> Contribution:
-    """The actor's own contribution with its draft, edition and question. Raises NotFound."""
+    """A contribution the actor owns or is a co-author of, with its draft, edition and question.
+
+    Raises NotFound.
+    """
     found = session.scalar(
         select(Contribution)
         .where(Contribution.id == contribution_id)
@@ -136,7 +144,7 @@ def own(session: Session, actor: Actor, contribution_id: int) -> Contribution:
             raiseload("*"),
         )
     )
-    if found is None or not policy.owns(actor, found):
+    if found is None or not policy.can_read(actor, found):
         raise NotFound("contribution.unknown")
     return found
 

@@ -32,6 +32,8 @@ class MailKind(StrEnum):
     REMOVED = "removed"
     MORE_TIME = "more_time"
     REMINDER = "reminder"
+    CO_AUTHOR_INVITED = "co_author_invited"
+    CO_AUTHOR_ANSWERED = "co_author_answered"
 
 
 class MailState(StrEnum):

@@ -37,6 +37,7 @@ class Check(StrEnum):
     LANGUAGE = "language"
     LINKS = "links"
     SIMILAR = "similar"
+    CO_AUTHORS = "co_authors"
 
 
 _COMMON: Final = (

@@ -23,6 +23,7 @@ LICENCES: Final[dict[Licence, LazyString]] = {
 CHECKS: Final[dict[Check, LazyString]] = {
     Check.LANGUAGE: _l("The text is in the language its authors named"),
     Check.LINKS: _l("Its links are well-formed"),
+    Check.CO_AUTHORS: _l("All co-authors have confirmed"),
     Check.SIMILAR: _l("It is not much the same as an earlier essay of the account"),
 }
 

@@ -17,6 +17,8 @@ KINDS: Final[dict[MailKind, LazyString]] = {
     MailKind.RECEIPT: _l("Receipt of a contribution"),
     MailKind.DECISION: _l("Decision on a contribution"),
     MailKind.REMOVED: _l("Contribution no longer published"),
+    MailKind.CO_AUTHOR_INVITED: _l("Invitation of a co-author"),
+    MailKind.CO_AUTHOR_ANSWERED: _l("Answer of a co-author"),
     MailKind.MORE_TIME: _l("More time for a contribution"),
     MailKind.REMINDER: _l("Reminder of a draft"),
 }

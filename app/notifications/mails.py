@@ -4,7 +4,7 @@ Each kind has one template, ``templates/mails/<kind>.txt``: a subject, then para
 empty lines. The HTML form is made from the plain one, so the two can't say different things: a line
 that is an address becomes a link, lines that begin with ``- `` a list, with ``> `` a quotation.
 
-Sources: RFC 5322 (messages), RFC 2046 (alternatives), RFC 3834 (automatic mail), RFC 3282
+Sources: RFC 8058 (unsubscribing by one click), RFC 5322 (messages), RFC 2046 (alternatives), RFC 3834 (automatic mail), RFC 3282
 (Content-Language); Unicode UAX 9 for the isolates around text of another language.
 """
 
@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -26,6 +27,7 @@ from flask_babel import force_locale
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from app.accounts.reminders import token
 from app.core.languages import LANGUAGES, Language
 from app.core.outbox import MailKind, OutboxMail
 from app.moderation.labels import REASONS
@@ -48,11 +50,12 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A mail in one language."""
+    """A mail in one language; ``stop`` is the address that stops mails of its kind, or ""."""
 
     subject: str
     text: str
     html: str
+    stop: str = ""
 
 
 def render(mail: OutboxMail, base_url: str, *, published: bool = False) -> Rendered:
@@ -77,7 +80,7 @@ def render(mail: OutboxMail, base_url: str, *, published: bool = False) -> Rende
             quoted=LANGUAGES.get(mail.data.get("words_language", "")),
             blocks=list(blocks(text, _languages(mail.data))),
         )
-    return Rendered(_subject(subject, language), text, html)
+    return Rendered(_subject(subject, language), text, html, data.get("stop_link", ""))
 
 
 def _environment() -> Environment:
@@ -98,6 +101,9 @@ def message(mail: OutboxMail, rendered: Rendered, sender: str) -> EmailMessage:
     made["Date"] = format_datetime(mail.created_at)
     made["Message-ID"] = message_id(mail, sender)
     made["Auto-Submitted"] = "auto-generated"
+    if rendered.stop:
+        made["List-Unsubscribe"] = f"<{rendered.stop}>"
+        made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     made.set_content(rendered.text)
     made.add_alternative(rendered.html, subtype="html")
     # Last, because the lines above move what begins with "Content-" into a part.
@@ -124,9 +130,20 @@ def _line(text: str) -> str:
 def _words(data: Mapping[str, Any]) -> dict[str, Any]:
     """What a template is given: texts kept apart, reasons in words."""
     reasons = [REASONS[Reason(code)] for code in data.get("reasons", ())]
-    apart = {name: own(data[name]) for name in ("number", "title", "new_address") if name in data}
+    names = ("number", "title", "new_address", "inviter", "co_author")
+    apart = {name: own(data[name]) if data[name] else "" for name in names if name in data}
     quoted = {name: _quotation(data[name]) for name in ("words", "reason") if name in data}
-    return {"words": "", "public_link": None, **data, **apart, **quoted, "reasons": reasons}
+    asked = [f"{place}. {point}" for place, point in enumerate(data.get("points", ()), start=1)]
+    moments = {"until": datetime.fromisoformat(data["until"])} if "until" in data else {}
+    return {
+        **{"words": "", "public_link": None},
+        **data,
+        **apart,
+        **quoted,
+        **moments,
+        "reasons": reasons,
+        "points": _quotation("\n".join(asked)),
+    }
 
 
 def _quotation(words: str) -> str:
@@ -140,7 +157,19 @@ def _links(mail: OutboxMail, published: bool) -> dict[str, str]:
         return {}
     routes = current_app.url_map.bind("")
     lang = {"lang": mail.language}
+    if mail.kind == MailKind.CO_AUTHOR_ANSWERED:
+        essay = {"contribution_id": mail.data["contribution"]}
+        return {"link": routes.build("contributions.co_authors", lang | essay)}
     own = routes.build("contributions.show", lang | {"contribution_id": mail.data["contribution"]})
+    if mail.kind == MailKind.REMINDER:
+        essay = {"contribution_id": mail.data["contribution"]}
+        stop = {"token": token(mail.recipient_id or 0)}
+        return {
+            "link": routes.build("contributions.edit", lang | essay),
+            "stop_link": routes.build("reminders.stop", lang | stop),
+        }
+    if not mail.data["number"]:
+        return {"link": own}
     public = routes.build("library.contribution", lang | {"number": mail.data["number"]})
     if mail.kind == MailKind.REMOVED:
         return {"link": public}

@@ -592,6 +592,52 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "invitation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contribution_id", sa.Integer(), nullable=False),
+        sa.Column("author_key", sa.String(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=True),
+        sa.Column("may_edit", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("invited_by_id", sa.Integer(), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("sent_at", UTCDateTime(), nullable=False),
+        sa.Column("expires_at", UTCDateTime(), nullable=False),
+        sa.Column("answered_at", UTCDateTime(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'confirmed', 'declined', 'expired', 'revoked')",
+            name=op.f("ck_invitation_known_state"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'confirmed' OR account_id IS NOT NULL",
+            name=op.f("ck_invitation_confirmed_by"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_invitation_account_id_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["contribution_id"],
+            ["contribution.id"],
+            name=op.f("fk_invitation_contribution_id_contribution"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["invited_by_id"], ["account.id"], name=op.f("fk_invitation_invited_by_id_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint(
+            "contribution_id", "author_key", name=op.f("uq_invitation_contribution_id_author_key")
+        ),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_invitation_token_hash")),
+    )
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        for name in ("account_id", "email", "expires_at", "invited_by_id"):
+            batch_op.create_index(batch_op.f(f"ix_invitation_{name}"), [name], unique=False)
+
+    op.create_table(
         "draft_save",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("contribution_id", sa.Integer(), nullable=False),
@@ -892,6 +938,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_revision_created_by_id"))
 
     op.drop_table("revision")
+    op.drop_table("invitation")
     with op.batch_alter_table("draft_save", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_draft_save_account_id"))
         batch_op.drop_index("ix_draft_save_contribution_id")

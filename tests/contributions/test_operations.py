@@ -44,6 +44,22 @@ def test_open_draft_refuses_visitors_and_closed_calls(session: Session, cast: Ca
         operations.open_draft(session, NOBODY, open_one, TrackCode.JURIST, language="fr")
 
 
+def test_open_draft_refuses_one_draft_too_many(
+    session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operations, "MOST_DRAFTS", 2)
+    edition, track = make_edition(session), TrackCode.JURIST
+    author = cast.author.actor
+    first = operations.open_draft(session, author, edition, track, language="fr")
+    make_contribution(session, cast.author, edition=edition, state=State.SUBMITTED)
+    operations.open_draft(session, author, edition, track, language="fr")
+    with pytest.raises(Forbidden, match=r"drafts\.too_many"):
+        operations.open_draft(session, author, edition, track, language="fr")
+    operations.open_draft(session, cast.stranger.actor, edition, track, language="fr")
+    operations.discard(session, author, first.id)
+    operations.open_draft(session, author, edition, track, language="fr")
+
+
 def test_save_draft_keeps_what_is_incomplete(session: Session, cast: Cast) -> None:
     edition = make_edition(session)
     opened = operations.open_draft(

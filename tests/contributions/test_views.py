@@ -359,7 +359,7 @@ def test_mine_takes_the_same_number_of_queries_for_any_number_of_rows(
     author.get("/en/my/contributions/")
     with count_queries(app.extensions["jsi_engine"]) as statements:  # type: ignore[attr-defined]
         author.get("/en/my/contributions/")
-    assert len(statements) == 2
+    assert len(statements) == 3
 
 
 def test_previews_are_limited(settings: Settings, people: Cast, db: Session) -> None:

@@ -1,0 +1,30 @@
+"""The worker's part: addresses of people who have not answered in time are forgotten."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from app.contributions import invitation_queries, invitations
+from app.core.db import begin_write
+from app.jobs import Job
+
+EXPIRE_JOB: Final = "contributions.expire_invitation"
+MOST_AT_ONCE: Final = 200
+
+
+def run(invitation_id: int) -> None:
+    """Look at one invitation."""
+    with current_app.extensions["jsi_sessions"]() as session:
+        begin_write(session)
+        invitations.expire(session, invitation_id)
+        session.commit()
+
+
+def due(session: Session) -> Iterable[int]:
+    """Those whose time has run out."""
+    return invitation_queries.overdue(session, MOST_AT_ONCE)
+
+
+JOB: Final = Job(run=run, due=due)
