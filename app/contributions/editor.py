@@ -98,6 +98,11 @@ class Editor:
         return count(self.form.body.data or "", self.language)
 
     @property
+    def figures(self) -> dict[str, str]:
+        """Where the draft's figures are, by ID: what the editor shows."""
+        return figure_queries.addresses(db, self.contribution.id)
+
+    @property
     def limits(self) -> tuple[int, int]:
         """The least and the most the track asks for, in that unit."""
         if LANGUAGES[self.language].counts_characters:

@@ -35,6 +35,12 @@ def of_contribution(session: Session, contribution_id: int) -> list[Contribution
     )
 
 
+def addresses(session: Session, contribution_id: int) -> dict[str, str]:
+    """Where the site serves a contribution's figures, by ID."""
+    found = of_contribution(session, contribution_id)
+    return {link.figure.digest: address(link.figure.digest, link.figure.kind) for link in found}
+
+
 def files(session: Reader, contribution_id: int, text: str | Document) -> dict[str, FigureFile]:
     """The files of those of a contribution's figures that the text shows, by ID.
 

@@ -116,6 +116,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         asset=asset,
+        is_built=is_built,
         languages=LANGUAGES,
         page_language=language.current,
         same_page=language.same_page,
@@ -150,6 +151,11 @@ def _with_digest(name: str) -> str:
 def asset(name: str) -> str:
     """A static file's address with its content's hash, so that it may be kept for ever."""
     return f"{request.script_root}/static/{_with_digest(name)}"
+
+
+def is_built(name: str) -> bool:
+    """Whether a static file that is made at set-up is there."""
+    return (STATIC / name).is_file()
 
 
 def attributes(field: Field, described: list[str], extra: dict[str, Any]) -> dict[str, Any]:
