@@ -1,6 +1,7 @@
 """``flask --app app demo``: fill an empty database with the demonstration."""
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
 from app.demonstration.load import is_loaded, load
@@ -14,5 +15,5 @@ def demo() -> None:
     with command_session() as session:
         if is_loaded(session):
             raise click.ClickException("the database already has editions; nothing was changed")
-        load(session)
+        load(session, current_app.extensions["jsi_store"])
     click.echo("The demonstration is loaded.")

@@ -1,5 +1,6 @@
 """The demonstration's texts: one folder a language, ``site.toml`` and ``essays/*.md``."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,20 +12,23 @@ from app.contributions.essay import EssayInput
 from app.contributions.states import State
 from app.core.languages import CODES
 from app.core.policy import TrackCode
+from app.documents.images import Image, safe
 
 FOLDER: Final = Path(__file__).parent / "content"
 FENCE: Final = "+++\n"
+_FIGURE: Final = re.compile(r"^!\[.*\]\((figures/[\w.-]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Essay:
-    """One essay of the demonstration, and how far it has come."""
+    """One essay of the demonstration, with its figures, and how far it has come."""
 
     edition: str
     track: TrackCode
     question: str
     state: State
     content: EssayInput
+    figures: tuple[Image, ...]
 
 
 def site() -> dict[str, Any]:
@@ -53,6 +57,11 @@ def essays() -> Iterator[Essay]:
 def _essay(language: str, text: str) -> Essay:
     _, front, body = text.split(FENCE, 2)
     fields = tomllib.loads(front)
+    figures = {
+        name: safe((FOLDER / language / name).read_bytes()) for name in _FIGURE.findall(body)
+    }
+    for name, image in figures.items():
+        body = body.replace(f"]({name}", f"](figure:{image.id}")
     return Essay(
         edition=fields["edition"],
         track=TrackCode(fields["track"]),
@@ -71,4 +80,5 @@ def _essay(language: str, text: str) -> Essay:
             consent_publication=True,
             consent_translation=True,
         ),
+        figures=tuple(figures.values()),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from obstore.store import ObjectStore
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,7 @@ from app.accounts.models import Account
 from app.accounts.operations import create_account
 from app.accounts.passwords import DEMONSTRATION
 from app.contributions import operations as writing
+from app.contributions.figure_operations import attach
 from app.contributions.models import Contribution
 from app.contributions.states import State
 from app.core import clock
@@ -99,7 +101,7 @@ def is_loaded(session: Session) -> bool:
     return session.scalar(select(Edition.id).limit(1)) is not None
 
 
-def load(session: Session) -> None:
+def load(session: Session, store: ObjectStore) -> None:
     """Bring everything in, in this transaction; an empty database is expected."""
     people = _people(session)
     words = site()
@@ -108,7 +110,7 @@ def load(session: Session) -> None:
         questions = _questions(session, editions, words)
         _pages(session, words)
     for slug in EDITIONS:
-        _essays(session, editions[slug], questions, people)
+        _essays(session, editions[slug], questions, people, store)
     _volume(session, editions["2017"], words)
 
 
@@ -228,6 +230,7 @@ def _essays(
     edition: Edition,
     questions: Mapping[str, Question],
     people: Mapping[str, Account],
+    store: ObjectStore,
 ) -> None:
     """Each written a day after the one before, and decided on later, in the same order."""
     plan = EDITIONS[edition.slug]
@@ -236,18 +239,27 @@ def _essays(
     for days, essay in enumerate(mine):
         owner = people["jurist" if essay.track == TrackCode.JURIST else "actor"]
         with clock.standing_at(written + timedelta(days=days)):
-            contribution = _write(session, edition, questions[essay.question], essay, owner.actor)
+            contribution = _write(
+                session, edition, questions[essay.question], essay, owner.actor, store
+            )
         if essay.state in VERDICTS:
             with clock.standing_at(decided + timedelta(days=days)):
                 _decide(session, contribution, essay.state, people["moderator"].actor)
 
 
 def _write(
-    session: Session, edition: Edition, question: Question, essay: Essay, author: Actor
+    session: Session,
+    edition: Edition,
+    question: Question,
+    essay: Essay,
+    author: Actor,
+    store: ObjectStore,
 ) -> Contribution:
     contribution = writing.open_draft(
         session, author, edition, essay.track, language=essay.content.language, question=question
     )
+    for image in essay.figures:
+        attach(session, author, contribution.id, image, store=store)
     content = replace(essay.content, question_id=question.id)
     writing.save_draft(session, author, contribution.id, content, seen_version=1)
     if essay.state != State.DRAFT:

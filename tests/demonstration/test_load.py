@@ -1,15 +1,18 @@
 """The demonstration, loaded as on a first start: on both databases."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.contributions.figure_models import ContributionFigure, Figure
 from app.contributions.models import Contribution, Draft, PublishedText
 from app.core import clock
 from app.core.languages import CODES
 from app.core.policy import TrackCode
+from app.core.storage import make_store
 from app.demonstration import is_loaded, load
 from app.demonstration.content import essays, site
 from app.documents.text import problems
@@ -19,9 +22,9 @@ from app.proceedings.models import Build, Volume, VolumeEntry
 
 
 @pytest.fixture
-def loaded(session: Session) -> Session:
+def loaded(session: Session, tmp_path: Path) -> Session:
     assert not is_loaded(session)
-    load(session)
+    load(session, make_store(f"file://{tmp_path / 'files'}"))
     session.commit()
     return session
 
@@ -64,6 +67,21 @@ def test_load_makes_a_published_volume_of_all_essays_of_2017(loaded: Session) ->
     assert sorted(entries) == sorted(essays_of_2017)
     assert len(entries) == 20
     assert {build.format for build in loaded.scalars(select(Build))} == {"pdf", "epub"}
+
+
+def test_load_brings_figures_readers_can_see(loaded: Session) -> None:
+    found = loaded.execute(
+        select(PublishedText.language, Figure.digest)
+        .join(
+            ContributionFigure, ContributionFigure.contribution_id == PublishedText.contribution_id
+        )
+        .join(Figure, Figure.id == ContributionFigure.figure_id)
+        .where(ContributionFigure.is_public)
+    ).all()
+    assert {language for language, _ in found} == {"en", "ar"}
+    for language, digest in found:
+        html = loaded.scalars(select(PublishedText.html).where(PublishedText.language == language))
+        assert any(f'src="/figures/{digest}.svg"' in text for text in html)
 
 
 def test_load_puts_the_clock_back(loaded: Session) -> None:
