@@ -189,6 +189,7 @@ class ProfileForm(Form):
         choices=[(code, language.name) for code, language in LANGUAGES.items()],
         validators=[required()],
     )
+    wants_reminders = BooleanField(_l("Remind me of unfinished drafts before a call closes"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -217,6 +217,19 @@ def change_profile(
         )
 
 
+def set_reminders(session: Session, actor: Actor, account: Account, *, wanted: bool) -> None:
+    """Want reminders of one's drafts, or no more; a change of nothing leaves no entry.
+
+    Raises Forbidden for somebody else's.
+    """
+    if not policy.is_own(actor, account.id):
+        raise Forbidden("forbidden")
+    if account.wants_reminders != wanted:
+        account.wants_reminders = wanted
+        action = AuditAction.ACCOUNT_REMINDERS_CHANGED
+        audit.record(session, actor, action, account.id, wanted=wanted)
+
+
 def sign_out_everywhere(session: Session, actor: Actor, account: Account) -> None:
     """End every session and every remembered sign-in of one's own account.
 

@@ -30,6 +30,8 @@ def profile() -> Answer:
             with transaction() as session:
                 fields = {name: form.data[name] for name in PROFILE_FIELDS}
                 operations.change_profile(session, actor(), account(), **fields)
+                wanted = bool(form.wants_reminders.data)
+                operations.set_reminders(session, actor(), account(), wanted=wanted)
         except Invalid as error:
             form.reject(error)
         else:

@@ -4,8 +4,9 @@ Each kind has one template, ``templates/mails/<kind>.txt``: a subject, then para
 empty lines. The HTML form is made from the plain one, so the two can't say different things: a line
 that is an address becomes a link, lines that begin with ``- `` a list, with ``> `` a quotation.
 
-Sources: RFC 8058 (unsubscribing by one click), RFC 5322 (messages), RFC 2046 (alternatives), RFC 3834 (automatic mail), RFC 3282
-(Content-Language); Unicode UAX 9 for the isolates around text of another language.
+Sources: RFC 5322 (messages), RFC 2046 (alternatives), RFC 3834 (automatic mail), RFC 3282
+(Content-Language), RFC 8058 (unsubscribing by one click); Unicode UAX 9 for the isolates around
+text of another language.
 """
 
 import hashlib

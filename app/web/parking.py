@@ -32,6 +32,8 @@ MOST_FORMS: Final = 500
 HOW_OFTEN: Final = parse("30 per hour")
 #: Where a browser says a post comes from (https://www.w3.org/TR/fetch-metadata/).
 _OWN_PAGES: Final = frozenset({"same-origin", "none"})
+#: Forms that ask for nothing one has written, and that nobody signs in for.
+_NEVER: Final = frozenset({None, "security", "reminders"})
 _SECRETS: Final = frozenset({"csrf_token", "password", "new_password", "password_confirm"})
 
 
@@ -43,7 +45,7 @@ def init_app(app: Flask) -> None:
 def _parkable() -> bool:
     return (
         request.method == "POST"
-        and request.blueprint not in {None, "security"}
+        and request.blueprint not in _NEVER
         and 0 < (request.content_length or 0) <= MOST_BYTES
         # Another site must not put its words into somebody's form, nor its session in their place.
         and request.headers.get("Sec-Fetch-Site", "none") in _OWN_PAGES

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.accounts.reminders import token
 from app.core import clock, outbox
 from app.core.outbox import MailKind, MailState, OutboxMail
 
@@ -33,6 +34,10 @@ DATA: dict[MailKind, dict[str, Any]] = {
         "words": "شكرا لكم.\n\nيرجى توضيح الفقرة الثانية.",
         "words_language": "ar",
     },
+    MailKind.MORE_TIME: ESSAY
+    | {"reason": "You were ill.", "until": "2026-12-01T22:59:00+00:00", "zone": "Europe/Paris"},
+    MailKind.REMINDER: ESSAY
+    | {"number": None, "until": "2026-12-01T22:59:00+00:00", "zone": "Europe/Paris"},
     MailKind.REMOVED: ESSAY | {"reason": "Asked for by the author."},
 }
 
@@ -67,8 +72,20 @@ def given_up(session: Session, key: str = "given up") -> OutboxMail:
     return mail
 
 
+EDIT = "https://site.example/{}/my/contributions/7/edit"
+
+
+def links(kind: MailKind, language: str = "en") -> list[str]:
+    """All links of such a mail to the account 3, in order."""
+    if kind is MailKind.ADDRESS_CHANGED:
+        return []
+    if kind is MailKind.REMINDER:
+        return [EDIT.format(language), f"https://site.example/{language}/reminders/stop/{token(3)}"]
+    return [link(kind, language)]
+
+
 def link(kind: MailKind, language: str = "en") -> str:
     """The one link of such a mail."""
-    if kind in (MailKind.RECEIPT, MailKind.DECISION):
+    if kind in (MailKind.RECEIPT, MailKind.DECISION, MailKind.MORE_TIME):
         return OWN.format(language)
     return PUBLIC.format(language) if kind is MailKind.REMOVED else LINK

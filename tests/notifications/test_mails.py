@@ -11,7 +11,7 @@ from app.core import clock
 from app.core.languages import CODES, LANGUAGES
 from app.core.outbox import MailKind, OutboxMail
 from app.notifications import mails
-from tests.notifications.mails import DATA, OWN, PUBLIC, link
+from tests.notifications.mails import DATA, OWN, PUBLIC, links
 
 BASE = "https://site.example"
 
@@ -28,6 +28,7 @@ def row(kind: MailKind, language: str = "en", **data: object) -> OutboxMail:
         key=f"{kind}:7",
         kind=kind.value,
         recipient="someone@example.org",
+        recipient_id=3,
         language=language,
         data=DATA[kind] | data,
         created_at=clock.now(),
@@ -41,13 +42,34 @@ def test_render_gives_every_kind_in_every_language(kind: MailKind, language: str
     assert rendered.subject.strip()
     assert "\n" not in rendered.subject
     assert "jesuisinternet" in rendered.text
-    assert rendered.text.count("https://") == (kind is not MailKind.ADDRESS_CHANGED)
+    assert rendered.text.count("https://") == len(links(kind, language))
     tree = lxml_html.document_fromstring(rendered.html)
     assert tree.get("lang") == LANGUAGES[language].tag
     assert tree.get("dir") == LANGUAGES[language].direction
     assert tree.findtext(".//title")
-    assert [a.get("href") for a in tree.iter("a")] == (
-        [] if kind is MailKind.ADDRESS_CHANGED else [link(kind, language)]
+    assert [a.get("href") for a in tree.iter("a")] == links(kind, language)
+
+
+def test_render_of_a_request_for_changes_numbers_its_points() -> None:
+    rendered = mails.render(row(MailKind.DECISION, points=["One.", "Two."]), BASE)
+    assert "> 1. One.\n> 2. Two.\n" in rendered.text
+
+
+def test_render_of_more_time_says_the_moment_on_the_edition_s_clocks() -> None:
+    rendered = mails.render(row(MailKind.MORE_TIME, "fr"), BASE)
+    assert "1 décembre 2026" in rendered.text
+    assert "23:59" in rendered.text
+    assert "> You were ill." in rendered.text
+
+
+def test_message_of_a_reminder_can_be_stopped_by_one_click() -> None:
+    mail = row(MailKind.REMINDER, "ar")
+    message = mails.message(mail, mails.render(mail, BASE), "site@example.org")
+    assert message["List-Unsubscribe"] == f"<{links(MailKind.REMINDER, 'ar')[1]}>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    other = row(MailKind.RECEIPT)
+    assert (
+        mails.message(other, mails.render(other, BASE), "s@example.org")["List-Unsubscribe"] is None
     )
 
 
