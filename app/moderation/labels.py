@@ -32,6 +32,13 @@ EVENTS: Final[dict[AuditAction, LazyString]] = {
     AuditAction.CONTRIBUTION_PUBLISHED: _l("Published"),
     AuditAction.CONTRIBUTION_CORRECTED: _l("Published text corrected: revision %(number)s"),
     AuditAction.CONTRIBUTION_REMOVED: _l("Taken down"),
+    AuditAction.CONTRIBUTION_ANONYMISED: _l("An author’s name removed"),
+    AuditAction.CO_AUTHOR_INVITED: _l("Co-author invited"),
+    AuditAction.CO_AUTHOR_CONFIRMED: _l("Co-author confirmed"),
+    AuditAction.CO_AUTHOR_DECLINED: _l("Co-author declined"),
+    AuditAction.CO_AUTHOR_EXPIRED: _l("Invitation of a co-author expired"),
+    AuditAction.CO_AUTHOR_REVOKED: _l("Invitation of a co-author withdrawn"),
+    AuditAction.CO_AUTHOR_ACCESS_CHANGED: _l("Changed whether a co-author may edit"),
 }
 RESTORED: Final = _l("Published again")
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
+from app.contributions.invitation_models import Invitation
 from app.contributions.models import Contribution, Revision
 from app.contributions.states import RevisionKind
 from app.core.audit import AuditAction, AuditEntry
@@ -21,12 +22,15 @@ from app.moderation.answers import Answered, answered
 from app.moderation.queries import Decided
 
 SUBJECT: Final = "contribution"
+CO_AUTHOR: Final = "co_author"
 
 #: Acts that never have a place in the timeline of a contribution, with the reason why.
 HIDDEN: Final[dict[AuditAction, str]] = {
     AuditAction.CONTRIBUTION_DISCARDED: "the contribution is gone, and its timeline with it",
 }
 
+#: Acts of co-authors, whom the author has named themselves.
+_NAMED: Final = frozenset({AuditAction.CO_AUTHOR_CONFIRMED, AuditAction.CO_AUTHOR_DECLINED})
 _RENEWED: Final = frozenset({AuditAction.CONTRIBUTION_CLAIMED})
 
 
@@ -73,7 +77,7 @@ def timeline(session: Session, contribution: Contribution, *, names: bool) -> li
     entries = session.execute(
         select(AuditEntry, Account.name)
         .outerjoin(Account, Account.id == AuditEntry.actor_id)
-        .where(AuditEntry.subject == SUBJECT, AuditEntry.subject_id == contribution.id)
+        .where(_concerns(contribution.id))
         .order_by(AuditEntry.id.desc())
     ).all()
     look = queries.history if names else queries.decisions_for_author
@@ -89,7 +93,7 @@ def timeline(session: Session, contribution: Contribution, *, names: bool) -> li
             Event(
                 at=entry.at,
                 action=action,
-                actor=(name or "") if names else "",
+                actor=(name or "") if names or action in _NAMED else "",
                 before=entry.data.get("before") or "",
                 revision=snapshots.get(entry.data.get("revision", 0)),
                 decision=decisions.get(entry.data.get("decision", 0)),
@@ -99,6 +103,15 @@ def timeline(session: Session, contribution: Contribution, *, names: bool) -> li
             )
         )
     return told
+
+
+def _concerns(contribution_id: int) -> ColumnElement[bool]:
+    """Entries about the contribution itself, or about one of its co-authors."""
+    invitations = select(Invitation.id).where(Invitation.contribution_id == contribution_id)
+    return or_(
+        and_(AuditEntry.subject == SUBJECT, AuditEntry.subject_id == contribution_id),
+        and_(AuditEntry.subject == CO_AUTHOR, AuditEntry.subject_id.in_(invitations)),
+    )
 
 
 def _snapshots(

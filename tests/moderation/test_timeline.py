@@ -27,7 +27,9 @@ from tests.factories import Cast, make_contribution, make_essay
 
 Decide = Callable[..., Decision]
 POINTS = ["Citez vos sources.", "Abrégez l’introduction."]
-OF_CONTRIBUTIONS = [each for each in AuditAction if each.startswith("contribution:")]
+OF_CONTRIBUTIONS = [
+    each for each in AuditAction if each.startswith(("contribution:", "co_author:"))
+]
 
 
 @pytest.mark.parametrize("action", OF_CONTRIBUTIONS)
