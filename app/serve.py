@@ -285,8 +285,9 @@ def prepare(settings: Settings, site: Site) -> None:
 
 
 def _load_demonstration() -> None:
-    with create_app().app_context(), transaction() as session:
-        load(session)
+    app = create_app()
+    with app.app_context(), transaction() as session:
+        load(session, app.extensions["jsi_store"])
 
 
 def warn(settings: Settings) -> None:

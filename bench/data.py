@@ -72,7 +72,7 @@ def make(folder: Path, *, people: int, variants: int) -> None:
     engine: Engine = app.extensions["jsi_engine"]
     migrate.upgrade(engine)
     with app.app_context(), transaction() as session:
-        load(session)
+        load(session, app.extensions["jsi_store"])
         # What the worker would do of it by itself would come in between.
         session.execute(delete(Build))
         writers = [

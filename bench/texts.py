@@ -39,7 +39,9 @@ def _sections(language: str) -> tuple[tuple[str, int], ...]:
     for source in _sources(language):
         blocks = source.body.split("\n\n")
         notes = dict(_notes(blocks))
-        prose = "\n\n".join(block for block in blocks if not _DEFINITION.match(block.strip()))
+        # No figures: these belong to the demonstration's own contributions.
+        kept = (each for each in blocks if not each.startswith("!["))
+        prose = "\n\n".join(block for block in kept if not _DEFINITION.match(block.strip()))
         for section in re.split(r"(?m)^(?=## )", prose):
             if section.strip():
                 called = dict.fromkeys(_NOTE.findall(section))

@@ -1,9 +1,9 @@
-"""The demonstration's texts: one folder a language, ``site.toml`` and ``essays/*.md``."""
+"""The demonstration's texts: one folder a language, ``site.toml``, ``essays/*.md`` and ``figures/*.svg``."""
 
-import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +16,6 @@ from app.documents.images import Image, safe
 
 FOLDER: Final = Path(__file__).parent / "content"
 FENCE: Final = "+++\n"
-_FIGURE: Final = re.compile(r"^!\[.*\]\((figures/[\w.-]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +56,6 @@ def essays() -> Iterator[Essay]:
 def _essay(language: str, text: str) -> Essay:
     _, front, body = text.split(FENCE, 2)
     fields = tomllib.loads(front)
-    figures = {
-        name: safe((FOLDER / language / name).read_bytes()) for name in _FIGURE.findall(body)
-    }
-    for name, image in figures.items():
-        body = body.replace(f"]({name}", f"](figure:{image.id}")
     return Essay(
         edition=fields["edition"],
         track=TrackCode(fields["track"]),
@@ -80,5 +74,11 @@ def _essay(language: str, text: str) -> Essay:
             consent_publication=True,
             consent_translation=True,
         ),
-        figures=tuple(figures.values()),
+        figures=tuple(figure for figure in _figures(language) if figure.id in body),
     )
+
+
+@cache
+def _figures(language: str) -> tuple[Image, ...]:
+    files = sorted((FOLDER / language / "figures").glob("*.svg"))
+    return tuple(safe(file.read_bytes()) for file in files)
