@@ -152,6 +152,7 @@ ACCESS: Final[dict[str, Access]] = {
     "contributions.release": O,
     "contributions.remove": O,
     "contributions.restore": O,
+    "contributions.correct_references": O,
     "proceedings.organise_volumes": O,
     "proceedings.organise_volume": O,
     "proceedings.texts": O,
@@ -323,6 +324,7 @@ class World:
             "contributions.remove": published,
             "contributions.release": {"contribution_id": essays[State.ACCEPTED].id},
             "contributions.restore": {"contribution_id": essays[State.REMOVED].id},
+            "contributions.correct_references": published,
             **{
                 rule.endpoint: question
                 for rule in app.url_map.iter_rules()

@@ -1,6 +1,6 @@
 """What readers are served: rendered once, at publication, and taken down with a trace."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from importlib.metadata import version
@@ -26,6 +26,7 @@ from app.documents.labels import NOTE_LABELS
 from app.documents.parse import parse
 from app.documents.plain import plain
 from app.documents.profile import PROFILE_VERSION
+from app.documents.references.items import Item
 from app.documents.render import render, render_paragraphs
 from app.documents.text import unkeepable
 from app.editions.models import Theme
@@ -60,12 +61,19 @@ def release(session: Session, actor: Actor, contribution_id: int) -> PublishedTe
 
 
 def correct(
-    session: Session, actor: Actor, contribution_id: int, essay: EssayInput, *, note: str
+    session: Session,
+    actor: Actor,
+    contribution_id: int,
+    essay: EssayInput,
+    *,
+    note: str,
+    bibliography: Sequence[Item] | None = None,
 ) -> Revision:
     """Replace the published text by a corrected one: a new revision, rendered at once.
 
-    ``note`` says what was wrong. Raises Forbidden for all but organisers, Conflict unless
-    published, Several for an unfit text or a missing note.
+    ``note`` says what was wrong; the references stay unless a ``bibliography`` is given. Raises
+    Forbidden for all but organisers, Conflict unless published, Several for an unfit text or a
+    missing note.
     """
     contribution = lock(session, contribution_id)
     if not policy.can_organise(actor):
@@ -82,7 +90,8 @@ def correct(
         raise Several(found)
     kind = RevisionKind.CORRECTION
     before = session.get_one(Revision, contribution.published_revision_id)
-    essay = replace(essay, bibliography=tuple(before.bibliography))
+    kept = before.bibliography if bibliography is None else bibliography
+    essay = replace(essay, bibliography=tuple(kept))
     revision = add_revision(session, actor, contribution, essay, kind, note=note.strip())
     contribution.published_revision_id = revision.id
     _write(session, contribution, revision)
@@ -187,9 +196,7 @@ def _frame(session: Session, contribution: Contribution) -> dict[str, object]:
     }
 
 
-def _content(
-    session: Session, contribution: Contribution, revision: Revision
-) -> dict[str, object]:
+def _content(session: Session, contribution: Contribution, revision: Revision) -> dict[str, object]:
     """What pages and lists show."""
     body = parse(revision.body)
     figures = figure_queries.files(session, contribution.id, body)

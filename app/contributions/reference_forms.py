@@ -44,6 +44,13 @@ class PasteForm(Form):
     )
 
 
+class CorrectionForm(PasteForm):
+    """The references of a published essay as data, and why they are corrected."""
+
+    text = TextAreaField(_l("References"), [MaxLength(LONGEST_PASTE), plain_text])
+    note = TextAreaField(_l("What is corrected"), [required(), MaxLength(5_000), plain_text])
+
+
 def _line(label: LazyString) -> StringField:
     return StringField(label, [MaxLength(LONGEST), plain_line])
 

@@ -1,5 +1,6 @@
 """A draft's references: the list, the box to paste into, and the fields of one."""
 
+import json
 from typing import Final
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -9,12 +10,13 @@ from limits import parse
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from app.contributions import policy, queries, references
-from app.contributions.models import Contribution, Draft
+from app.contributions import policy, publishing, queries, references
+from app.contributions.essay import EssayInput
+from app.contributions.models import Contribution, Draft, Revision
 from app.contributions.operations import STYLES
-from app.contributions.reference_forms import KINDS, PasteForm, ReferenceForm
+from app.contributions.reference_forms import KINDS, CorrectionForm, PasteForm, ReferenceForm
 from app.core.errors import Invalid
-from app.core.policy import TrackCode
+from app.core.policy import Role, TrackCode
 from app.documents.references.formatting import reference_list
 from app.documents.references.items import MOST, Unusable, is_unstructured, line
 from app.documents.references.reading import read
@@ -23,9 +25,10 @@ from app.web.database import db, transaction
 from app.web.language import PREFIX
 from app.web.limits import spend
 from app.web.parking import kept
-from app.web.people import actor, signed_in
+from app.web.people import actor, needs, signed_in
 
 ALL: Final = f"{PREFIX}/my/contributions/<int:contribution_id>/references/"
+PUBLISHED: Final = f"{PREFIX}/organise/contributions/<int:contribution_id>/correct/references"
 PASTES: Final = parse("60 per hour")
 """Reading a paste may take seconds of a child process."""
 LOOKS: Final = parse("30 per minute")
@@ -39,6 +42,7 @@ def register(blueprint: Blueprint) -> None:
     add(ALL, "references", view_func=all_of_them, methods=["GET", "POST"])
     add(f"{ALL}arrange", "arrange_references", view_func=arrange, methods=["POST"])
     add(f"{ALL}<reference>", "reference", view_func=one, methods=["GET", "POST"])
+    add(PUBLISHED, "correct_references", view_func=correct, methods=["GET", "POST"])
 
 
 def _writable(contribution_id: int) -> Contribution | None:
@@ -166,3 +170,38 @@ def _changed(form: ReferenceForm, contribution_id: int, reference: str) -> Respo
     return redirect(
         url_for("contributions.references", contribution_id=contribution_id, _anchor="list"), 303
     )
+
+
+@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+def correct(contribution_id: int) -> Response | tuple[str, int]:
+    """The references of a published essay, for organisers: as data, corrected as a whole."""
+    contribution = queries.any_submitted(db, contribution_id)
+    if not policy.can_correct(actor(), contribution):
+        abort(404)
+    revision = db.get_one(Revision, contribution.published_revision_id)
+    shown = "[\n" + ",\n".join(
+        json.dumps(item, ensure_ascii=False) for item in revision.bibliography
+    )
+    form = CorrectionForm(*kept(), data={"text": f"{shown}\n]" if revision.bibliography else ""})
+    if form.validate_on_submit() and (done := _corrected(form, contribution_id, revision)):
+        return done
+    page = render_template(
+        "contributions/correct_references.html", contribution=contribution, form=form
+    )
+    return page, form.status
+
+
+def _corrected(form: CorrectionForm, contribution_id: int, revision: Revision) -> Response | None:
+    """Publish them, all or none."""
+    spend(PASTES, "references", actor().id)
+    found = read(form.text.data or "")
+    if found.left:
+        form.reject(Invalid("references.some_unread", field="text", left=len(found.lines)))
+        return None
+    essay, note = EssayInput.of(revision), form.note.data or ""
+    with transaction() as session:
+        publishing.correct(
+            session, actor(), contribution_id, essay, note=note, bibliography=found.items
+        )
+    flash(_("The correction is published."), "success")
+    return redirect(url_for("contributions.organise_one", contribution_id=contribution_id), 303)

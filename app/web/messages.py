@@ -160,6 +160,9 @@ WORDS: Final[dict[str, LazyString]] = {
     "advised.keywords": _l("Essays with keywords are found more often."),
     "references.too_many": _l("An essay can have at most %(limit)s references."),
     "references.unread": _l("What begins in line %(line)s could not be read as a reference."),
+    "references.some_unread": _l(
+        "Nothing has been changed: parts of this could not be read as references (%(left)s)."
+    ),
     "references.unusable": _l("A reference needs a title or a name, and no field may be too long."),
     "reference.unknown": _l("There is no such reference; it may have been removed."),
     "responds_to.unknown": _l("There is no published contribution with the number %(number)s."),

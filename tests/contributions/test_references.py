@@ -331,3 +331,28 @@ def test_a_reference_that_is_gone_is_not_found(
     author = browser(people.author.email)
     assert author.get(f"{address(page_draft)}gone").status_code == 404
     assert author.post(f"{address(page_draft)}arrange", {"action": "x"}).status_code == 400
+
+
+def test_organisers_correct_the_references_of_a_published_essay(
+    db: Session, people: Cast, browser: Open, page_draft: Contribution
+) -> None:
+    references.add(db, people.author.actor, page_draft.id, [CASE, BOOK])
+    submit(db, people.author.actor, page_draft.id)
+    db.get_one(Contribution, page_draft.id).state = State.ACCEPTED.value
+    publishing.publish(db, people.organiser.actor, db.get_one(Contribution, page_draft.id))
+    db.commit()
+    path = f"/en/organise/contributions/{page_draft.id}/correct/references"
+    organiser = browser(people.organiser.email)
+    page = organiser.get(path)
+    (shown,) = organiser.tree.xpath("//textarea[@name='text']/text()")
+    assert "Corfu Channel" in page.text
+    assert organiser.submit({"note": ""}).status_code == 422
+    organiser.get(path)
+    assert organiser.submit({"note": "Spelling", "text": "{}"}).status_code == 422
+    organiser.get(path)
+    answer = organiser.submit({"note": "Spelling", "text": shown.replace("Corfu", "Corfou")})
+    assert answer.status_code == 303
+    article = organiser.get(f"/fr/contributions/{page_draft.number}/")
+    assert "<em>Corfou Channel</em> (ICJ)." in article.text
+    assert "Norms" in article.text
+    assert browser(people.author.email).get(path).status_code == 403
