@@ -137,9 +137,9 @@ def _sections(rows: list[Row]) -> Iterator[Section]:
 def _fields(session: Session, old: Essay, new: Essay) -> Iterator[Field]:
     """Every field that differs, in the order of the editor."""
     for label, name, describe in _described(session, old, new):
-        before, after = describe(_value(old, name)), describe(_value(new, name))
+        before, after = _value(old, name), _value(new, name)
         if before != after:
-            yield Field(str(label), _whole(before, after), spoken=False)
+            yield Field(str(label), _whole(describe(before), describe(after)), spoken=False)
     for label, name, write in _WRITTEN:
         before, after = write(_value(old, name)), write(_value(new, name))
         if before != after:

@@ -11,7 +11,6 @@ from app.contributions.figure_queries import files
 from app.contributions.follow_forms import ExtensionForm, WithdrawalForm
 from app.contributions.labels import REVISION_KINDS
 from app.contributions.models import Contribution, Draft, Revision
-from app.core import clock
 from app.core.errors import Invalid
 from app.core.policy import Role
 from app.documents.labels import NOTE_LABELS
@@ -183,7 +182,7 @@ def extend(contribution_id: int) -> Response | tuple[str, int]:
     contribution = revision_queries.extendable(db, contribution_id)
     if not policy.can_extend(actor(), contribution):
         abort(404)
-    form = ExtensionForm(contribution.edition.time_zone)
+    form, email = ExtensionForm(contribution.edition.time_zone), contribution.owner.email
     if form.validate_on_submit():
         try:
             with transaction() as session:
@@ -193,12 +192,7 @@ def extend(contribution_id: int) -> Response | tuple[str, int]:
             form.reject(error)
         else:
             flash(_("More time has been given. The author is being told."), "success")
-            address = url_for("contributions.extensions", author=contribution.owner.email)
-            return redirect(address, 303)
-    page = render_template(
-        "contributions/extend.html",
-        contribution=contribution,
-        form=form,
-        is_open=policy.in_time(contribution, contribution.edition, clock.now()),
-    )
+            return redirect(url_for("contributions.extensions", author=email), 303)
+        contribution = revision_queries.extendable(db, contribution_id)
+    page = render_template("contributions/extend.html", contribution=contribution, form=form)
     return page, form.status
