@@ -1,4 +1,4 @@
-"""The demonstration's texts: one folder a language, ``site.toml``, ``essays/*.md`` and ``figures/*.svg``."""
+"""The demonstration's texts, by language: ``site.toml``, ``essays/*.md``, ``figures/*.svg``."""
 
 import tomllib
 from collections.abc import Iterator
