@@ -21,7 +21,7 @@ function numbersOf(doc) {
     if (node.type !== footnote && node.type !== mention) return true;
     const name = node.attrs.id ?? node.attrs.to;
     if (!numbers.has(name)) numbers.set(name, numbers.size + 1);
-    places.push({ pos, number: numbers.get(name) });
+    places.push({ pos, end: pos + node.nodeSize, number: numbers.get(name) });
     return false;
   });
   return places;
@@ -30,7 +30,7 @@ function numbersOf(doc) {
 const decorate = (doc) =>
   DecorationSet.create(
     doc,
-    numbersOf(doc).map(({ pos, number }) => Decoration.node(pos, pos + 1, {}, { number })),
+    numbersOf(doc).map(({ pos, end, number }) => Decoration.node(pos, end, {}, { number })),
   );
 
 export const footnoteNumbers = new Plugin({
@@ -50,9 +50,9 @@ const numberIn = (decorations) =>
 /** The reference in the text: a raised number, which opens its footnote. */
 export function referenceView(words) {
   return (node, _view, _getPos, decorations) => {
-    const dom = document.createElement("sup");
+    const dom = document.createElement("span");
     dom.className = "note-reference";
-    dom.setAttribute("role", "doc-noteref");
+    dom.setAttribute("role", "button");
     const show = (given) => {
       const number = String(numberIn(given));
       if (dom.textContent !== number) dom.textContent = number;

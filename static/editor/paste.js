@@ -9,10 +9,15 @@ const BLOCKS = "p, div, li, ul, ol, table, blockquote, pre, h1, h2, h3, h4, h5, 
 const NOTE_MARKS = /^\s*[[(]?(?:\d+|[ivxlc]+|[*†‡])[\])]?\s*$/i;
 const NUMBERED = /^\s*[([]?(?:\d+|[a-z]|[ivxlc]+)[.)\]]/i;
 
+/** Styles under another name and no handlers: the page's policy would complain of each. */
+const inert = (html) =>
+  html.replace(/<style[\s>][^]*?<\/style\s*>/gi, "").replace(/<[a-z][^>]*>/gi, (tag) =>
+    tag.replace(/\sstyle(?=\s*=)/gi, " data-style").replace(/\son[a-z]+(?=\s*=)/gi, " data-on"),
+  );
+
 /** Pasted HTML as HTML that the schema's rules understand. */
 export function clean(html) {
-  const page = new window.DOMParser().parseFromString(html, "text/html");
-  const { body } = page;
+  const { body } = new window.DOMParser().parseFromString(inert(html), "text/html");
   if (body.querySelector("[data-pm-slice]")) return html; // copied from this editor
   strip(body);
   marks(body);
@@ -21,12 +26,12 @@ export function clean(html) {
   tables(body);
   links(footnotes(body));
   headings(body);
-  for (const each of body.querySelectorAll("[style]")) each.removeAttribute("style");
+  for (const each of body.querySelectorAll("[data-style]")) each.removeAttribute("data-style");
   empty(body);
   return body.innerHTML;
 }
 
-const styleOf = (element) => (element.getAttribute("style") ?? "").toLowerCase().replace(/\s*:\s*/g, ":");
+const styleOf = (element) => (element.getAttribute("data-style") ?? "").toLowerCase().replace(/\s*:\s*/g, ":");
 
 function unwrap(element) {
   element.replaceWith(...element.childNodes);
@@ -45,7 +50,7 @@ function strip(body) {
   while (walker.nextNode()) comments.push(walker.currentNode);
   for (const each of comments) each.remove();
   for (const each of body.querySelectorAll(DROPPED)) each.remove();
-  for (const each of body.querySelectorAll("[style]")) {
+  for (const each of body.querySelectorAll("[data-style]")) {
     const style = styleOf(each);
     if (/display:none|mso-hide:all/.test(style) && !/mso-element/.test(style)) each.remove();
   }
@@ -57,8 +62,8 @@ function strip(body) {
 function marks(body) {
   for (const each of [...body.querySelectorAll("b, strong, i, em, span, font")]) {
     const style = styleOf(each);
-    const weight = /font-weight:(\w+)/.exec(style)?.[1];
-    const slant = /font-style:(\w+)/.exec(style)?.[1];
+    const weight = /(?:^|;)\s*font-weight:(\w+)/.exec(style)?.[1];
+    const slant = /(?:^|;)\s*font-style:(\w+)/.exec(style)?.[1];
     const bold = weight && /^(?:bold|bolder|[6-9]00)$/.test(weight);
     const italic = slant && /^(?:italic|oblique)$/.test(slant);
     const isPlain = weight && !bold;
@@ -89,7 +94,7 @@ function quotations(body) {
 function lists(body) {
   let open = []; // the lists around, outermost first
   for (const each of [...body.querySelectorAll("p")]) {
-    const level = Number(/mso-list:\s*\w+ level(\d+)/i.exec(each.getAttribute("style") ?? "")?.[1] ?? 0);
+    const level = Number(/mso-list:\s*\w+ level(\d+)/i.exec(each.getAttribute("data-style") ?? "")?.[1] ?? 0);
     if (!level) continue;
     const sign = [...each.querySelectorAll("span")].find((span) => /mso-list:ignore/.test(styleOf(span)));
     const tag = NUMBERED.test(sign?.textContent ?? "") ? "ol" : "ul";
@@ -108,7 +113,7 @@ function lists(body) {
     const item = each.ownerDocument.createElement("li");
     open.at(-1).append(item);
     item.append(each);
-    each.removeAttribute("style");
+    each.removeAttribute("data-style");
   }
   // Others put lists into lists, next to the items.
   for (const each of [...body.querySelectorAll("ul > ul, ul > ol, ol > ul, ol > ol")])
@@ -192,7 +197,7 @@ function footnotes(body) {
     (NOTE_MARKS.test(around.textContent) ? around : anchor).replaceWith(note);
   }
   for (const { holder } of found) holder.remove();
-  for (const each of body.querySelectorAll("[style*='mso-element'], section, ol, div")) {
+  for (const each of body.querySelectorAll("[data-style*='mso-element'], section, ol, div")) {
     if (found.length && !each.textContent.trim() && !each.querySelector("table, sup, hr + *")) each.remove();
   }
   return body;
@@ -200,15 +205,15 @@ function footnotes(body) {
 
 /** What holds a footnote's words: its own element, or the paragraph around the link back. */
 function holderOf(target) {
-  const own = target.closest("li, div[id], aside, [style*='mso-element:footnote'], [style*='mso-element:endnote']");
-  const isList = own && /mso-element:\s*(?:foot|end)note-list/.test(own.getAttribute("style") ?? "");
+  const own = target.closest("li, div[id], aside, [data-style*='mso-element:footnote'], [data-style*='mso-element:endnote']");
+  const isList = own && /mso-element:\s*(?:foot|end)note-list/.test(own.getAttribute("data-style") ?? "");
   const alone = own && !isList && own.querySelectorAll("a[href*='#']").length < 4 && own.textContent.length < 20_000;
   return alone ? own : (target.closest("p") ?? target);
 }
 
 function contentOf(holder) {
   const copy = holder.cloneNode(true);
-  copy.querySelectorAll("[style]").forEach((each) => each.removeAttribute("style"));
+  copy.querySelectorAll("[data-style]").forEach((each) => each.removeAttribute("data-style"));
   empty(copy);
   const { content } = Reader.fromSchema(schema).parse(copy);
   const blocks = content.toJSON() ?? [];

@@ -84,6 +84,8 @@ class Person:
         self.page.select_option("#question", index=1)
         self.page.select_option("#language", self.language)
         self.click("main form button")
+        if self.page.locator("#formatted-switch:visible").count():
+            self.page.click("#formatted-switch")  # as plain text
         for name, text in essay.items():
             self.page.fill(f"#{name}", text)
         if self.javascript:

@@ -1,0 +1,47 @@
+"""The built editor: its size, and what it must not contain."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from app.config import ROOT
+from tests.editor.conftest import REQUIRED
+
+BUILT = ROOT / "static" / "built" / "editor.js"
+STYLES_AND_SCRIPTS = ("site.css", "menu.js", "clock.js")
+
+
+@pytest.fixture
+def built() -> Path:
+    if not BUILT.is_file():
+        if REQUIRED:
+            pytest.fail("the editor is not built, and its tests are required here")
+        pytest.skip("the editor is not built: run `make test`")
+    return BUILT
+
+
+def compressed(path: Path) -> int:
+    return len(gzip.compress(path.read_bytes(), 6))
+
+
+def test_editor_leaves_room_in_what_its_first_page_may_transfer(built: Path) -> None:
+    others = [path for path in (ROOT / "static").iterdir() if path.suffix in (".js", ".css")]
+    assert compressed(built) < 170_000
+    assert compressed(built) + sum(map(compressed, others)) < 230_000
+
+
+def test_page_without_the_editor_stays_small() -> None:
+    sizes = [compressed(ROOT / "static" / name) for name in STYLES_AND_SCRIPTS]
+    assert sum(sizes) < 60_000
+
+
+def test_editor_brings_neither_styles_nor_addresses_of_its_own(built: Path) -> None:
+    text = built.read_text()
+    assert 'createElement("style")' not in text
+    assert "sourceMappingURL" not in text
+    assert str(ROOT) not in text
+
+
+def test_lock_file_names_no_registry() -> None:
+    assert '"resolved"' not in (ROOT / "package-lock.json").read_text()
