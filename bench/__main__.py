@@ -8,17 +8,23 @@ from collections.abc import Callable
 from typing import Final
 
 from bench.books import books
+from bench.editor import editor
 from bench.mix import mix
 from bench.pages import growth, pages
 from bench.report import table
+from bench.saving import saving
 from bench.stack import CannotMeasure
 from bench.stage import FULL, QUICK, Lines, Stage, stage
 from bench.submission import submission
+from bench.upload import upload
 
 PARTS: Final[dict[str, tuple[str, Callable[[Stage], Lines]]]] = {
     "pages": ("Pages", pages),
     "growth": ("Growth", growth),
     "submission": ("A submission through the form", submission),
+    "saving": ("Saving by itself", saving),
+    "upload": ("A document that is uploaded", upload),
+    "editor": ("The editor's first page", editor),
     "mix": ("Everybody at once, on one SQLite file", mix),
     "books": ("Books", books),
 }

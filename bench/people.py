@@ -119,8 +119,8 @@ class Writer:
         person = Person(self.person.port, cookies=self.person.cookies)
         return Writer(person, self.token, self.text, written=1_000 * round)
 
-    def submit_one(self) -> None:
-        """Start, save, submit; after each, the page that a browser is sent on to."""
+    def begin(self) -> str:
+        """Start an essay; the address of its editor."""
         self.written += 1
         start = {
             "csrf_token": self.token,
@@ -128,18 +128,23 @@ class Writer:
             "question": data.QUESTION,
             "language": self.text.language,
         }
-        begun = self.person.post(_begin(self.text.language), start, "start").location
-        page = self.person.get(begun)
-        self.person.post(begun, self._fields(page, 1, "save"), "save")
-        page = self.person.get(begun)
-        submitted = self.person.post(begun, self._fields(page, 2, "submit"), "submit")
+        return self.person.post(_begin(self.text.language), start, "start").location
+
+    def submit_one(self) -> None:
+        """Start, save, submit; after each, the page that a browser is sent on to."""
+        begun = self.begin()
+        page = self.person.get(begun).text
+        self.person.post(begun, self.fields(page, 1, "save"), "save")
+        page = self.person.get(begun).text
+        submitted = self.person.post(begun, self.fields(page, 2, "submit"), "submit")
         if submitted.location in {"", begun}:
             raise CannotMeasure(f"not submitted: {_plain(submitted.text)[:1000]}")
         self.person.get(submitted.location)
 
-    def _fields(self, page: Answer, version: int, action: str) -> dict[str, str]:
+    def fields(self, page: str, version: int, action: str) -> dict[str, str]:
+        """The editor's form, filled in; ``page`` is its HTML, which says the question."""
         text = self.text
-        question = _CHOSEN.search(page.text)
+        question = _CHOSEN.search(page)
         return {
             "csrf_token": self.token,
             "version": str(version),

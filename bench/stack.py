@@ -70,8 +70,8 @@ def site(folder: Path, *, mail_url: str = "") -> Iterator[Served]:
 
 
 @contextmanager
-def bare(folder: Path, sizes: Mapping[str, int]) -> Iterator[Served]:
-    """The floor with pages of those sizes."""
+def bare(folder: Path, sizes: Mapping[str, int | Path]) -> Iterator[Served]:
+    """The floor with pages of those sizes (``row``: a file to write rows to)."""
     command = ["bench.bare", *(f"{name}={size}" for name, size in sizes.items())]
     with _served(command, folder / "bare.log", data.environment(folder)) as served:
         served.web = _children(served.process.pid, WORKERS)

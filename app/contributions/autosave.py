@@ -20,7 +20,7 @@ from app.web.messages import words
 from app.web.people import actor, is_signed_in
 
 #: A page saves at most every two seconds, and seldom so often.
-OFTEN: Final = parse("60 per minute")
+OFTEN: Final = parse("120 per minute")
 
 blueprint = Blueprint("autosave", __name__)
 

@@ -1,0 +1,411 @@
+"""No word is lost: lines that go down, sessions that end, servers and browsers that are killed."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from app.config import ROOT
+from tests.browser.conftest import FLAGS, NARROW
+from tests.browser.person import Person
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+AUTHOR, OTHER = "jurist@demo.example", "actor@demo.example"
+WORDS = {
+    "fr": ("La paix a besoin de règles que chacun connaît.", "Et de confiance, surtout."),
+    "ar": ("السلام يحتاج إلى قواعد يعرفها الجميع.", "ويحتاج إلى الثقة أيضا."),
+    "zh": ("和平需要人人知晓的规则。", "更需要信任。"),
+    "ko": ("평화에는 모두가 아는 규칙이 필요하다.", "무엇보다 신뢰가 필요하다."),
+}
+SOON = 30_000
+
+
+def begin(page: Page, language: str, email: str = AUTHOR) -> Person:
+    """Somebody with a new draft open in the editor."""
+    person = Person(page, language)
+    person.sign_in(email)
+    person.open("/contribute/jurist/")
+    page.select_option("#language", language)
+    person.click("main form button")
+    return person
+
+
+def write(page: Page, text: str) -> None:
+    """Type into the essay, in whichever editor is there."""
+    editor = page.locator(".ProseMirror")
+    field = editor if editor.count() else page.locator("#body")
+    field.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.insert_text(text)
+
+
+def expect_state(page: Page, *names: str) -> None:
+    expect(page.locator("#saving")).to_have_attribute(
+        "data-state", re.compile(f"^({'|'.join(names)})$"), timeout=SOON
+    )
+
+
+def stored(page: Page) -> str:
+    """What a window opened now shows of the essay."""
+    look = page.context.new_page()
+    look.goto(page.url)
+    text = look.input_value("#body")
+    look.close()
+    return text
+
+
+def kept(page: Page) -> list[str]:
+    """Names of what the browser keeps."""
+    names: list[str] = page.evaluate(
+        "Object.keys(localStorage).filter((n) => n.startsWith('draft:'))"
+    )
+    return names
+
+
+class Server:
+    """A site of one's own, to be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            self.port = int(listener.getsockname()[1])
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("JSI_")}
+        mine = {"JSI_DATA_DIR": str(self.folder), "JSI_DEMO": "1", "PORT": str(self.port)}
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "app.serve"],
+                cwd=ROOT,
+                env=kept | mine,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        for _ in range(240):
+            try:
+                urllib.request.urlopen(f"{self.address}/readyz", timeout=2).close()
+                return
+            except OSError:
+                assert self.process.poll() is None, (self.folder / "log").read_text()
+                time.sleep(0.25)
+        raise AssertionError((self.folder / "log").read_text())
+
+    def kill(self) -> None:
+        """At once, with everything it started."""
+        if self.process is not None and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(timeout=20)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    server = Server(tmp_path)
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.mark.parametrize("language", ["fr", "ar", "zh", "ko"])
+def test_what_is_typed_is_saved_after_a_pause(visitor: Callable[..., Page], language: str) -> None:
+    page = visitor(language)
+    begin(page, language)
+    write(page, WORDS[language][0])
+    expect_state(page, "saved")
+    assert WORDS[language][0] in stored(page)
+    assert kept(page) == []
+    write(page, WORDS[language][1])
+    page.wait_for_timeout(500)
+    assert len(kept(page)) == 1
+    expect_state(page, "saved")
+    assert WORDS[language][1] in stored(page)
+    assert page.inner_text("#save-state") == page.inner_text("#save-said") or page.inner_text(
+        "#save-said"
+    )
+    # Nothing is unsaved: no question on leaving, nothing offered on coming back.
+    page.reload()
+    page.wait_for_timeout(300)
+    assert page.locator("main .notice [data-act]").count() == 0
+
+
+@pytest.mark.parametrize(("language", "viewport"), [("ar", NARROW), ("zh", None)])
+def test_two_windows_are_put_together_and_both_texts_are_there(
+    visitor: Callable[..., Page], language: str, viewport: dict[str, int] | None
+) -> None:
+    one = visitor(language, viewport=viewport)
+    begin(one, language)
+    write(one, "A.\n\n")
+    expect_state(one, "saved")
+    two = one.context.new_page()
+    two.goto(one.url)
+    person = Person(two, language)
+    write(one, WORDS[language][0])
+    expect_state(one, "saved")
+    write(two, WORDS[language][1])
+    expect_state(two, "conflict")
+    write(two, " B.")  # nobody is interrupted
+    two.wait_for_timeout(600)
+    assert len(kept(two)) == 1
+    with two.expect_navigation():
+        two.click("#save-merge")
+    person.check()
+    shown = two.inner_text("main")
+    assert WORDS[language][0] in shown.replace("\n", "")
+    assert WORDS[language][1] in shown.replace("\n", "")
+    with two.expect_navigation():
+        two.click("main form button[value=merged]")
+    person.check()
+    for text in (*WORDS[language], "A.", "B."):
+        assert text in stored(two)
+    assert kept(two) == []
+    two.goto(two.url.replace("/edit", "/versions/"))
+    person.check()
+    assert two.locator("tbody tr").count() >= 4
+
+
+@pytest.mark.parametrize("language", ["zh", "fr"])
+def test_a_line_that_goes_down_costs_nothing(visitor: Callable[..., Page], language: str) -> None:
+    page = visitor(language)
+    begin(page, language)
+    page.context.set_offline(True)
+    write(page, WORDS[language][0])
+    expect_state(page, "offline")
+    write(page, WORDS[language][1])
+    page.wait_for_timeout(600)
+    assert len(kept(page)) == 1
+    page.context.set_offline(False)
+    expect_state(page, "saved")
+    for text in WORDS[language]:
+        assert text in stored(page)
+    assert kept(page) == []
+
+
+@pytest.mark.parametrize("language", ["ko", "ar"])
+def test_an_expired_session_costs_nothing(visitor: Callable[..., Page], language: str) -> None:
+    page = visitor(language)
+    begin(page, language)
+    page.context.clear_cookies()
+    write(page, WORDS[language][0])
+    expect_state(page, "signed_out")
+    expect(page.locator("#save-sign-in")).to_be_visible()
+    with page.context.expect_page() as opened:
+        page.click("#save-sign-in")
+    elsewhere = Person(opened.value, language)
+    elsewhere.sign_in(AUTHOR)
+    expect_state(page, "saved")
+    assert WORDS[language][0] in stored(page)
+
+
+def test_an_expired_session_and_the_button_cost_nothing(visitor: Callable[..., Page]) -> None:
+    page = visitor("fr")
+    person = begin(page, "fr")
+    address = page.url
+    page.context.clear_cookies()
+    write(page, WORDS["fr"][0])
+    person.click(".panel button[value=save]")
+    page.fill("#email", AUTHOR)
+    page.fill("#password", "demonstration")
+    person.click("main form:has(#password) button")
+    assert page.url == address
+    assert WORDS["fr"][0] in page.input_value("#body")
+    expect_state(page, "saved")
+    assert WORDS["fr"][0] in stored(page)
+    assert kept(page) == []
+
+
+def test_a_server_that_is_killed_and_started_again_costs_nothing(
+    chromium: Browser, server: Server
+) -> None:
+    context = chromium.new_context(base_url=server.address)
+    page = context.new_page()
+    begin(page, "fr")
+    write(page, WORDS["fr"][0])
+    expect_state(page, "saved")
+    server.kill()
+    write(page, WORDS["fr"][1])
+    expect_state(page, "offline")
+    server.start()
+    page.bring_to_front()
+    expect_state(page, "saved")
+    for text in WORDS["fr"]:
+        assert text in stored(page)
+    context.close()
+
+
+def test_a_browser_that_is_killed_costs_nothing(
+    chromium: Browser, site: str, tmp_path: Path
+) -> None:
+    profile = tmp_path / "profile"
+
+    def launch() -> BrowserContext:
+        context = chromium.browser_type.launch_persistent_context(
+            str(profile), executable_path=_chromium(), args=FLAGS, base_url=site
+        )
+        context.set_default_timeout(20_000)
+        return context
+
+    page = launch().new_page()
+    begin(page, "ko")
+    address = page.url
+    page.route("**/autosave", lambda route: route.abort())
+    write(page, WORDS["ko"][0])
+    expect_state(page, "offline")
+    page.wait_for_timeout(7_000)  # Chromium writes its storage to the disk every five seconds
+    started = [int(name) for name in os.listdir("/proc") if name.isdigit()]
+    os.kill(min(pid for pid in started if str(profile) in _command(pid)), signal.SIGKILL)
+    time.sleep(1)
+    for name in ("SingletonLock", "SingletonCookie", "SingletonSocket"):
+        (profile / name).unlink(missing_ok=True)
+
+    context = launch()
+    page = context.new_page()
+    person = Person(page, "ko")
+    person.sign_in(AUTHOR)
+    page.goto(address)
+    assert WORDS["ko"][0] not in page.input_value("#body")
+    expect(page.locator("main .notice blockquote")).to_contain_text(WORDS["ko"][0])
+    person.check()
+    with page.expect_navigation():
+        page.click("[data-act=restore]")
+    assert WORDS["ko"][0] in page.input_value("#body")
+    expect_state(page, "saved")
+    assert WORDS["ko"][0] in stored(page)
+    assert kept(page) == []
+    context.close()
+
+
+def _chromium() -> str:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path is not None
+    return path
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def test_what_was_kept_over_an_older_version_goes_through_the_merge_view(
+    visitor: Callable[..., Page],
+) -> None:
+    page = visitor("ar")
+    person = begin(page, "ar")
+    address = page.url
+    page.route("**/autosave", lambda route: route.abort())
+    write(page, WORDS["ar"][0])
+    expect_state(page, "offline")
+    two = page.context.new_page()
+    page.close()  # as it is: nobody is asked
+    two.goto(address)
+    expect(two.locator("[data-act=restore]")).to_be_visible()
+    write(two, WORDS["ar"][1])
+    expect_state(two, "saved")
+    two.reload()
+    with two.expect_navigation():
+        two.click("[data-act=merge]")
+    Person(two, "ar").check()
+    with two.expect_navigation():
+        two.click("main form button[value=merged]")
+    for text in WORDS["ar"]:
+        assert text in stored(two)
+    assert kept(two) == []
+    assert person.language == "ar"
+
+
+def test_signing_out_saves_first_and_leaves_nothing_in_the_browser(
+    visitor: Callable[..., Page],
+) -> None:
+    page = visitor("fr")
+    begin(page, "fr")
+    address = page.url
+    write(page, WORDS["fr"][0])
+    page.click("details.menu:has(form[action$='/logout']) summary")
+    with page.expect_navigation():
+        page.click("form[action$='/logout'] button")
+    assert kept(page) == []
+    Person(page, "fr").sign_in(AUTHOR)
+    page.goto(address)
+    assert WORDS["fr"][0] in page.input_value("#body")
+
+    page.route("**/autosave", lambda route: route.abort())
+    write(page, WORDS["fr"][1])
+    expect_state(page, "offline")
+    asked: list[str] = []
+
+    def answer(dialog: Any) -> None:
+        asked.append(dialog.type)
+        if len(asked) == 1:
+            dialog.dismiss()
+        else:
+            dialog.accept()
+
+    page.on("dialog", answer)
+    page.click("details.menu:has(form[action$='/logout']) summary")
+    page.click("form[action$='/logout'] button")
+    page.wait_for_timeout(1_500)
+    assert page.url == address
+    assert len(kept(page)) == 1
+    with page.expect_navigation():
+        page.click("form[action$='/logout'] button")
+    expect(page.locator("form[action$='/logout']")).to_have_count(0)
+    assert asked == ["confirm", "confirm"]
+    assert kept(page) == []
+
+
+def test_what_was_kept_is_never_offered_to_another_account(visitor: Callable[..., Page]) -> None:
+    page = visitor("zh")
+    begin(page, "zh")
+    page.route("**/autosave", lambda route: route.abort())
+    write(page, WORDS["zh"][0])
+    expect_state(page, "offline")
+    context = page.context
+    page.close()
+    context.clear_cookies()
+    other = context.new_page()
+    begin(other, "zh", OTHER)
+    other.wait_for_timeout(300)
+    assert other.locator("[data-act]").count() == 0
+    assert WORDS["zh"][0] not in other.content()
+    assert len(kept(other)) == 1
+
+
+def test_two_windows_are_put_together_without_javascript(visitor: Callable[..., Page]) -> None:
+    one = visitor("fr", javascript=False)
+    person = Person(one, "fr", javascript=False)
+    person.sign_in(AUTHOR)
+    person.open("/contribute/jurist/")
+    one.select_option("#language", "fr")
+    person.click("main form button")
+    two = one.context.new_page()
+    two.goto(one.url)
+    one.fill("#body", WORDS["fr"][0])
+    one.fill("#title", "Le premier titre")
+    person.click(".panel button[value=save]")
+    two.fill("#body", WORDS["fr"][1])
+    two.fill("#title", "Le second titre")
+    with two.expect_navigation():
+        two.click(".panel button[value=save]")
+    assert "Le premier titre" in two.inner_text("main")
+    two.check("input[name=pick-title][value=theirs]")
+    with two.expect_navigation():
+        two.click("main form button[value=merged]")
+    assert two.input_value("#title") == "Le premier titre"
+    for text in WORDS["fr"]:
+        assert text in two.input_value("#body")
