@@ -58,24 +58,24 @@ def _line(label: LazyString) -> StringField:
 class ReferenceForm(Form):
     """One reference in its fields."""
 
-    type = SelectField(_l("Kind"), [chosen()], choices=[*KINDS.items()])
+    type = SelectField(_l("Kind of work"), [chosen()], choices=[*KINDS.items()])
     title = StringField(_l("Title or name"), [required(), MaxLength(LONGEST), plain_line])
     author = TextAreaField(_l("Authors"), [MaxLength(LONGEST), plain_text])
     editor = TextAreaField(_l("Editors"), [MaxLength(LONGEST), plain_text])
     container_title = _line(_l("Journal, book or site it is part of"))
-    issued = _line(_l("Date"))
+    issued = _line(_l("Date of publication or decision"))
     authority = _line(_l("Court or issuing body"))
     number = _line(_l("Number of the case, law, treaty or report"))
-    volume = _line(_l("Volume"))
-    issue = _line(_l("Issue"))
-    page = _line(_l("Pages"))
-    edition = _line(_l("Edition"))
+    volume = _line(_l("Volume of the journal or series"))
+    issue = _line(_l("Issue of the journal"))
+    page = _line(_l("From page to page"))
+    edition = _line(_l("Edition of the book"))
     publisher = _line(_l("Publisher"))
-    publisher_place = _line(_l("Place"))
+    publisher_place = _line(_l("Place of publication"))
     URL = _line(_l("Address on the web"))
-    DOI = _line(_l("DOI"))
+    DOI = _line(_l("DOI (Digital Object Identifier)"))
     accessed = _line(_l("Accessed on"))
-    note = _line(_l("Note"))
+    note = _line(_l("Further details"))
     plain = BooleanField(_l("Keep it in plain words, as they stand in “Title or name”"))
 
     @classmethod
