@@ -59,8 +59,11 @@ function start() {
     (editor?.view ?? field).focus();
   });
   // Before anything else looks at the field: the form's own checks, autosave.
-  form.addEventListener("submit", () => editor?.flush(), { capture: true });
-  window.addEventListener("pagehide", () => editor?.flush());
+  const flush = () => editor?.flush();
+  document.addEventListener("submit", flush, { capture: true });
+  document.addEventListener("visibilitychange", flush, { capture: true });
+  for (const event of ["blur", "pagehide", "beforeunload"])
+    window.addEventListener(event, flush, { capture: true });
   field.addEventListener("input", () => {
     try {
       editor?.takeOver();
