@@ -74,7 +74,7 @@ def receive(
 def _writable(session: Session, actor: Actor, contribution_id: int) -> Contribution:
     contribution = lock(session, contribution_id)
     if not policy.can_write(actor, contribution):
-        if not policy.owns(actor, contribution):
+        if not policy.can_read(actor, contribution):
             raise NotFound("contribution.unknown")
         raise Conflict("contribution.moved_on", state=contribution.state)
     return contribution

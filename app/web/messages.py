@@ -29,7 +29,6 @@ WORDS: Final[dict[str, LazyString]] = {
     "text.too_complex": _l(
         "This text has more formatting marks, table cells or figures than can be processed."
     ),
-    "text.not_utf8": _l("The text is not encoded in UTF-8."),
     "footnote.duplicate": _l("The footnote “%(label)s” has two texts."),
     "image.not_allowed": _l(
         "Line %(line)s has an image that is not a figure of this text. A figure stands alone in "
@@ -182,6 +181,7 @@ WORDS: Final[dict[str, LazyString]] = {
     "email.form": _l("This does not look like an e-mail address."),
     "email.taken": _l("There is already an account with this address."),
     "password.length": _l("A password has between %(shortest)s and %(longest)s characters."),
+    "password.wrong": _l("This is not your password."),
     "account.unknown": _l("There is no such account."),
     "account.reserved_role": _l(
         "Only administrators appoint and dismiss organisers and administrators."

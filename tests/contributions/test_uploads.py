@@ -188,6 +188,25 @@ def test_nobody_else_can_look_at_take_over_or_discard_an_upload(
     assert upload.state == UploadState.READY
 
 
+def test_a_co_author_who_may_edit_brings_a_document_of_their_own(
+    session: Session, cast: Cast, draft: Contribution, store: ObjectStore, tmp_path: Path
+) -> None:
+    draft.co_authors = {str(cast.stranger.id): True}
+    session.flush()
+    theirs = upload_operations.receive(
+        session, cast.actor("stranger"), draft.id, filename="a", size=1
+    )
+    upload_operations.finish(session, theirs.id, 0, imported(tmp_path), store=store)
+    with pytest.raises(NotFound):
+        upload_operations.of_owner(session, cast.actor("author"), draft.id, theirs.id)
+    upload_operations.receive(session, cast.actor("author"), draft.id, filename="b", size=1)
+    assert theirs.state == UploadState.READY
+    draft.co_authors = {str(cast.stranger.id): False}
+    session.flush()
+    with pytest.raises(Conflict):
+        upload_operations.receive(session, cast.actor("stranger"), draft.id, filename="c", size=1)
+
+
 def test_an_upload_belongs_to_one_draft(
     session: Session, cast: Cast, draft: Contribution, store: ObjectStore, tmp_path: Path
 ) -> None:
