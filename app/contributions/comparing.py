@@ -35,9 +35,9 @@ KINDS: Final[dict[Kind, LazyString]] = {
     Kind.NOTE: _l("Footnote"),
 }
 CHANGES: Final[dict[Change, LazyString]] = {
-    Change.CHANGED: _l("Changed"),
-    Change.REMOVED: _l("Removed"),
-    Change.ADDED: _l("Added"),
+    Change.CHANGED: _l("Text changed"),
+    Change.REMOVED: _l("Text removed"),
+    Change.ADDED: _l("Text added"),
 }
 #: Columns of an essay that are not compared as fields: the text itself, and what is said beside it.
 APART: Final = frozenset({"body", "bibliography", "note", "answers", "extra"})
