@@ -9,7 +9,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import commands, jobs, models
 from app.accounts import commands as accounts_commands
-from app.accounts import reminders, security
+from app.accounts import leaving, reminders, security
+from app.accounts import personal as accounts_personal
 from app.accounts import views as accounts
 from app.config import ROOT, Settings
 from app.contributions import (
@@ -21,6 +22,7 @@ from app.contributions import (
 )
 from app.contributions import commands as contributions_commands
 from app.contributions import figures as contribution_figures
+from app.contributions import personal as contributions_personal
 from app.contributions import views as contributions
 from app.contributions.reminder_jobs import REMIND_JOB
 from app.contributions.upload_operations import READ_JOB, SWEEP_JOB
@@ -28,16 +30,21 @@ from app.core import storage
 from app.core.db import make_engine, make_sessions
 from app.core.outbox import SEND_JOB
 from app.demonstration import commands as demonstration
+from app.editions import personal as editions_personal
 from app.editions import theme_views as themes
 from app.editions import views as organise
 from app.library import pages_views as pages
+from app.library import personal as library_personal
 from app.library import views as library
 from app.moderation import commands as moderation_commands
+from app.moderation import personal as moderation_personal
 from app.moderation import views as moderation
 from app.notifications import jobs as mail_jobs
+from app.notifications import personal as notifications_personal
 from app.notifications import views as notifications
 from app.proceedings import commands as proceedings_commands
 from app.proceedings import jobs as proceedings_jobs
+from app.proceedings import personal as proceedings_personal
 from app.proceedings import views as proceedings
 from app.proceedings.operations import BUILD_JOB
 from app.web import (
@@ -56,6 +63,18 @@ from app.web import (
 )
 
 __all__ = ["create_app", "models"]
+
+
+#: Who answers for personal data: those first whose part needs what the others erase.
+KEEPERS = (
+    proceedings_personal.KEEPER,
+    moderation_personal.KEEPER,
+    contributions_personal.KEEPER,
+    notifications_personal.KEEPER,
+    editions_personal.KEEPER,
+    library_personal.KEEPER,
+    accounts_personal.KEEPER,
+)
 
 
 class Application(Flask):
@@ -123,6 +142,7 @@ def _add_rooms(app: Flask) -> None:
     app.register_blueprint(moderation.blueprint)
     moderation_commands.register(app)
     app.register_blueprint(accounts.blueprint)
+    leaving.init_app(app, KEEPERS)
     app.register_blueprint(reminders.blueprint)
     app.cli.add_command(accounts_commands.users)
     app.register_blueprint(notifications.blueprint)

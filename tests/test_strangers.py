@@ -82,6 +82,9 @@ ACCESS: Final[dict[str, Access]] = {
     "accounts.profile": S,
     "reminders.stop": P,
     "accounts.sign_out_everywhere": S,
+    "accounts.my_data": S,
+    "accounts.download": S,
+    "accounts.delete": S,
     "contributions.track": P,
     "contributions.mine": S,
     "contributions.show": Access.OWNER,
@@ -149,10 +152,10 @@ ACCESS: Final[dict[str, Access]] = {
     "contributions.organise": O,
     "contributions.organise_one": O,
     "contributions.correct": O,
+    "contributions.correct_references": O,
     "contributions.release": O,
     "contributions.remove": O,
     "contributions.restore": O,
-    "contributions.correct_references": O,
     "proceedings.organise_volumes": O,
     "proceedings.organise_volume": O,
     "proceedings.texts": O,
@@ -321,10 +324,10 @@ class World:
             "contributions.figure": {"digest": "0" * 32, "kind": "png"},
             "contributions.organise_one": published,
             "contributions.correct": published,
+            "contributions.correct_references": published,
             "contributions.remove": published,
             "contributions.release": {"contribution_id": essays[State.ACCEPTED].id},
             "contributions.restore": {"contribution_id": essays[State.REMOVED].id},
-            "contributions.correct_references": published,
             **{
                 rule.endpoint: question
                 for rule in app.url_map.iter_rules()

@@ -41,6 +41,7 @@ class Account(Base, UserMixin):
         ui_language: what pages and mails address the person in.
         reads: languages a moderator reads. ``serves``: tracks. ``translates``: pairs ``"fr:ar"``.
         wants_reminders: mails before a call closes, of drafts not submitted yet.
+        deleted_at: since when nothing is left of it but its number (``accounts/personal``).
         is_demo: made by the demonstration; listed on the sign-in page there.
     """
 
@@ -63,6 +64,7 @@ class Account(Base, UserMixin):
     is_demo: Mapped[bool] = mapped_column(default=False)
     wants_reminders: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    deleted_at: Mapped[datetime | None]
 
     roles: Mapped[list[RoleRow]] = relationship(  # type: ignore[assignment]
         secondary=account_role, lazy="selectin"

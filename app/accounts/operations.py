@@ -134,7 +134,7 @@ def set_roles(
     if not all(policy.can_appoint(actor, role) for role in before.roles ^ after):
         raise Forbidden("account.reserved_role")
     if Role.ADMINISTRATOR in before.roles - after:
-        _keep_an_administrator(session, account, field="roles")
+        keep_an_administrator(session, account, field="roles")
     duties = _duties(after, reads, serves, translates)
     if (before.roles, _Duties.of(account)) == (after, duties):
         return
@@ -241,6 +241,13 @@ def sign_out_everywhere(session: Session, actor: Actor, account: Account) -> Non
     audit.record(session, actor, AuditAction.ACCOUNT_SIGNED_OUT, account.id)
 
 
+def note_download(session: Session, actor: Actor) -> None:
+    """Record that somebody took their own data along. Raises Forbidden for nobody."""
+    if actor.id is None:
+        raise Forbidden("forbidden")
+    audit.record(session, actor, AuditAction.ACCOUNT_DATA_DOWNLOADED, actor.id)
+
+
 def set_active(session: Session, actor: Actor, account: Account, active: bool) -> None:
     """Close the account to sign-in at once, or open it again.
 
@@ -251,7 +258,7 @@ def set_active(session: Session, actor: Actor, account: Account, active: bool) -
     if account.active == active:
         return
     if not active:
-        _keep_an_administrator(session, account)
+        keep_an_administrator(session, account)
     account.active = active
     action = AuditAction.ACCOUNT_REACTIVATED if active else AuditAction.ACCOUNT_DEACTIVATED
     audit.record(session, actor, action, account.id)
@@ -328,7 +335,8 @@ def _add(session: Session, email: str, password_hash: str, name: str, ui_languag
     return account
 
 
-def _keep_an_administrator(session: Session, account: Account, field: str | None = None) -> None:
+def keep_an_administrator(session: Session, account: Account, field: str | None = None) -> None:
+    """Raise Invalid (``account.last_administrator``) where nobody else could act as one."""
     # Two administrators who dismiss each other at the same moment must take turns.
     session.execute(select(RoleRow.id).where(RoleRow.name == Role.ADMINISTRATOR).with_for_update())
     if queries.administrators(session) == {account.id}:

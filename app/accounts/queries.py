@@ -35,7 +35,7 @@ def by_email(session: Session, email: str) -> Account:
 def person(session: Session, actor: Actor, account_id: int) -> Account:
     """One account, for those who may see people; NotFound for everybody else."""
     found = session.get(Account, account_id) if policy.can_see_people(actor) else None
-    if found is None:
+    if found is None or found.deleted_at is not None:
         raise NotFound("account.unknown")
     return found
 
@@ -52,7 +52,7 @@ def people(
     statement = (
         select(Account)
         .options(selectinload(Account.roles), raiseload("*"))
-        .where(Account.email > after)
+        .where(Account.email > after, Account.deleted_at.is_(None))
         .order_by(Account.email)
         .limit(PAGE + 1)
     )

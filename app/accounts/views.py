@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts import operations, policy, queries
 from app.accounts.forms import PROFILE_FIELDS, ROLE_LABELS, TRACK_LABELS, ProfileForm, RolesForm
+from app.accounts.leaving import register as register_leaving
 from app.core.errors import Invalid
 from app.core.policy import Role, TrackCode
 from app.web.database import db, transaction
@@ -14,6 +15,7 @@ from app.web.language import PREFIX
 from app.web.people import account, actor, needs, signed_in
 
 blueprint = Blueprint("accounts", __name__)
+register_leaving(blueprint)
 # The warning of tracks nobody serves is shown on other desks too.
 blueprint.record_once(lambda state: state.app.jinja_env.globals.update(track_labels=TRACK_LABELS))
 FILTERS = ("q", "role", "after")

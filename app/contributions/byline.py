@@ -122,3 +122,23 @@ def is_email(text: str) -> bool:
     except EmailNotValidError:
         return False
     return True
+
+
+ANONYMOUS: Final = {
+    "de": "Anonym",
+    "en": "Anonymous",
+    "ar": "مجهول الاسم",
+    "zh": "匿名",
+    "ko": "익명",
+    "es": "Anónimo",
+    "fr": "Anonyme",
+    "it": "Anonimo",
+    "pt": "Anónimo",
+    "ru": "Аноним",
+}
+"""What stands for an author whose name was taken out, in the essay's language."""
+
+
+def without_name(author: Author, language: str) -> dict[str, Any]:
+    """An author whose name was taken out, and with it everything that tells who it was."""
+    return asdict(Author(ANONYMOUS[language], corresponding=author.corresponding, key=author.key))

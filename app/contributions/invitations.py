@@ -10,7 +10,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
@@ -24,7 +24,7 @@ from app.core import clock, outbox
 from app.core.audit import AuditAction, record
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.languages import CODES
-from app.core.outbox import MailKind
+from app.core.outbox import MailKind, OutboxMail
 from app.core.policy import SYSTEM, Actor
 
 VALID_FOR: Final = timedelta(days=30)
@@ -60,6 +60,7 @@ def invite(
     invitation = known or Invitation(
         contribution_id=contribution_id, author_key=author_key, times=0
     )
+    _forget_mail(session, invitation)
     invitation.email = address
     invitation.language = language
     invitation.may_edit = may_edit
@@ -107,7 +108,7 @@ def confirm(session: Session, account: Account, invitation_id: int) -> Invitatio
         raise Conflict("invitation.over")
     if policy.can_read(account.actor, contribution):
         raise Conflict("invitation.answered")
-    _settle(invitation, Answer.CONFIRMED)
+    _settle(session, invitation, Answer.CONFIRMED)
     invitation.account_id = account.id
     _share(contribution, invitation)
     _answered(session, account.actor, contribution, invitation, AuditAction.CO_AUTHOR_CONFIRMED)
@@ -138,7 +139,7 @@ def _decline(
 ) -> Invitation:
     if not is_open(invitation):
         raise Conflict("invitation.over")
-    _settle(invitation, Answer.DECLINED)
+    _settle(session, invitation, Answer.DECLINED)
     _answered(session, actor, contribution, invitation, AuditAction.CO_AUTHOR_DECLINED)
     return invitation
 
@@ -161,7 +162,7 @@ def end(session: Session, actor: Actor, contribution: Contribution, invitation: 
         shared = {**contribution.co_authors}
         shared.pop(str(invitation.account_id), None)
         contribution.co_authors = shared
-    _settle(invitation, Answer.REVOKED)
+    _settle(session, invitation, Answer.REVOKED)
     invitation.account_id = None
     record(
         session, actor, AuditAction.CO_AUTHOR_REVOKED, invitation.id, contribution=contribution.id
@@ -199,7 +200,7 @@ def expire(session: Session, invitation_id: int) -> None:
     invitation, contribution = _held(session, invitation_id)
     if invitation.state != Answer.WAITING or invitation.expires_at > clock.now():
         return
-    _settle(invitation, Answer.EXPIRED)
+    _settle(session, invitation, Answer.EXPIRED)
     record(
         session, SYSTEM, AuditAction.CO_AUTHOR_EXPIRED, invitation.id, contribution=contribution.id
     )
@@ -287,11 +288,19 @@ def _held(session: Session, invitation_id: int) -> tuple[Invitation, Contributio
     return found, contribution
 
 
-def _settle(invitation: Invitation, state: Answer) -> None:
+def _settle(session: Session, invitation: Invitation, state: Answer) -> None:
+    _forget_mail(session, invitation)
     invitation.state = state.value
     invitation.token_hash = None
     invitation.email = ""
     invitation.answered_at = clock.now()
+
+
+def _forget_mail(session: Session, invitation: Invitation) -> None:
+    """The mail with the present link, sent or not: its row holds the address."""
+    if invitation.token_hash is not None:
+        key = f"{MailKind.CO_AUTHOR_INVITED}:{invitation.token_hash}"
+        session.execute(delete(OutboxMail).where(OutboxMail.key == key))
 
 
 def _share(contribution: Contribution, invitation: Invitation) -> None:

@@ -26,7 +26,7 @@ class RevisionKind(StrEnum):
 
 
 MOVES: Final[dict[State, frozenset[State]]] = {
-    State.DRAFT: frozenset({State.SUBMITTED}),
+    State.DRAFT: frozenset({State.SUBMITTED, State.WITHDRAWN}),
     State.SUBMITTED: frozenset(
         {State.CHANGES_REQUESTED, State.ACCEPTED, State.REJECTED, State.SPAM, State.WITHDRAWN}
     ),

@@ -51,6 +51,7 @@ def upgrade() -> None:
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("wants_reminders", sa.Boolean(), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
+        sa.Column("deleted_at", UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("email", name=op.f("uq_account_email")),
         sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_account_fs_uniquifier")),
@@ -887,6 +888,10 @@ def upgrade() -> None:
 def _refuse(table: str, event: str) -> None:
     """Let the database itself refuse to change what is only ever added to."""
     name = f"{table}_refuses_{event.lower()}"
+    if table == "revision":
+        # Names can go when their account does (docs/decisions/009-names-can-go.md).
+        columns = [each["name"] for each in sa.inspect(op.get_bind()).get_columns(table)]
+        event = f"{event} OF {', '.join(name for name in columns if name != 'authors')}"
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
             f"CREATE TRIGGER {name} BEFORE {event} ON {table} "
