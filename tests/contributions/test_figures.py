@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from limits import parse
 from lxml import etree
 from obstore.store import ObjectStore
 from PIL import Image
-from sqlalchemy import event, func, select
+from sqlalchemy import delete, event, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
@@ -318,6 +319,37 @@ def test_served_with_another_extension_or_name(
     for digest, kind in ((RED.id, "svg"), (DRAWING.id, "svg")):
         with pytest.raises(NotFound):
             figure_queries.served(session, author, digest, kind)
+
+
+def test_add_figure_by_many_at_once_while_it_is_swept(
+    sessions: sessionmaker[Session], session: Session, cast: Cast, store: ObjectStore
+) -> None:
+    edition = make_edition(session)
+    drafts = [
+        make_contribution(session, cast.author, edition=edition, state=State.DRAFT).id
+        for _ in range(7)
+    ]
+    author = cast.author.actor
+    forgotten = figure_operations.add_figure(session, author, drafts[0], RED, store=store)
+    session.execute(delete(ContributionFigure))
+    forgotten.sweep_at = clock.now()
+    figure_id, key = forgotten.id, forgotten.key
+    session.commit()
+
+    def act(draft_id: int) -> None:
+        with sessions() as own:
+            begin_write(own)
+            if draft_id == drafts[0]:
+                figure_operations.sweep(own, figure_id, store)
+            else:
+                figure_operations.add_figure(own, author, draft_id, RED, store=store)
+            own.commit()
+
+    with ThreadPoolExecutor(7) as pool:
+        list(pool.map(act, drafts))
+    assert session.scalar(select(func.count()).select_from(ContributionFigure)) == 6
+    assert session.scalar(select(func.count()).select_from(Figure)) == 1
+    assert storage.read(store, key) == RED.data
 
 
 # --- The sweep ------------------------------------------------------------------------------------
