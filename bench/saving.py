@@ -19,12 +19,16 @@ AT_MOST: Final = Target(most=3)
 
 
 def _save(writer: Writer, address: str, version: int, number: int) -> Done:
-    """Save a draft again and again, each time with another word in it."""
-    fields = writer.fields("", version, "save")
+    """Save a draft again and again, each time with another word in its text, as the page does."""
     began = time.perf_counter()
     for count in range(SAVES):
-        body = f"{writer.text.body}\n\n{number}.{count}"
-        sent = fields | {"version": str(version), "body": body}
+        sent = {
+            "csrf_token": writer.token,
+            "version": str(version),
+            "page": "0" * 32,
+            "part": "texts",
+            "body": f"{writer.text.body}\n\n{number}.{count}",
+        }
         answer = writer.person.post(f"{address.removesuffix('edit')}autosave", sent, "autosave")
         version = json.loads(answer.text)["version"]
     return Done(SAVES, time.perf_counter() - began, writer.person.seen)
@@ -44,7 +48,7 @@ def saving(stage: Stage) -> Lines:
     with stack.site(folder) as server, stack.bare(folder, {"row": rows}) as floor:
         writers = [Writer.sign_in(server.port, data.author(n)) for n in range(WRITERS)]
         drafts = [writer.begin() for writer in writers]
-        fields = writers[0].fields("", 1, "save")
+        fields = {"body": writers[0].text.body}
         ratios, cpu, latencies = list[float](), list[float](), list[float]()
         for number in range(stage.scale.rounds):
             people = [(Person(floor.port), fields)] * WRITERS

@@ -34,10 +34,14 @@
   const MACHINERY = new Set(["csrf_token", "version", "page", "action", "checks_seen"]);
   const essential = (fields) =>
     JSON.stringify(fields.filter(([name]) => !MACHINERY.has(name)).map(([name, value]) => [name, value.replaceAll("\r\n", "\n")]));
+  // What is typed rather than chosen; sent alone where nothing else was changed.
+  const TEXTS = new Set(["title", "abstract", "summary", "body", "note"]);
   const fields = () => [...new FormData(form)].filter(([, value]) => typeof value === "string");
   const content = () => essential(fields());
 
   let saved = unsaved ? null : content();
+  let savedFields = fields();
+  let sure = !unsaved; // that the site has what it answered last
   let request = null; // the one under way
   let stopped = false; // another save came between, or nobody may write any more
   let leaving = false; // by a form, which saves by itself
@@ -101,9 +105,11 @@
     later(Math.max(0, Math.min(PAUSE, changedAt + LONGEST - now)));
   };
 
-  const took = (answer, sent) => {
+  const took = (answer, sent, sentFields) => {
     version.value = answer.version;
     saved = sent;
+    savedFields = sentFields;
+    sure = true;
     tries = 0;
     changedAt = 0;
     show("saved", { time: clock.format(new Date(answer.saved_at)) });
@@ -111,7 +117,16 @@
     else forget();
   };
 
+  const part = (all) => {
+    if (!sure || all.length !== savedFields.length) return null;
+    const changed = all.filter(([name, value], place) => name !== savedFields[place][0] || value !== savedFields[place][1]);
+    if (!changed.every(([name]) => TEXTS.has(name) || MACHINERY.has(name))) return null;
+    const machinery = all.filter(([name]) => MACHINERY.has(name) && name !== "action");
+    return [...machinery, ...changed.filter(([name]) => TEXTS.has(name)), ["part", "texts"]];
+  };
+
   const refused = (status, answer) => {
+    sure = false;
     if (status === 409 && answer.code === "draft.changed_elsewhere") {
       stopped = true;
       trouble("conflict");
@@ -138,8 +153,8 @@
     }
   };
 
-  const send = async (closing) => {
-    const body = new URLSearchParams(fields());
+  const send = async (all, closing) => {
+    const body = new URLSearchParams(part(all) ?? all);
     body.set("account", account);
     const text = body.toString();
     const response = await fetch(address, {
@@ -154,16 +169,17 @@
   };
 
   const attempt = async (closing) => {
-    const sent = content();
+    const all = fields();
+    const sent = essential(all);
     show("saving");
     try {
-      let [status, answer] = await send(closing);
+      let [status, answer] = await send(all, closing);
       if (status === 400 && answer.code === "token" && String(answer.account) === account) {
         // Signed in again in another window: this page's token was the old session's.
         for (const field of document.querySelectorAll("input[name=csrf_token]")) field.value = answer.csrf_token;
-        [status, answer] = await send(closing);
+        [status, answer] = await send(fields(), closing);
       } else if (status === 400 && answer.code === "token") status = 403;
-      if (status === 200) took(answer, sent);
+      if (status === 200) took(answer, sent, all);
       else refused(status, answer);
     } catch {
       refused(0, {});
@@ -225,6 +241,12 @@
     });
   }, { capture: true });
 
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("form[data-account]") || !event.defaultPrevented || request) return;
+    leaving = false; // they stay
+    touched();
+  });
+
   // What an earlier page kept and could not save is offered; one that is still open has a lock.
   navigator.locks?.request(key, () => new Promise(() => {}));
 
@@ -242,7 +264,10 @@
       Object.assign(input, { name: field, value });
       sending.append(input);
     }
-    Object.assign(sending, { method: "post", action: form.action, hidden: true });
+    // Fields of that name hide the form's own properties.
+    sending.setAttribute("method", "post");
+    sending.setAttribute("action", form.getAttribute("action"));
+    sending.hidden = true;
     document.body.append(sending);
     leave();
     sending.submit();
@@ -255,7 +280,7 @@
     time.dateTime = at.toISOString();
     time.textContent = new Intl.DateTimeFormat(document.documentElement.dataset.locale, { dateStyle: "medium", timeStyle: "short" }).format(at);
     const value = (field) => kept.fields.find(([each]) => each === field)?.[1] ?? "";
-    notice.querySelector("blockquote").textContent = `${value("title")} – ${value("body").slice(0, 200)}`;
+    notice.querySelector("blockquote").textContent = [value("title"), value("body").slice(0, 200)].filter(Boolean).join(" – ");
     const same = kept.version === version.value;
     notice.querySelector("[data-act=restore]").hidden = !same;
     notice.querySelector("[data-act=merge]").hidden = same;
@@ -269,10 +294,13 @@
     document.querySelector("main h1").after(notice);
   };
 
+  const offered = new Set();
   const look = async () => {
     const open = new Set((await navigator.locks?.query())?.held.map((lock) => lock.name));
-    const names = Object.keys(localStorage).filter((name) => name.startsWith(prefix) && name !== key && !open.has(name));
+    const names = Object.keys(localStorage).filter((name) => name.startsWith(prefix) && name !== key && !offered.has(name));
     for (const name of names) {
+      if (open.has(name)) continue;
+      offered.add(name);
       try {
         const kept = JSON.parse(localStorage.getItem(name));
         if (essential(kept.fields) === content()) forget(name);
@@ -287,5 +315,6 @@
     keep();
     touched();
   }
-  look().catch(() => {}); // no storage
+  // Once more for a page that was just closing.
+  for (const wait of [0, 3_000]) setTimeout(() => look().catch(() => {}), wait); // no storage
 })();

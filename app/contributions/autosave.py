@@ -9,12 +9,14 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from app.contributions import queries
+from app.contributions import queries, saving
 from app.contributions.editor import Editor
+from app.contributions.forms import version_of
+from app.contributions.models import Draft
 from app.contributions.views import open_editor
-from app.core.errors import DomainError, Forbidden, Invalid
+from app.core.errors import Conflict, DomainError, Forbidden, Invalid, Several
 from app.web import errors, limits
-from app.web.database import db
+from app.web.database import db, transaction
 from app.web.language import PREFIX
 from app.web.messages import words
 from app.web.people import actor, is_signed_in
@@ -29,7 +31,9 @@ blueprint = Blueprint("autosave", __name__)
 def save(contribution_id: int) -> Response:
     """Save what an open page holds; its form as the editor would post it.
 
-    Fields besides: ``page``, a random name of the open page; ``account``, whose page it is.
+    Fields besides: ``page``, a random name of the open page; ``account``, whose page it is; and
+    ``part``, where only texts that were changed since the page's last save are sent, which is
+    several times cheaper.
     Answers ``version`` and ``saved_at`` (ISO 8601); else ``code`` and ``message``, with 422 also
     ``errors`` (``field``, ``message``), with 409 the stored ``version``, with 400 for a token that
     is of another session a new ``csrf_token``.
@@ -39,6 +43,9 @@ def save(contribution_id: int) -> Response:
     limits.spend(OFTEN, "autosave", actor().id)
     if request.form.get("account", str(actor().id)) != str(actor().id):
         raise Forbidden("account.other")
+    if "part" in request.form:
+        draft = _save_texts(contribution_id)
+        return jsonify(version=draft.version, saved_at=draft.saved_at.isoformat())
     editor = open_editor(queries.own(db, actor(), contribution_id))
     if not editor.form.validate_on_submit():
         return _unfit(editor)
@@ -48,6 +55,19 @@ def save(contribution_id: int) -> Response:
         editor.form.reject(error)
         return _unfit(editor)
     return jsonify(version=draft.version, saved_at=draft.saved_at.isoformat())
+
+
+def _save_texts(id: int) -> Draft:
+    texts = {name: request.form[name] for name in saving.TEXTS if name in request.form}
+    seen, page = version_of(request.form.get("version")), request.form.get("page", "")
+    try:
+        with transaction() as session:
+            return saving.save_texts(session, actor(), id, texts, seen_version=seen, page=page)
+    except Conflict as error:
+        if error.code == "draft.changed_elsewhere":
+            with transaction() as session:
+                saving.put_texts_aside(session, actor(), id, texts, seen_version=seen, page=page)
+        raise
 
 
 def _unfit(editor: Editor) -> Response:
@@ -63,7 +83,14 @@ def _said(status: int, code: str, message: str, **more: Any) -> Response:
 
 @blueprint.errorhandler(DomainError)
 def _refused(error: DomainError) -> Response:
-    more = {"version": error.data["version"]} if "version" in error.data else {}
+    more: dict[str, Any] = {}
+    if isinstance(error, Conflict) and "version" in error.data:
+        more["version"] = error.data["version"]
+    if isinstance(error, Invalid):
+        each = error.errors if isinstance(error, Several) else [error]
+        found = [{"field": one.field or "", "message": words(one)} for one in each]
+        said = "\n".join(one["message"] for one in found)
+        return _said(422, "invalid", said, errors=found)
     return _said(errors.status_of(error), error.code, words(error), **more)
 
 

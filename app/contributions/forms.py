@@ -216,8 +216,7 @@ class EssayForm(Form):
     @property
     def seen_version(self) -> int:
         """The draft's version the writer had before them."""
-        data = self.version.data or ""
-        return int(data) if data.isascii() and data.isdigit() and len(data) < 10 else 0
+        return version_of(self.version.data)
 
     def essay(self, responds_to_id: int | None) -> EssayInput:
         """What was written."""
@@ -247,6 +246,12 @@ _SAME: Final = (
     "consent_translation",
     "consent_machine_translation",
 )
+
+
+def version_of(data: str | None) -> int:
+    """A draft's version as a form has it; 0 for anything that is none."""
+    is_number = data and data.isascii() and data.isdigit() and len(data) < 10
+    return int(data) if data and is_number else 0
 
 
 class ReasonForm(Form):

@@ -1,5 +1,7 @@
 """Saving a draft, and everything that keeps a save from costing anybody a word."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, Final
@@ -12,8 +14,9 @@ from app.contributions.essay import EssayInput, unfit
 from app.contributions.models import Contribution, Draft, DraftSave
 from app.contributions.moves import lock, theme_of
 from app.core import clock
-from app.core.errors import Conflict, NotFound, Several
+from app.core.errors import Conflict, Invalid, NotFound, Several
 from app.core.policy import Actor
+from app.documents.profile import MAX_CHARACTERS
 from app.editions.models import Question
 
 NEWEST: Final = 50
@@ -23,6 +26,14 @@ HOURLY_FOR: Final = timedelta(days=2)
 MOST_ASIDES: Final = 20
 THIN_EVERY: Final = 20
 PAGE_LENGTH: Final = 40
+TEXTS: Final = {
+    "title": 300,
+    "abstract": 5_000,
+    "summary": 5_000,
+    "body": MAX_CHARACTERS,
+    "note": 5_000,
+}
+"""What is typed rather than chosen, and how long it may be, as in the editor's form."""
 
 
 def save_draft(
@@ -52,8 +63,68 @@ def save_draft(
     columns = essay.columns(as_typed=as_typed)
     if all(getattr(draft, name) == value for name, value in columns.items()):
         return draft
+    _check_seen(session, actor, draft, seen_version, page)
+    return _store(session, actor, contribution, draft, columns, page)
+
+
+def save_texts(
+    session: Session,
+    actor: Actor,
+    contribution_id: int,
+    texts: Mapping[str, str],
+    *,
+    seen_version: int,
+    page: str,
+) -> Draft:
+    """Keep some of an essay's texts (:data:`TEXTS`) as typed, and leave all else as it is.
+
+    What a page saves every few seconds is hardly ever anything else. Raises as :func:`save_draft`.
+    """
+    contribution = _writable(session, actor, contribution_id)
+    draft = session.get_one(Draft, contribution_id)
+    _check_seen(session, actor, draft, seen_version, page)
+    essay = replace(EssayInput.of(draft), **_checked(texts))
+    if found := unfit(essay):
+        raise Several(found)
+    return _store(session, actor, contribution, draft, essay.columns(as_typed=True), page)
+
+
+def put_texts_aside(
+    session: Session,
+    actor: Actor,
+    contribution_id: int,
+    texts: Mapping[str, str],
+    *,
+    seen_version: int,
+    page: str,
+) -> None:
+    """The same as :func:`put_aside`, of a page that sent only what it had changed."""
+    seen = base_of(session, contribution_id, seen_version)
+    seen = seen or EssayInput.of(session.get_one(Draft, contribution_id))
+    essay = replace(seen, **_checked(texts))
+    put_aside(session, actor, contribution_id, essay, seen_version=seen_version, page=page)
+
+
+def _checked(texts: Mapping[str, str]) -> dict[str, Any]:
+    for name, text in texts.items():
+        if len(text) > TEXTS[name]:
+            raise Invalid("text.too_long", field=name, limit=TEXTS[name])
+    return dict(texts)
+
+
+def _check_seen(session: Session, actor: Actor, draft: Draft, seen_version: int, page: str) -> None:
     if draft.version != seen_version and not _all_from(session, actor, draft, seen_version, page):
         raise Conflict("draft.changed_elsewhere", version=draft.version)
+
+
+def _store(
+    session: Session,
+    actor: Actor,
+    contribution: Contribution,
+    draft: Draft,
+    columns: dict[str, Any],
+    page: str,
+) -> Draft:
     for name, value in columns.items():
         setattr(draft, name, value)
     draft.version += 1
@@ -66,7 +137,7 @@ def save_draft(
     remember(session, actor, draft, columns, page=page)
     session.flush()
     if draft.version % THIN_EVERY == 0:
-        thin(session, contribution_id)
+        thin(session, contribution.id)
     return draft
 
 

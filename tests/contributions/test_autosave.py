@@ -69,6 +69,57 @@ def test_autosave_saves_as_typed_and_says_when(
     assert (again.status_code, again.json["version"]) == (200, 3)
 
 
+def part(author: Browser, draft: Contribution, version: int, **texts: str) -> TestResponse:
+    """Send some texts only, as its script does while somebody types."""
+    fields = {"version": str(version), "page": "a" * 32, "part": "texts"}
+    answer: TestResponse = author.post(page_of(draft, "autosave"), fields | texts)
+    return answer
+
+
+def test_autosave_of_a_part_leaves_the_rest(
+    db: Session, people: Cast, browser: Open, draft: Contribution
+) -> None:
+    author = browser(people.author.email)
+    answer = part(author, draft, 2, body="__Rien__ d’autre", licence="nonsense")
+    assert (answer.status_code, answer.json["version"]) == (200, 3)
+    stored = fresh(db, draft)
+    assert (stored.body, stored.title) == ("__Rien__ d’autre", "De la paix")
+    assert stored.licence == "CC-BY-4.0"
+    kept = db.scalars(select(DraftSave).where(DraftSave.version == 3)).one()
+    assert (kept.content["body"], kept.content["title"]) == ("__Rien__ d’autre", "De la paix")
+    assert db.get_one(Contribution, draft.id).title == "De la paix"
+
+
+def test_autosave_of_a_part_refuses_what_a_form_would(
+    db: Session, people: Cast, browser: Open, draft: Contribution
+) -> None:
+    author = browser(people.author.email)
+    for texts in ({"title": "x" * 301}, {"title": "a\u202eb"}, {"note": "y" * 5_001}):
+        answer = part(author, draft, 2, **texts)
+        assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, *texts)
+        assert answer.json["message"]
+    assert fresh(db, draft).version == 2
+
+
+def test_autosave_of_a_part_over_a_newer_version_keeps_both(
+    db: Session, people: Cast, browser: Open, draft: Contribution
+) -> None:
+    author = browser(people.author.email)
+    autosave(author, draft, body="Un autre onglet.", title="Un autre titre")
+    answer = part(author, draft, 2, body="Le mien.")
+    assert (answer.status_code, answer.json["version"]) == (409, 3)
+    aside = db.scalars(select(DraftSave).where(DraftSave.is_aside)).one()
+    assert (aside.content["body"], aside.content["title"]) == ("Le mien.", "De la paix")
+    assert fresh(db, draft).body == "Un autre onglet."
+
+
+def test_autosave_of_a_part_by_a_stranger_is_not_found(
+    db: Session, people: Cast, browser: Open, draft: Contribution
+) -> None:
+    assert part(browser(people.stranger.email), draft, 2, body="x").status_code == 404
+    assert fresh(db, draft).version == 2
+
+
 def test_autosave_says_in_words_what_is_wrong(
     db: Session, people: Cast, browser: Open, draft: Contribution
 ) -> None:
