@@ -50,7 +50,8 @@ def chapter(
 def _draw(part: etree._Element) -> None:
     """A figure, of the part that stood for it."""
     path, alternative, width, height = (
-        str(part.attrib.pop(f"data-{name}", "")) for name in ("path", "alternative", "width", "height")
+        str(part.attrib.pop(f"data-{name}", ""))
+        for name in ("path", "alternative", "width", "height")
     )
     caption = _element("figcaption", {}, (part.text or "").strip(), *part)
     tail = part.tail
