@@ -23,7 +23,9 @@ from app.contributions.models import Contribution, Draft
 from app.contributions.upload_models import KEPT_FOR, Upload, UploadState
 from app.core import storage
 from app.core.errors import Conflict, Invalid, NotFound
+from app.core.languages import LANGUAGES
 from app.documents import importing
+from app.documents.detect import language_of_text
 from app.documents.labels import NOTE_LABELS
 from app.documents.render import render, render_paragraphs
 from app.web import errors, limits, uploads
@@ -201,6 +203,7 @@ def uploaded(contribution_id: int, upload_id: int) -> Response | str:
         if found.state == UploadState.REFUSED
         else "",
         until=found.created_at + KEPT_FOR,
+        other_language=_other_language(found, draft.language) if ready else "",
     )
 
 
@@ -218,6 +221,14 @@ def _preview(found: Upload, language: str) -> Preview:
         Markup(render_paragraphs(found.abstract)),  # noqa: S704 - the renderer cleans
         upload_labels.items(found.findings),
     )
+
+
+def _other_language(found: Upload, declared: str) -> str:
+    """A hint where the text seems to be in another language than the draft says."""
+    code = language_of_text(found.body)
+    if code is None or code == declared:
+        return ""
+    return words(Invalid("language.other", language=LANGUAGES[code].name))
 
 
 @signed_in

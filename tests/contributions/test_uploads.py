@@ -416,6 +416,15 @@ def test_upload_says_what_could_not_be_kept(desk: Desk) -> None:
     assert page.text.count("<q ") == 2
 
 
+def test_upload_hints_at_another_language(desk: Desk) -> None:
+    english = "Peace in cyberspace needs rules that everybody knows and can check. " * 4
+    page = desk.browser.get(desk.send(by_pandoc(english, "docx")).location)
+    assert "English" in page.text.partition('class="notice warn"')[2][:300]
+    french = "La paix a besoin de règles que chacun connaît et peut vérifier. " * 4
+    page = desk.browser.get(desk.send(by_pandoc(french, "docx")).location)
+    assert 'class="notice warn"' not in page.text
+
+
 def test_upload_can_be_discarded(
     app: Flask, desk: Desk, work: Callable[[], int], tmp_path: Path
 ) -> None:

@@ -118,7 +118,7 @@ class Survey:
         code = "page.margins_dropped"
         known = any(finding.code == code for finding in self.findings)
         if self._margin and text.strip() and not text.strip().isdigit() and not known:
-            self._add(code, "")
+            self.add(code)
 
     # -- the text ---------------------------------------------------------------------------
 
@@ -182,7 +182,7 @@ class Survey:
             self.title = self.title or " ".join(text.split())
             self._title_depth = 0
         for code in dict.fromkeys(self._waiting.pop()):
-            self._add(code, excerpt(text))
+            self.add(code, excerpt(text))
 
     def _text(self, text: str) -> None:
         if self._words is not None:
@@ -202,9 +202,10 @@ class Survey:
         if self._waiting:
             self._waiting[-1].append(code)
         else:
-            self._add(code, "")
+            self.add(code)
 
-    def _add(self, code: str, place: str) -> None:
+    def add(self, code: str, place: str = "") -> None:
+        """Note a finding."""
         if len(self.findings) < MOST_FINDINGS:
             self.findings.append(Finding(code, place))
 

@@ -157,6 +157,36 @@ ODT_CONTENT = """<?xml version="1.0" encoding="UTF-8"?>
 </text:p></office:text></office:body></office:document-content>"""
 
 
+FORMULA = (
+    '<math xmlns="http://www.w3.org/1998/Math/MathML"><semantics><mrow><msup><mi>x</mi><mn>2</mn>'
+    "</msup></mrow></semantics></math>"
+)
+
+
+@pytest.mark.parametrize(
+    ("prologue", "text", "code"),
+    [
+        ("", "Before `x^{2}` after.", "formula.as_text"),
+        ('<!DOCTYPE math:math PUBLIC "x" "math.dtd">', "Before after.", "object.dropped"),
+    ],
+)
+def test_read_takes_formulas_of_an_odt_unless_they_name_a_document_type(
+    take: Read, prologue: str, text: str, code: str
+) -> None:
+    shown = (
+        '<text:p>Before <draw:frame><draw:object xlink:href="./Object 1"/></draw:frame> after.'
+        "</text:p>"
+    )
+    head, tail = ODT_CONTENT.partition("<office:text>")[0], "</office:text></office:body>"
+    content = {
+        **unpacked(by_pandoc("x", "odt")),
+        "content.xml": f"{head}<office:text>{shown}{tail}</office:document-content>",
+        "Object 1/content.xml": f'<?xml version="1.0"?>{prologue}{FORMULA}',
+    }
+    found = take(archive(content), "x.odt")
+    assert (found.text, codes(found)) == (f"{text}\n", [code])
+
+
 @pytest.mark.parametrize(
     ("body", "code", "place"),
     [
