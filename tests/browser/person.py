@@ -104,7 +104,7 @@ class Person:
         assert found, shown
         return found[0]
 
-    def decide(self, number: str, verdict: str, words: str = "") -> None:
+    def decide(self, number: str, verdict: str, words: str = "", points: str = "") -> None:
         """Find an essay in the queue, take it in hand, decide."""
         letter = "jurist" if "-J-" in number else "digital_actor"
         self.open(f"/moderation/?track={letter}&language={self.language}")
@@ -114,6 +114,7 @@ class Person:
         reason = "relevant" if verdict == "accept" else "sources"
         self.page.check(f"input[name=reasons][value={reason}]")
         self.page.fill("#words", words)
+        self.page.fill("#points", points)
         self.click("#decision form button:not([name])")
 
     def build(self, slug: str, title: str, form: str) -> str:
