@@ -2,8 +2,8 @@
 
     python tools/editor.py
 
-Called by ``make`` when one of them has changed, with the Python of ``.venv``, where Node is. Without
-the bundle everything works but the formatted editor: essays are then written in a plain text field.
+Called by ``make`` when one of them has changed, with the Python of ``.venv``, where Node is.
+Without the bundle all works but the formatted editor: essays are written in a plain text field.
 """
 
 import shutil

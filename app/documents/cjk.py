@@ -32,6 +32,11 @@ def joins(before: str, after: str) -> bool:
     )
 
 
+def is_letter(char: str) -> bool:
+    """Whether it is neither space nor punctuation, to the rule of emphasis."""
+    return not isWhiteSpace(ord(char)) and not isPunctChar(char)
+
+
 def _counts_as_cjk(char: str, inner: str) -> bool:
     # “ ” ‘ ’ … — are shared with the Latin script; the character they enclose tells whose they are.
     return wide(char) or (wide(inner) and unicodedata.east_asian_width(char or " ") == "A")

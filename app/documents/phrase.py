@@ -7,8 +7,13 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from app.documents.cjk import flanking
+from app.documents.cjk import flanking, is_letter
 from app.documents.content import Link, Mark, Run
+
+_BLANKS: Final = (
+    " \t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
 
 _SPECIAL: Final = re.compile(r"[\\`*_\[\]<&]")
 _ENTITY: Final = re.compile(r"&#?[0-9A-Za-z]+;")
@@ -22,7 +27,7 @@ _MAIL: Final = re.compile(
 
 
 class _Edge:
-    """Where a mark begins or ends; emphasis is told by a star or, beside ``**``, an underscore."""
+    """Where a mark begins or ends; emphasis is told by a star or, near ``**``, an underscore."""
 
     def __init__(self, mark: str, *, opens: bool) -> None:
         self.mark = mark
@@ -54,6 +59,13 @@ def _pieces(runs: Sequence[Run], inside_brackets: bool) -> list[_Piece]:
         while any(mark not in wanted for mark, _ in active):
             _close(*active.pop(), pieces)
         fresh = wanted.difference(mark for mark, _ in active)
+        words = f"<{run.text}>" if link else _leaf(runs, place, inside_brackets)
+        if run.kind == "text" and fresh and fresh <= {"em", "strong"}:
+            # Where marks overlap, one is opened again; never before a space.
+            bare = words.lstrip(_BLANKS)
+            pieces += [words[: len(words) - len(bare)]] if bare != words else []
+            words = bare
+            fresh -= set() if bare else {"em", "strong"}
         for mark in sorted(fresh, key=lambda mark: (-_lasting(runs, place, mark), _rank(mark))):
             if isinstance(mark, str):
                 edge = _Edge(mark, opens=True)
@@ -62,7 +74,7 @@ def _pieces(runs: Sequence[Run], inside_brackets: bool) -> list[_Piece]:
             else:
                 active.append((mark, None))
                 pieces.append("[")
-        pieces.append(f"<{run.text}>" if link else _leaf(runs, place, inside_brackets))
+        pieces += [words] if words else []
     while active:
         _close(*active.pop(), pieces)
     return pieces
@@ -80,13 +92,16 @@ def _lasting(runs: Sequence[Run], place: int, mark: Mark) -> int:
 
 
 def _close(mark: Mark, opening: _Edge | None, pieces: list[_Piece]) -> None:
-    if isinstance(mark, str):
-        edge = _Edge(mark, opens=False)
-        if opening:
-            edge.partner, opening.partner = opening, edge
-        pieces.append(edge)
-    else:
-        pieces.append(f"]({_destination(mark)})")
+    if opening is None or isinstance(mark, Link):
+        pieces.append(f"]({_destination(mark)})" if isinstance(mark, Link) else "")
+        return
+    edge = _Edge(mark, opens=False)
+    edge.partner, opening.partner = opening, edge
+    last = pieces.pop()
+    bare = last.rstrip(_BLANKS) if isinstance(last, str) else last
+    pieces += [each for each in (bare, edge) if each]
+    if isinstance(last, str) and isinstance(bare, str) and bare != last:
+        pieces.append(last[len(bare) :])
 
 
 def _link_of(run: Run) -> Link | None:
@@ -179,20 +194,23 @@ def _text(runs: Sequence[Run], place: int, inside_brackets: bool) -> str:
 
 
 def _choose_signs(pieces: list[_Piece]) -> None:
-    """An underscore for emphasis that opens or closes where another mark closes or opens.
+    """An underscore for emphasis that touches or overlaps strong emphasis.
 
-    Stars of both would be one row there, which says less than the two.
+    Rows of stars of both could be read in several ways; only ``***both***`` can't.
     """
-    group: list[_Edge] = []
-    for piece in [*pieces, ""]:
+    place = 0
+    places: dict[_Edge, int] = {}
+    for piece in pieces:
         if isinstance(piece, _Edge):
-            group.append(piece)
-            continue
-        if len({edge.opens for edge in group}) == 2:
-            for edge in group:
-                if edge.mark == "em":
-                    edge.sign = edge.partner.sign = "_"
-        group = []
+            places[piece] = place
+        else:
+            place += 1
+    spans = [(edge, places[edge], places[edge.partner]) for edge in places if edge.opens]
+    strong = [(start, end) for edge, start, end in spans if edge.mark == "strong"]
+    for edge, start, end in spans:
+        near = [other for other in strong if start <= other[1] and other[0] <= end]
+        if edge.mark == "em" and near not in ([], [(start, end)]):
+            edge.sign = edge.partner.sign = "_"
 
 
 def _assembled(pieces: list[_Piece]) -> str:
@@ -209,9 +227,9 @@ def _assembled(pieces: list[_Piece]) -> str:
             continue
         after = "".join(signs[end : end + 3])[:2]
         can_open, can_close = flanking(out[-2:], after, signs[place] != "_")
-        if piece.opens and not can_open and out:
+        if piece.opens and not can_open and is_letter(out[-1:] or " "):
             out = f"{out[:-1]}&#{ord(out[-1])};"
-        elif not piece.opens and not can_close and end < len(pieces):
+        elif not piece.opens and not can_close and is_letter(after[:1] or " "):
             first = signs[end]
             signs[end] = f"&#{ord(first[0])};{first[1:]}"
         out += signs[place]

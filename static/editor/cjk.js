@@ -13,6 +13,9 @@ const wide = (char) => WIDE.has(width(char));
 export const joins = (before, after) =>
   [before, after].every((char) => wide(char) && !HANGUL.test(char));
 
+/** Whether it is neither space nor punctuation, to the rule of emphasis. */
+export const isLetter = (char) => Boolean(char) && !SPACE.test(char) && !PUNCTUATION.test(char);
+
 const countsAsCjk = (char, inner) => wide(char) || (wide(inner) && width(char) === "ambiguous");
 
 /** Whether a run of markers can open and whether it can close emphasis; up to two characters beside it. */

@@ -1,5 +1,7 @@
 // A text as the editor's document: parsed as the server does, settled as app/documents/settle.py says.
 // Unlike there nothing is dropped: what the profile does not keep stays in the words for its writer.
+import { Mark } from "prosemirror-model";
+
 import { joins } from "./cjk.js";
 import { MAX_CHARACTERS, MAX_NESTING, normalise, read } from "./grammar.js";
 import { schema } from "./schema.js";
@@ -227,7 +229,7 @@ class Reading {
           else say(" ");
           break;
         case "footnote_ref":
-          found.push(this.#reference(token.meta).mark(active.filter((mark) => mark && mark.type !== marks.link)));
+          found.push(this.#reference(token.meta).mark(Mark.setFrom(active.filter((mark) => mark && mark.type !== marks.link))));
           break;
         case "image":
           say(asTyped(token));

@@ -1,5 +1,5 @@
 // The words of one block as text: what is escaped, where marks open and close; as app/documents/phrase.py says.
-import { flanking } from "./cjk.js";
+import { flanking, isLetter } from "./cjk.js";
 import { linkOf } from "./content.js";
 import { normalLink } from "./grammar.js";
 
@@ -10,6 +10,9 @@ const WORD = /^[0-9A-Za-z]$/;
 const URL = /^[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\x00-\x20]*$/;
 const LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
 const MAIL = new RegExp(`^[A-Za-z0-9.!#$%&'*+/=?^_\`{|}~-]+@${LABEL}(?:\\.${LABEL})*$`);
+const SPACE = "[ \\t\\n\\v\\f\\r\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+";
+const LEADING = new RegExp(`^${SPACE}`);
+const TRAILING = new RegExp(`${SPACE}$`);
 const RANK = { em: 1, strong: 2 };
 
 const edge = (mark, opens) => ({ mark, opens, sign: mark === "strong" ? "**" : "*", partner: null });
@@ -26,17 +29,30 @@ function split(runs, insideBrackets) {
   const pieces = [];
   const active = [];
   const close = ({ key, opening, link }) => {
-    if (link) return pieces.push(`](${destination(link)})`);
+    if (link) return void pieces.push(`](${destination(link)})`);
     const end = edge(key, false);
     end.partner = opening;
     opening.partner = end;
-    return pieces.push(end);
+    const last = pieces.pop();
+    const bare = isEdge(last) ? last : last.replace(TRAILING, "");
+    if (bare) pieces.push(bare);
+    pieces.push(end);
+    if (bare !== last) pieces.push(last.slice(bare.length));
+    return undefined;
   };
   runs.forEach((run, place) => {
     const alone = standsAlone(runs, place);
     const wanted = run.marks.filter((mark) => mark !== alone?.key);
     while (active.some(({ key }) => !wanted.includes(key))) close(active.pop());
-    const fresh = wanted.filter((mark) => !active.some(({ key }) => key === mark));
+    let fresh = wanted.filter((mark) => !active.some(({ key }) => key === mark));
+    let words = alone ? `<${run.text}>` : leaf(runs, place, insideBrackets);
+    if (run.kind === "text" && fresh.length && fresh.every((mark) => mark in RANK)) {
+      // Where marks overlap, one is opened again; never before a space.
+      const bare = words.replace(LEADING, "");
+      if (bare !== words) pieces.push(words.slice(0, words.length - bare.length));
+      words = bare;
+      if (!bare) fresh = fresh.filter((mark) => !(mark in RANK));
+    }
     const lasting = new Map(fresh.map((mark) => [mark, lastingOf(runs, place, mark)]));
     fresh.sort((a, b) => lasting.get(b) - lasting.get(a) || (RANK[a] ?? 0) - (RANK[b] ?? 0));
     for (const key of fresh) {
@@ -49,7 +65,7 @@ function split(runs, insideBrackets) {
         pieces.push("[");
       }
     }
-    pieces.push(alone ? `<${run.text}>` : leaf(runs, place, insideBrackets));
+    if (words) pieces.push(words);
   });
   while (active.length) close(active.pop());
   return pieces;
@@ -135,17 +151,21 @@ function escaped(runs, place, insideBrackets) {
   return text;
 }
 
-/** An underscore for emphasis that opens or closes where another mark closes or opens. */
+/** An underscore for emphasis that touches or overlaps strong emphasis, but for `***both***`. */
 function chooseSigns(pieces) {
-  let group = [];
-  for (const piece of [...pieces, ""]) {
-    if (isEdge(piece)) {
-      group.push(piece);
-      continue;
-    }
-    if (new Set(group.map(({ opens }) => opens)).size === 2)
-      for (const each of group) if (each.mark === "em") each.sign = each.partner.sign = "_";
-    group = [];
+  let place = 0;
+  const places = new Map();
+  for (const piece of pieces)
+    if (isEdge(piece)) places.set(piece, place);
+    else place += 1;
+  const spans = [...places.keys()]
+    .filter(({ opens }) => opens)
+    .map((edge) => ({ edge, start: places.get(edge), end: places.get(edge.partner) }));
+  const strong = spans.filter(({ edge }) => edge.mark === "strong");
+  for (const { edge, start, end } of spans) {
+    const near = strong.filter((other) => start <= other.end && other.start <= end);
+    const isBoth = near.length === 1 && near[0].start === start && near[0].end === end;
+    if (edge.mark === "em" && near.length && !isBoth) edge.sign = edge.partner.sign = "_";
   }
 }
 
@@ -161,11 +181,11 @@ function assembled(pieces) {
       // Two characters may be four of UTF-16.
       const after = signs.slice(end, end + 5).join("").slice(0, 4);
       const [canOpen, canClose] = flanking(out.slice(-4), after, signs[place] !== "_");
-      if (piece.opens && !canOpen && out) {
-        const last = Array.from(out.slice(-2)).at(-1);
+      const last = Array.from(out.slice(-2)).at(-1);
+      const [next] = signs[end] ?? "";
+      if (piece.opens && !canOpen && isLetter(last)) {
         out = `${out.slice(0, -last.length)}&#${last.codePointAt(0)};`;
-      } else if (!piece.opens && !canClose && end < pieces.length) {
-        const [next] = signs[end];
+      } else if (!piece.opens && !canClose && isLetter(next)) {
         signs[end] = `&#${next.codePointAt(0)};${signs[end].slice(next.length)}`;
       }
     }

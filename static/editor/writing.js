@@ -20,6 +20,7 @@ class Writing {
     this.owners = new Map(); // id → footnote
     this.notes = []; // in the order of the first references
     this.numbers = new Map(); // footnote → number
+    this.inNotes = false;
     doc.descendants((node) => {
       if (node.type.name === "footnote" && !this.owners.has(node.attrs.id))
         this.owners.set(node.attrs.id, node);
@@ -28,6 +29,7 @@ class Writing {
 
   text() {
     const parts = [this.#blocks(children(this.doc))];
+    this.inNotes = true;
     for (const note of this.notes) parts.push(this.#note(note)); // which grows
     return parts.filter(Boolean).join("\n\n").normalize("NFC");
   }
@@ -46,21 +48,22 @@ class Writing {
     const label = `[^${this.numbers.get(note)}]:`;
     const blocks = this.#kept(children(note));
     if (!blocks.length) return label;
-    const between = ["paragraph", "heading"].includes(blocks[0].type.name) ? " " : "\n    ";
+    const between = this.#isParagraph(blocks[0]) ? " " : "\n    ";
     return label + between + indented(this.#blocks(blocks), "    ");
   }
 
   /** Without paragraphs of nothing. */
   #kept = (blocks) =>
-    blocks.filter((block) => block.type.name !== "paragraph" || this.#hasWords(block));
+    blocks.filter((block) => !this.#isParagraph(block) || this.#hasWords(block));
 
   #hasWords(block) {
-    let found = false;
-    block.forEach((node) => {
-      found ||= node.isText ? Boolean(node.text.trim()) || node.marks.some((mark) => mark.type.name === "link") : node.type.name !== "hard_break";
-    });
-    return found;
+    const isShown = (node) => node.type.name === "footnote" || this.owners.has(node.attrs.to);
+    return runsOf(block, (node) => (isShown(node) ? 1 : 0)).length > 0;
   }
+
+  /** In a footnote, a heading is a paragraph. */
+  #isParagraph = (block) =>
+    block?.type.name === "paragraph" || (this.inNotes && block?.type.name === "heading");
 
   #blocks(all, between = "\n\n") {
     const blocks = this.#kept(all);
@@ -75,9 +78,8 @@ class Writing {
   }
 
   #block(block, other) {
+    if (this.#isParagraph(block)) return paragraph(runsOf(block, this.#numberOf));
     switch (block.type.name) {
-      case "paragraph":
-        return paragraph(runsOf(block, this.#numberOf));
       case "heading": {
         const words = phrase(runsOf(block, this.#numberOf, true)).replace(CLOSING, "\\$&");
         return `${"#".repeat(block.attrs.level)} ${words}`.trimEnd();
@@ -116,14 +118,15 @@ class Writing {
   /** Whether a list can be, and is, written without empty lines. */
   #isTight(list, bodies) {
     if (bodies.length < 2 && bodies.every((blocks) => blocks.length < 2)) return true;
-    return list.attrs.tight && bodies.every((blocks) => this.#fitsTight(blocks));
+    const isLoose = !list.attrs.tight && bodies.some((blocks) => blocks.some(this.#isParagraph));
+    return !isLoose && bodies.every((blocks) => this.#fitsTight(blocks));
   }
 
   #fitsTight(blocks) {
     if (blocks.length < 2) return true;
     const [first, second] = blocks;
     const isList = second.type.name === "bullet_list" || second.attrs.order === 1;
-    if (blocks.length > 2 || first.type.name !== "paragraph" || !isList) return false;
+    if (blocks.length > 2 || !this.#isParagraph(first) || !isList) return false;
     // An empty item can't interrupt a paragraph.
     const [block] = this.#kept(children(second.firstChild));
     return ["paragraph", "heading"].includes(block?.type.name);

@@ -67,3 +67,10 @@ def test_any_text_that_the_editor_opens_is_written_canonically(node: Run) -> Non
 )
 def test_what_the_format_does_not_keep_stays_visible(node: Run, text: str, shown: str) -> None:
     assert node("identity.mjs", [text]) == [shown]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_whatever_is_made_in_the_editor_is_written_canonically(node: Run, seed: int) -> None:
+    for text in node("documents.mjs", {"seed": seed, "count": 300}):
+        assert parse(text).problems == ()
+        assert canonical(text) == text
