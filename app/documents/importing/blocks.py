@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from app.documents.importing.inlines import STRONG, Run, escape, shown, write
-from app.documents.importing.model import excerpt
+from app.documents.importing.inlines import STRONG, Run, escape, shown, weight, write
+from app.documents.importing.model import TooComplex, excerpt
 from app.documents.importing.tables import Grid, grid
 from app.documents.importing.words import Words, all_words
+from app.documents.profile import MAX_MARKS
 from app.documents.settle import HEADING_LEVELS
 from app.documents.tree import Element
 
@@ -28,6 +29,7 @@ class Writer(Words):
     _levels: list[int] = field(default_factory=list)
     _depth: int = 0
     _top: bool = True
+    _weight: int = 0
 
     def text(self, blocks: Sequence[Element]) -> str:
         """The whole: blocks, then the footnotes."""
@@ -83,6 +85,9 @@ class Writer(Words):
 
     def _written(self, runs: Sequence[Run], *, one_line: bool = False) -> str:
         written, kept = write(runs, one_line=one_line)
+        self._weight += weight(written)
+        if self._weight > MAX_MARKS:  # no text may have so many
+            raise TooComplex
         if not kept:
             self.report("formatting.emphasis")
         return written

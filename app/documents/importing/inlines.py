@@ -15,10 +15,14 @@ from markdown_it.token import Token
 
 from app.documents.grammar import GRAMMAR
 
+MOST_MARKS: Final = 4_000
+"""Of one paragraph. Beyond that it is not worth the time to see whether its marks are read back."""
+
 STRONG: Final = "**"
 EM: Final = "*"
 
 _SPECIAL: Final = re.compile(r"[\\`*\[\]<]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)|!(?=\Z)|\]")
+_MARKUP: Final = re.compile(r"[*_`\[\]<>|#+&\\\n-]")
 _LINE_START: Final = re.compile(
     r"(#{1,6}(?=\s|$)|>|[-+](?=\s|$)|[-=]+\s*$|~{3}|[:|-][-:| ]*$)|(\d{1,9})([.)])(?=\s|$)"
 )
@@ -47,12 +51,18 @@ def write(runs: Iterable[Run], *, one_line: bool = False) -> tuple[str, bool]:
     With ``one_line`` (headings, cells of tables) a line break becomes a space.
     """
     settled = _settled(runs, one_line=one_line)
-    for attempt in (settled, _moved_in(settled)):
-        written = _lines(attempt)
-        if _read_back(written) == _seen(attempt):
-            return written, True
+    if weight(_lines(settled)) <= MOST_MARKS:
+        for attempt in (settled, _moved_in(settled)):
+            written = _lines(attempt)
+            if _read_back(written) == _seen(attempt):
+                return written, True
     plain = _settled((replace(run, marks=frozenset()) for run in settled), one_line=one_line)
-    return _lines(plain), False
+    return _lines(plain), not any(run.marks for run in settled)
+
+
+def weight(written: str) -> int:
+    """How many characters of it may be markup; the parser's time grows with these."""
+    return sum(1 for _ in _MARKUP.finditer(written))
 
 
 def shown(runs: Iterable[Run]) -> str:

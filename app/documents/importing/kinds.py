@@ -32,8 +32,9 @@ _SIGNATURES: Final = (
     (b"BZh", "upload.archive"),
     (b"\xfd7zXZ\x00", "upload.archive"),
 )
+# Atomic, or a row of comments could be told apart in more ways than there is time for.
 _HTML: Final = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S
+    rb"(?>\s+|<\?xml[^>]*>|<!--.*?-->)*+<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
 )
 _TAG: Final = re.compile(rb"<(?:p|div|h[1-6]|body|html|br|ul|table)\b[^>]*>", re.I)
 _MARKDOWN_NAMES: Final = {".md", ".markdown", ".mdown", ".mkd"}

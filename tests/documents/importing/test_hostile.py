@@ -3,6 +3,7 @@
 import io
 import os
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -249,3 +250,29 @@ def test_read_survives_markdown_that_makes_parsers_slow(folder: Path, sign: str)
     except Refused as error:
         # Of a fence of signs that never ends, nothing is left.
         assert error.code in {"upload.too_complex", "upload.no_text"}  # noqa: PT017
+
+
+@pytest.mark.parametrize(
+    "runs",
+    [
+        "<w:r><w:rPr><w:i/></w:rPr><w:t>a</w:t></w:r><w:r><w:t>b</w:t></w:r>" * 12_000,
+        "<w:r><w:t>*_[`</w:t></w:r>" * 12_000,
+        "<w:r><w:t>a</w:t><w:br/></w:r>" * 12_000,
+    ],
+    ids=["emphasis", "signs", "breaks"],
+)
+def test_read_has_enough_of_a_paragraph_of_marks(folder: Path, runs: str) -> None:
+    began = time.perf_counter()
+    parts = unpacked(docx(paragraph(runs)))
+    content = archive(parts, compression=zipfile.ZIP_STORED)
+    try:
+        read(io.BytesIO(content), "x.docx", folder)
+    except Refused as error:
+        assert error.code == "upload.too_complex"  # noqa: PT017 - either is right
+    assert time.perf_counter() - began < 60  # unbounded, it took minutes
+
+
+def test_read_has_enough_of_a_page_of_comments(folder: Path) -> None:
+    began = time.perf_counter()
+    read(io.BytesIO(b"<!---->" * 500 + b"<p>x"), "x.html", folder)
+    assert time.perf_counter() - began < 10
