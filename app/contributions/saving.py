@@ -83,10 +83,13 @@ def save_texts(
     contribution = _writable(session, actor, contribution_id)
     draft = session.get_one(Draft, contribution_id)
     _check_seen(session, actor, draft, seen_version, page)
-    essay = replace(EssayInput.of(draft), **_checked(texts))
-    if found := unfit(essay):
+    # The rest was found fit when it was saved.
+    changed = EssayInput(language=draft.language, **_checked(texts))
+    if found := unfit(changed):
         raise Several(found)
-    return _store(session, actor, contribution, draft, essay.columns(as_typed=True), page)
+    typed = changed.columns(as_typed=True)
+    columns = {name: typed[name] if name in texts else getattr(draft, name) for name in typed}
+    return _store(session, actor, contribution, draft, columns, page)
 
 
 def put_texts_aside(
