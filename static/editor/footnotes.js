@@ -7,6 +7,7 @@ import { StepMap } from "prosemirror-transform";
 import { Decoration, DecorationSet, EditorView } from "prosemirror-view";
 
 import { rules, textKeys } from "./keys.js";
+import { clean } from "./paste.js";
 import { freshId, schema } from "./schema.js";
 
 const { footnote, mention } = schema.nodes;
@@ -120,6 +121,7 @@ export class FootnotePanel {
       this.pos = pos;
       this.inner = new EditorView(this.mount, {
         state: EditorState.create({ doc: node, plugins: this.#plugins() }),
+        transformPastedHTML: clean,
         dispatchTransaction: (transaction) => this.#dispatch(transaction),
         attributes: {
           ...this.attributes,
