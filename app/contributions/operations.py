@@ -95,8 +95,8 @@ def submit(session: Session, actor: Actor, contribution_id: int, *, note: str = 
     """Hand in the draft: a numbered revision is made of it, and it enters the queue.
 
     ``note`` is the author's answer to a request for changes, where it isn't the draft's. Raises
-    NotFound for a stranger, Conflict when it was handed in already, Forbidden when the call has closed, Several with all
-    that is missing.
+    NotFound for a stranger, Conflict when it was handed in already, Forbidden when the call has
+    closed, Several with all that is missing.
     """
     contribution = lock(session, contribution_id)
     if not policy.owns(actor, contribution):
