@@ -39,6 +39,15 @@ DATA: dict[MailKind, dict[str, Any]] = {
     MailKind.REMINDER: ESSAY
     | {"number": None, "until": "2026-12-01T22:59:00+00:00", "zone": "Europe/Paris"},
     MailKind.REMOVED: ESSAY | {"reason": "Asked for by the author."},
+    MailKind.CO_AUTHOR_INVITED: {
+        "link": LINK,
+        "inviter": "Anne Duval",
+        "co_author": "ليلى حداد",
+        "title": "Der Frieden im Netz",
+        "title_language": "de",
+        "days": 30,
+    },
+    MailKind.CO_AUTHOR_ANSWERED: ESSAY | {"answer": "confirmed", "co_author": "ليلى حداد"},
 }
 
 
@@ -88,4 +97,6 @@ def link(kind: MailKind, language: str = "en") -> str:
     """The one link of such a mail."""
     if kind in (MailKind.RECEIPT, MailKind.DECISION, MailKind.MORE_TIME):
         return OWN.format(language)
+    if kind is MailKind.CO_AUTHOR_ANSWERED:
+        return f"{OWN.format(language)}authors/"
     return PUBLIC.format(language) if kind is MailKind.REMOVED else LINK
