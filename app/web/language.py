@@ -18,6 +18,9 @@ from app.web.addresses import is_local
 
 PREFIX: Final = f"/<any({', '.join(CODES)}):lang>"
 COOKIE: Final = "language"
+PAGE_WORDS: Final = "page_words"
+"""What templates know the page's words by; no view may pass a variable of that name."""
+
 _SAFE: Final = "/:@!$'()*,;=-._~"
 _YEAR_SECONDS: Final = 365 * 24 * 3600
 
@@ -31,10 +34,10 @@ def init_app(app: Flask) -> None:
     """Route by language, and let Babel follow the address."""
     Babel(app, locale_selector=lambda: _LOCALES[current().code])
     app.extensions["jsi_words"] = {}
-    app.context_processor(lambda: {"words": words()})
+    app.context_processor(lambda: {PAGE_WORDS: words()})
     # In place of Flask-Babel's, and for macros, which have no part in a page's context.
     app.jinja_env.globals.update(
-        _=_gettext, gettext=_gettext, ngettext=_ngettext, words=LocalProxy(words)
+        _=_gettext, gettext=_gettext, ngettext=_ngettext, **{PAGE_WORDS: LocalProxy(words)}
     )
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)

@@ -68,9 +68,7 @@ WORDS: Final[dict[str, LazyString]] = {
     "upload.bomb": _l("This file unpacks to far more than a document holds; it is not accepted."),
     "upload.damaged": _l("This file is damaged. Please save it again and send the new one."),
     "upload.empty": _l("This file is empty."),
-    "upload.encrypted": _l(
-        "This document is protected by a password. Please save it without one."
-    ),
+    "upload.encrypted": _l("This document is protected by a password. Please save it without one."),
     "upload.entities": _l(
         "This document contains definitions that no word processor writes; it is not accepted."
     ),

@@ -77,7 +77,7 @@ class Template(jinja2.Template):
 
 
 class _PlainWords(NodeTransformer):
-    """Turns each ``_("words")`` of a template into ``words["words"]``.
+    """Turns each ``_("words")`` of a template into ``page_words["words"]``.
 
     A call from a template costs ten times a look into a dictionary, and a page has fifty of them.
     """
@@ -91,7 +91,7 @@ class _PlainWords(NodeTransformer):
                 dyn_args=None,
                 dyn_kwargs=None,
             ):
-                words = nodes.Name("words", "load", lineno=node.lineno)
+                words = nodes.Name(language.PAGE_WORDS, "load", lineno=node.lineno)
                 return nodes.Getitem(words, node.args[0], "load", lineno=node.lineno)
         self.generic_visit(node)
         return node
