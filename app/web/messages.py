@@ -31,16 +31,14 @@ WORDS: Final[dict[str, LazyString]] = {
     ),
     "footnote.duplicate": _l("The footnote “%(label)s” has two texts."),
     "image.not_allowed": _l(
-        "Line %(line)s has an image that is not a figure of this text. A figure stands alone in "
-        "its paragraph and is uploaded first."
+        "The image in line %(line)s can’t be shown. Only figures uploaded for an essay can, each "
+        "alone in its paragraph."
     ),
     "figure.alternative_missing": _l(
         "The figure in line %(line)s has no alternative text. Please describe it for readers who "
         "can’t see it."
     ),
-    "figure.unknown": _l(
-        "The figure in line %(line)s is not among the figures of this text. Please upload it."
-    ),
+    "figure.unknown": _l("The figure in line %(line)s is not among the figures of this text."),
     "figure.none": _l("There is no such figure."),
     "figure.too_many": _l("An essay can have at most %(limit)s figures."),
     "figure.in_use": _l("The essay shows this figure; it can’t be removed."),

@@ -292,7 +292,7 @@ def test_texts_refuse_to_remove_the_last_language(
         ({"title": "a\u202eb"}, "invisible characters"),
         ({"title": "x" * 301}, "1 character too long"),
         ({"guidance": "A note[^1]."}, "The footnote “1” is used but has no text."),
-        ({"guidance": "![x](y.png)"}, "images can"),
+        ({"guidance": "![x](y.png)"}, "The image in line 1 can’t be shown."),
     ],
 )
 def test_texts_refuse_what_is_unfit(
