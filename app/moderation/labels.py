@@ -17,8 +17,8 @@ VERDICTS: Final[dict[Verdict, LazyString]] = {
     Verdict.SPAM: _l("Spam"),
 }
 
-#: How the acts of a contribution's timeline are called. Every audit action of a contribution is here
-#: or in ``timeline.HIDDEN``.
+#: How the acts of a contribution’s timeline are called. Every audit action of one is here or in
+#: ``timeline.HIDDEN``.
 EVENTS: Final[dict[AuditAction, LazyString]] = {
     AuditAction.CONTRIBUTION_OPENED: _l("Draft begun"),
     AuditAction.CONTRIBUTION_SUBMITTED: _l("Revision %(number)s submitted"),

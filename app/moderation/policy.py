@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from app.contributions.models import Contribution
-from app.contributions.policy import is_entrusted as is_entrusted
+from app.contributions.policy import is_entrusted as is_entrusted  # noqa: PLC0414 - asked here
 from app.contributions.states import State
 from app.core.policy import Actor, Role
 from app.moderation.models import Claim
