@@ -286,6 +286,7 @@ class World:
         }
         saves = select(DraftSave.id).where(DraftSave.contribution_id == essays[State.DRAFT].id)
         saved = {"contribution_id": essays[State.DRAFT].id, "save_id": db.scalars(saves).first()}
+        uploaded = {"contribution_id": essays[State.DRAFT].id, "upload_id": upload.id}
         question = {"slug": "standing-prevention"}
         published = {"contribution_id": essays[State.PUBLISHED].id}
         self.special: dict[str, dict[str, Any]] = {
@@ -303,14 +304,9 @@ class World:
             "contributions.take_back": saved,
             "autosave.save": saved,
             "contributions.upload": {"contribution_id": essays[State.DRAFT].id},
-            **dict.fromkeys(
-                (
-                    "contributions.uploaded",
-                    "contributions.take_upload",
-                    "contributions.discard_upload",
-                ),
-                {"contribution_id": essays[State.DRAFT].id, "upload_id": upload.id},
-            ),
+            "contributions.uploaded": uploaded,
+            "contributions.take_upload": uploaded,
+            "contributions.discard_upload": uploaded,
             "contributions.revive": {"contribution_id": essays[State.WITHDRAWN].id},
             "contributions.extend": {"contribution_id": essays[State.DRAFT].id},
             **{
