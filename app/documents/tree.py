@@ -29,14 +29,17 @@ class UnknownToken(LookupError):
     """The parse yielded a token that has no element: the grammar has outgrown this module."""
 
 
-def blocks(text: str | Document, *, base_level: int = 1) -> list[Element]:
+def blocks(text: str | Document, *, base_level: int = 1, split_words: bool = True) -> list[Element]:
     """The text's blocks; its highest headings get ``base_level`` (from 1).
+
+    Pandoc's readers put each word into an element of its own. Without ``split_words`` a stretch of
+    text stays one element: half of the time, and as good where no lines are to be wrapped.
 
     A footnote stands where the text refers to it, each time it does. One that another footnote
     refers to follows that one, once: a note can't hold a note.
     """
     document = parse(text)
-    return _Translation(document.notes, base_level).blocks(_root(document.tokens))
+    return _Translation(document.notes, base_level, split_words).blocks(_root(document.tokens))
 
 
 def document(blocks: Sequence[Element], meta: Mapping[str, Any]) -> Element:
@@ -78,7 +81,7 @@ def _element(name: str, *contents: Any) -> Element:
 class _Translation:
     """One text's translation; it remembers which footnotes' footnotes have been placed."""
 
-    def __init__(self, notes: Sequence[Note], base_level: int) -> None:
+    def __init__(self, notes: Sequence[Note], base_level: int, split_words: bool) -> None:
         self._notes = notes
         self._base_level = base_level
         self._placed: set[int] = set()
@@ -94,8 +97,9 @@ class _Translation:
             "hr": lambda node: _element("HorizontalRule"),
             "table": self._table,
         }
+        text = _words if split_words else _phrase
         self._inline_rules = {
-            "text": lambda node: _words(node.content),
+            "text": lambda node: text(node.content),
             "softbreak": lambda node: [_element("SoftBreak")],
             "hardbreak": lambda node: [_element("LineBreak")],
             "em": lambda node: [_element("Emph", self._inlines(node))],
@@ -200,6 +204,10 @@ def _alignment(cell: SyntaxTreeNode) -> Element:
 def _words(content: str) -> list[Element]:
     """Words and the spaces between them; a no-break space is part of its word."""
     return list(_spaced(_SPACES.split(content)))
+
+
+def _phrase(content: str) -> list[Element]:
+    return [_element("Str", _SPACES.sub(" ", content))] if content else []
 
 
 def _spaced(words: Iterable[str]) -> Iterable[Element]:
