@@ -13,19 +13,17 @@ from app.accounts import leaving, reminders, security
 from app.accounts import personal as accounts_personal
 from app.accounts import views as accounts
 from app.config import ROOT, Settings
-from app.contributions import (
-    autosave,
-    figure_jobs,
-    invitation_jobs,
-    reminder_jobs,
-    upload_jobs,
-)
 from app.contributions import commands as contributions_commands
-from app.contributions import figures as contribution_figures
 from app.contributions import personal as contributions_personal
+from app.contributions import tally as contribution_figures
 from app.contributions import views as contributions
-from app.contributions.reminder_jobs import REMIND_JOB
-from app.contributions.upload_operations import READ_JOB, SWEEP_JOB
+from app.contributions.figures import jobs as figure_jobs
+from app.contributions.following import jobs as reminder_jobs
+from app.contributions.following.jobs import REMIND_JOB
+from app.contributions.invitations import jobs as invitation_jobs
+from app.contributions.saving import autosave
+from app.contributions.uploads import jobs as upload_jobs
+from app.contributions.uploads.operations import READ_JOB, SWEEP_JOB
 from app.core import storage
 from app.core.db import make_engine, make_sessions
 from app.core.outbox import SEND_JOB

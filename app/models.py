@@ -1,10 +1,10 @@
 """Every room's tables, imported together so that the metadata is whole."""
 
 from app.accounts import models as accounts
-from app.contributions import figure_models as figures
-from app.contributions import invitation_models as invitations
 from app.contributions import models as contributions
-from app.contributions import upload_models as uploads
+from app.contributions.figures import models as figures
+from app.contributions.invitations import models as invitations
+from app.contributions.uploads import models as uploads
 from app.core import audit, outbox
 from app.editions import models as editions
 from app.library import models as library

@@ -18,10 +18,11 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from app.contributions import invitations, upload_operations
 from app.contributions.byline import Author
+from app.contributions.invitations import operations as invitations
 from app.contributions.models import DraftSave
 from app.contributions.states import State
+from app.contributions.uploads import operations as upload_operations
 from app.core import outbox
 from app.core.outbox import MailKind, OutboxMail
 from app.core.policy import SYSTEM, Role, TrackCode

@@ -13,9 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.contributions import figure_operations, operations, queries, upload_labels
+from app.contributions import operations, queries
 from app.contributions.byline import OWNER, Author
 from app.contributions.essay import EssayInput
+from app.contributions.figures import operations as figure_operations
+from app.contributions.uploads import labels as upload_labels
 from app.core.errors import NotFound
 from app.core.languages import CODES
 from app.core.policy import SYSTEM, TrackCode

@@ -9,12 +9,14 @@ from limits import parse
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from app.contributions import figure_queries, operations, publishing, queries, saving
-from app.contributions.advice import Advice
+from app.contributions import operations, publishing, queries
+from app.contributions.checks.advice import Advice
 from app.contributions.essay import LICENCES, EssayInput
+from app.contributions.figures import queries as figure_queries
 from app.contributions.forms import EssayForm
-from app.contributions.merge_page import MergePage
 from app.contributions.models import Contribution, Draft, Revision
+from app.contributions.saving import operations as saving
+from app.contributions.saving.merge_page import MergePage
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.languages import LANGUAGES
 from app.core.policy import TrackCode

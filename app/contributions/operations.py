@@ -4,15 +4,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.contributions import checking, figure_queries, policy
+from app.contributions import policy
 from app.contributions.byline import OWNER
+from app.contributions.checks import contribution as checking
 from app.contributions.essay import EssayInput, incomplete, unfit
-from app.contributions.lifecycle import withdraw as withdraw  # noqa: PLC0414 - known from here
+from app.contributions.figures import queries as figure_queries
+from app.contributions.following.operations import withdraw as withdraw  # noqa: PLC0414 - known from here
 from app.contributions.mails import tell_owner
 from app.contributions.models import Contribution, Draft, Revision
 from app.contributions.moves import lock, move, theme_of
-from app.contributions.saving import remember
-from app.contributions.saving import save_draft as save_draft  # noqa: PLC0414 - one of them
+from app.contributions.saving.operations import remember
+from app.contributions.saving.operations import save_draft as save_draft  # noqa: PLC0414 - one of them
 from app.contributions.states import RevisionKind, State
 from app.core import clock
 from app.core.audit import AuditAction, record

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.accounts.personal import as_json, columns
-from app.contributions import invitations, publishing
+from app.contributions import publishing
 from app.contributions.byline import OWNER, Author, without_name
-from app.contributions.figure_models import ContributionFigure, Figure
-from app.contributions.invitation_models import Answer as Reply
-from app.contributions.invitation_models import Invitation
+from app.contributions.figures.models import ContributionFigure, Figure
+from app.contributions.invitations import operations as invitations
+from app.contributions.invitations.models import Answer as Reply
+from app.contributions.invitations.models import Invitation
 from app.contributions.models import (
     Contribution,
     Draft,
@@ -27,7 +28,7 @@ from app.contributions.models import (
 )
 from app.contributions.moves import lock, move
 from app.contributions.states import State
-from app.contributions.upload_models import Upload
+from app.contributions.uploads.models import Upload
 from app.core import storage
 from app.core.audit import AuditAction, record
 from app.core.outbox import MailKind, OutboxMail

@@ -9,9 +9,10 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.contributions import figure_queries, policy
+from app.contributions import policy
 from app.contributions.essay import EssayInput, unfit
-from app.contributions.figure_operations import show_to_readers
+from app.contributions.figures import queries as figure_queries
+from app.contributions.figures.operations import show_to_readers
 from app.contributions.mails import tell_owner
 from app.contributions.models import Contribution, PublishedText, Revision
 from app.contributions.moves import lock, move

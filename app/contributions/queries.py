@@ -9,7 +9,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload, raiseload
 
 from app.contributions import policy
-from app.contributions.invitation_models import Answer, Invitation
+from app.contributions.invitations.models import Answer, Invitation
 from app.contributions.models import Contribution, Draft, PublishedText, Revision
 from app.contributions.states import State
 from app.core.errors import NotFound

@@ -6,19 +6,20 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.contributions import invitation_queries, operations, policy, queries
+from app.contributions import operations, policy, queries
 from app.contributions.desk import register as register_desk
 from app.contributions.editor import Editor
-from app.contributions.figure_views import register as register_figures
-from app.contributions.following import register as register_following
-from app.contributions.following import revision_page
+from app.contributions.figures.views import register as register_figures
+from app.contributions.following.views import register as register_following
+from app.contributions.following.views import revision_page
 from app.contributions.forms import StartForm
-from app.contributions.invitation_views import register as register_invitations
+from app.contributions.invitations import queries as invitation_queries
+from app.contributions.invitations.views import register as register_invitations
 from app.contributions.labels import REVISION_KINDS, STATE_TONES, STATES, TRACKS
 from app.contributions.models import Contribution, Draft
-from app.contributions.reference_views import register as register_references
-from app.contributions.upload_views import register as register_uploads
-from app.contributions.version_views import register as register_versions
+from app.contributions.references.views import register as register_references
+from app.contributions.saving.views import register as register_versions
+from app.contributions.uploads.views import register as register_uploads
 from app.core import clock
 from app.core.languages import LANGUAGES
 from app.core.policy import TrackCode

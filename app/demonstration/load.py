@@ -13,7 +13,7 @@ from app.accounts.models import Account
 from app.accounts.operations import create_account
 from app.accounts.passwords import DEMONSTRATION
 from app.contributions import operations as writing
-from app.contributions.figure_operations import attach
+from app.contributions.figures.operations import attach
 from app.contributions.models import Contribution
 from app.contributions.states import State
 from app.core import clock

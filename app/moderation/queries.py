@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, joinedload, raiseload
 
 from app.accounts.models import Account
-from app.contributions.invitation_models import Answer, Invitation
+from app.contributions.invitations.models import Answer, Invitation
 from app.contributions.models import Contribution, Revision
 from app.contributions.states import State
 from app.core import clock

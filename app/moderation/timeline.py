@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.contributions.invitation_models import Invitation
+from app.contributions.invitations.models import Invitation
 from app.contributions.models import Contribution, Revision
 from app.contributions.states import RevisionKind
 from app.core.audit import AuditAction, AuditEntry

@@ -12,8 +12,8 @@ from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.contributions.figure_queries import files
-from app.contributions.following import Crumbs, compare_page, revision_page
+from app.contributions.figures.queries import files
+from app.contributions.following.views import Crumbs, compare_page, revision_page
 from app.contributions.labels import EXTRA_FIELDS, STATES, TRACKS
 from app.contributions.models import Contribution
 from app.contributions.publishing import LIST_SEPARATORS

@@ -16,7 +16,7 @@ from obstore.store import ObjectStore
 from sqlalchemy import select
 from sqlalchemy.orm import Session, raiseload
 
-from app.contributions.figure_models import ContributionFigure, Figure, key
+from app.contributions.figures.models import ContributionFigure, Figure, key
 from app.contributions.models import Contribution, Revision
 from app.core import storage
 from app.core.languages import DEFAULT, LANGUAGES

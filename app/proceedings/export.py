@@ -22,7 +22,7 @@ from obstore.store import ObjectStore
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.contributions.figure_models import ContributionFigure, Figure, key
+from app.contributions.figures.models import ContributionFigure, Figure, key
 from app.contributions.models import Contribution, Revision
 from app.contributions.queries import Filters
 from app.contributions.states import State

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.personal import as_json, columns
-from app.contributions.invitation_models import Invitation
+from app.contributions.invitations.models import Invitation
 from app.contributions.models import Contribution
 from app.core.personal import NOTHING, Answer, Keeper, Part
 from app.core.policy import SYSTEM

@@ -18,8 +18,8 @@ from app import KEEPERS
 from app.accounts import personal
 from app.accounts.models import Account
 from app.config import ROOT
-from app.contributions import invitations
 from app.contributions.byline import Author
+from app.contributions.invitations import operations as invitations
 from app.contributions.models import Contribution, Draft, DraftSave, PublishedText, Revision
 from app.contributions.states import State
 from app.core import storage

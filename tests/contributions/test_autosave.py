@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.config import Settings
-from app.contributions.autosave import OFTEN
 from app.contributions.models import Contribution, Draft, DraftSave
+from app.contributions.saving.autosave import OFTEN
 from app.contributions.states import State
 from app.editions.models import Edition
 from app.web.limits import limiter

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
-from app.contributions import checking, checks
-from app.contributions.checks import Earlier, Finding, findings
+from app.contributions.checks import contribution as checking
+from app.contributions.checks import essay as checks
+from app.contributions.checks.essay import Earlier, Finding, findings
 from app.contributions.models import Contribution, Draft
 from app.contributions.operations import submit
 from app.contributions.states import State

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.contributions.figure_models import ContributionFigure, Figure
+from app.contributions.figures.models import ContributionFigure, Figure
 from app.contributions.models import Contribution, PublishedText, Revision
 from app.contributions.states import State
 from tests.documents.importing.files import (

@@ -18,15 +18,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
 from app.config import Settings
-from app.contributions import (
-    figure_jobs,
-    figure_operations,
-    figure_queries,
-    figure_views,
-    operations,
-    publishing,
-)
-from app.contributions.figure_models import FORGOTTEN_AFTER, ContributionFigure, Figure
+from app.contributions import operations, publishing
+from app.contributions.figures import jobs as figure_jobs
+from app.contributions.figures import operations as figure_operations
+from app.contributions.figures import queries as figure_queries
+from app.contributions.figures import views as figure_views
+from app.contributions.figures.models import FORGOTTEN_AFTER, ContributionFigure, Figure
 from app.contributions.models import Contribution, Draft, PublishedText
 from app.contributions.moves import move
 from app.contributions.states import State

@@ -8,9 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.contributions import comparing, operations
+from app.contributions import operations
 from app.contributions.byline import Author
-from app.contributions.comparing import APART, comparison
+from app.contributions.following import comparing
+from app.contributions.following.comparing import APART, comparison
 from app.contributions.models import Contribution, Draft, Revision
 from app.contributions.states import State
 from app.core.languages import LANGUAGES

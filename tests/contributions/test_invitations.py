@@ -10,16 +10,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.contributions import (
-    invitation_jobs,
-    invitation_queries,
-    invitations,
-    operations,
-    policy,
-    queries,
-)
+from app.contributions import operations, policy, queries
 from app.contributions.byline import Author
-from app.contributions.invitation_models import Answer, Invitation
+from app.contributions.invitations import jobs as invitation_jobs
+from app.contributions.invitations import operations as invitations
+from app.contributions.invitations import queries as invitation_queries
+from app.contributions.invitations.models import Answer, Invitation
 from app.contributions.models import Contribution, Draft
 from app.contributions.states import State
 from app.core.audit import AuditEntry

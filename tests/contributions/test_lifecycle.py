@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.contributions import lifecycle, operations, policy
+from app.contributions import operations, policy
+from app.contributions.following import operations as lifecycle
 from app.contributions.models import Contribution, Draft
 from app.contributions.states import RevisionKind, State
 from app.core import clock

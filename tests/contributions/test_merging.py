@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.contributions.merging import MOST_BLOCKS, Choice, blocks, merge
+from app.contributions.saving.merging import MOST_BLOCKS, Choice, blocks, merge
 from app.documents.text import problems
 from tests.factories import make_essay
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.orm import Session
 
-from app.contributions import publishing, references
+from app.contributions import publishing
 from app.contributions.models import Contribution, Draft, PublishedText
 from app.contributions.operations import submit
+from app.contributions.references import operations as references
 from app.contributions.states import State
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.policy import TrackCode

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.contributions import operations, saving
+from app.contributions import operations
 from app.contributions.models import Contribution, Draft, DraftSave
 from app.contributions.moves import move
+from app.contributions.saving import operations as saving
 from app.contributions.states import State
 from app.core.audit import AuditAction
 from app.core.db import begin_write

@@ -12,13 +12,15 @@ from obstore.store import ObjectStore
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.contributions import figure_operations, saving, upload_operations
-from app.contributions.figure_models import ContributionFigure, Figure
+from app.contributions.figures import operations as figure_operations
+from app.contributions.figures.models import ContributionFigure, Figure
 from app.contributions.models import Contribution, Draft
+from app.contributions.saving import operations as saving
 from app.contributions.states import State
-from app.contributions.upload_labels import FINDINGS, items
-from app.contributions.upload_models import KEPT_FOR, Upload, UploadState
-from app.contributions.upload_views import AT_ONCE_BELOW
+from app.contributions.uploads import operations as upload_operations
+from app.contributions.uploads.labels import FINDINGS, items
+from app.contributions.uploads.models import KEPT_FOR, Upload, UploadState
+from app.contributions.uploads.views import AT_ONCE_BELOW
 from app.core import clock, storage
 from app.core.errors import Conflict, NotFound
 from app.documents.importing import MOST_BYTES, Imported, Refused, read

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.contributions.figure_models import ContributionFigure, Figure
+from app.contributions.figures.models import ContributionFigure, Figure
 from app.contributions.models import Contribution, Draft, PublishedText
 from app.core import clock
 from app.core.languages import CODES

@@ -10,7 +10,8 @@ from flask_babel import force_locale
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from app.contributions import lifecycle, operations, publishing
+from app.contributions import operations, publishing
+from app.contributions.following import operations as lifecycle
 from app.contributions.models import Contribution, Draft
 from app.core.audit import AuditAction, record
 from app.core.errors import Several

@@ -10,7 +10,9 @@ from lxml import html as lxml_html
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from app.contributions import lifecycle, operations, reminders
+from app.contributions import operations
+from app.contributions.following import operations as lifecycle
+from app.contributions.following import reminders
 from app.contributions.models import Contribution
 from app.contributions.states import State
 from app.core.audit import AuditEntry

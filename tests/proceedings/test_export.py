@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.contributions import references
 from app.contributions.operations import submit
 from app.contributions.queries import Filters
+from app.contributions.references import operations as references
 from app.contributions.states import State
 from app.core.audit import AuditEntry
 from app.core.errors import Forbidden

@@ -10,7 +10,8 @@ from flask import Flask
 from obstore.store import ObjectStore
 from sqlalchemy.orm import Session
 
-from app.contributions import figure_operations, operations, publishing
+from app.contributions import operations, publishing
+from app.contributions.figures import operations as figure_operations
 from app.contributions.models import Contribution
 from app.contributions.moves import move
 from app.contributions.queries import Filters

@@ -6,7 +6,8 @@ from typing import Final
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from app.contributions import invitation_queries, invitations
+from app.contributions.invitations import operations as invitations
+from app.contributions.invitations import queries as invitation_queries
 from app.core.db import begin_write
 from app.jobs import Job
 

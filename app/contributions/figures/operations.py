@@ -8,11 +8,12 @@ from sqlalchemy import String, cast, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.contributions import policy, saving
+from app.contributions import policy
 from app.contributions.essay import EssayInput
-from app.contributions.figure_models import FORGOTTEN_AFTER, ContributionFigure, Figure
+from app.contributions.figures.models import FORGOTTEN_AFTER, ContributionFigure, Figure
 from app.contributions.models import Draft, DraftSave, Revision
 from app.contributions.moves import lock
+from app.contributions.saving import operations as saving
 from app.core import clock, storage
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.policy import Actor

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.accounts.operations import normal_email
 from app.contributions import policy
-from app.contributions.invitation_models import Answer, Invitation
+from app.contributions.invitations.models import Answer, Invitation
 from app.contributions.mails import tell_owner
 from app.contributions.models import Contribution, Draft
 from app.contributions.moves import lock

@@ -10,7 +10,7 @@ from typing import Final
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from app.contributions import upload_operations
+from app.contributions.uploads import operations as upload_operations
 from app.core import storage
 from app.core.db import begin_write
 from app.documents.importing import Refused, read

@@ -11,12 +11,14 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.contributions import figure_operations, policy, saving
+from app.contributions import policy
 from app.contributions.essay import EssayInput
-from app.contributions.figure_models import ContributionFigure, Figure
+from app.contributions.figures import operations as figure_operations
+from app.contributions.figures.models import ContributionFigure, Figure
 from app.contributions.models import Contribution, Draft
 from app.contributions.moves import lock
-from app.contributions.upload_models import KEPT_FOR, Upload, UploadState
+from app.contributions.saving import operations as saving
+from app.contributions.uploads.models import KEPT_FOR, Upload, UploadState
 from app.core import clock, queue, storage
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.policy import Actor

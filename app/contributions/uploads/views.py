@@ -18,9 +18,12 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, HiddenField
 
-from app.contributions import figure_queries, policy, queries, upload_labels, upload_operations
+from app.contributions import policy, queries
+from app.contributions.figures import queries as figure_queries
 from app.contributions.models import Contribution, Draft
-from app.contributions.upload_models import KEPT_FOR, Upload, UploadState
+from app.contributions.uploads import labels as upload_labels
+from app.contributions.uploads import operations as upload_operations
+from app.contributions.uploads.models import KEPT_FOR, Upload, UploadState
 from app.core import storage
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.languages import LANGUAGES

@@ -8,8 +8,10 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, SelectField, StringField
 
-from app.contributions import invitation_queries, invitations, policy, queries
-from app.contributions.invitation_models import Answer
+from app.contributions import policy, queries
+from app.contributions.invitations import operations as invitations
+from app.contributions.invitations import queries as invitation_queries
+from app.contributions.invitations.models import Answer
 from app.core.errors import Invalid
 from app.core.languages import LANGUAGES
 from app.web.database import db, transaction

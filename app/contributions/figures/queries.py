@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.contributions import policy
-from app.contributions.figure_models import ContributionFigure, Figure
+from app.contributions.figures.models import ContributionFigure, Figure
 from app.contributions.models import Contribution
 from app.core.db import Reader
 from app.core.errors import Invalid, NotFound

@@ -14,7 +14,7 @@ from typing import Any, Final
 from merge3 import Merge3
 
 from app.contributions.essay import EssayInput
-from app.contributions.saving import essay_of
+from app.contributions.saving.operations import essay_of
 from app.documents.text import normalise
 
 MOST_BLOCKS: Final = 2_000

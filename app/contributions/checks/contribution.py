@@ -5,9 +5,11 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.contributions import checks, figure_queries, invitation_queries
-from app.contributions.checks import Earlier, Finding
+from app.contributions.checks import essay as checks
+from app.contributions.checks.essay import Earlier, Finding
 from app.contributions.essay import EssayInput
+from app.contributions.figures import queries as figure_queries
+from app.contributions.invitations import queries as invitation_queries
 from app.contributions.models import Contribution, Revision
 from app.contributions.states import State
 from app.core.errors import Invalid

@@ -7,13 +7,13 @@ from typing import Any, Final
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from app.contributions import saving
 from app.contributions.essay import EssayInput
 from app.contributions.forms import EssayForm
-from app.contributions.merging import Choice, Clash, Merge, merge
 from app.contributions.models import Draft
 from app.contributions.queries import number_of
-from app.contributions.save_queries import Save, present
+from app.contributions.saving import operations as saving
+from app.contributions.saving.merging import Choice, Clash, Merge, merge
+from app.contributions.saving.queries import Save, present
 from app.core.languages import LANGUAGES
 from app.documents.compare import Change, Run, compare_line
 from app.web.database import db

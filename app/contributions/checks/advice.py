@@ -7,8 +7,8 @@ from flask import request
 from flask_babel import gettext as _
 from limits import parse
 
-from app.contributions import checking
-from app.contributions.checks import CODES, Finding
+from app.contributions.checks import contribution as checking
+from app.contributions.checks.essay import CODES, Finding
 from app.contributions.essay import EssayInput
 from app.contributions.forms import EssayForm
 from app.contributions.models import Contribution

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.contributions.byline import OWNER
-from app.contributions.invitation_models import Answer, Invitation
-from app.contributions.invitations import digest, is_open
+from app.contributions.invitations.models import Answer, Invitation
+from app.contributions.invitations.operations import digest, is_open
 from app.contributions.models import Contribution, Draft
 from app.core import clock
 from app.core.errors import NotFound

@@ -21,8 +21,10 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, StringField
 
-from app.contributions import figure_operations, figure_queries, policy, queries
-from app.contributions.figure_models import ContributionFigure
+from app.contributions import policy, queries
+from app.contributions.figures import operations as figure_operations
+from app.contributions.figures import queries as figure_queries
+from app.contributions.figures.models import ContributionFigure
 from app.contributions.models import Contribution, Draft
 from app.core import storage
 from app.core.errors import Invalid, NotFound

@@ -10,11 +10,12 @@ from limits import parse
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from app.contributions import policy, publishing, queries, references
+from app.contributions import policy, publishing, queries
 from app.contributions.essay import EssayInput
 from app.contributions.models import Contribution, Draft, Revision
 from app.contributions.operations import STYLES
-from app.contributions.reference_forms import KINDS, CorrectionForm, PasteForm, ReferenceForm
+from app.contributions.references import operations as references
+from app.contributions.references.forms import KINDS, CorrectionForm, PasteForm, ReferenceForm
 from app.core.errors import Invalid
 from app.core.policy import Role, TrackCode
 from app.documents.references.formatting import reference_list

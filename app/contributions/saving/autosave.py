@@ -9,10 +9,11 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from app.contributions import queries, saving
+from app.contributions import queries
 from app.contributions.editor import Editor
 from app.contributions.forms import version_of
 from app.contributions.models import Draft
+from app.contributions.saving import operations as saving
 from app.contributions.views import open_editor
 from app.core.errors import Conflict, DomainError, Forbidden, Invalid, Several
 from app.web import errors, limits

@@ -6,7 +6,8 @@ from typing import Final
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from app.contributions import figure_operations, figure_queries
+from app.contributions.figures import operations as figure_operations
+from app.contributions.figures import queries as figure_queries
 from app.core import clock
 from app.core.db import begin_write
 from app.jobs import Job

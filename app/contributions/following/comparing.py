@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from app.contributions import revision_queries
+from app.contributions.following import queries as revision_queries
 from app.contributions.labels import EXTRA_FIELDS, LICENCES
 from app.contributions.models import Contribution, Draft, Essay, Revision
 from app.contributions.operations import STYLES

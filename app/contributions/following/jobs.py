@@ -6,7 +6,7 @@ from typing import Final
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from app.contributions import reminders
+from app.contributions.following import reminders
 from app.core import queue
 from app.core.db import begin_write
 from app.jobs import Job

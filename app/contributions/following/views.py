@@ -5,10 +5,12 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.contributions import lifecycle, policy, queries, revision_queries
-from app.contributions.comparing import CHANGES, KINDS, Comparison, comparison, sides
-from app.contributions.figure_queries import files
-from app.contributions.follow_forms import ExtensionForm, WithdrawalForm
+from app.contributions import policy, queries
+from app.contributions.figures.queries import files
+from app.contributions.following import operations as lifecycle
+from app.contributions.following import queries as revision_queries
+from app.contributions.following.comparing import CHANGES, KINDS, Comparison, comparison, sides
+from app.contributions.following.forms import ExtensionForm, WithdrawalForm
 from app.contributions.labels import REVISION_KINDS
 from app.contributions.models import Contribution, Draft, Revision
 from app.core.errors import Invalid

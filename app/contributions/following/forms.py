@@ -8,7 +8,7 @@ from wtforms import TextAreaField
 from wtforms.fields import DateTimeLocalField
 from wtforms.validators import StopValidation
 
-from app.contributions.lifecycle import LONGEST_REASON
+from app.contributions.following.operations import LONGEST_REASON
 from app.core.errors import Invalid
 from app.editions.forms import LOCAL, moment_in
 from app.web.forms import Form, MaxLength, plain_text, required

@@ -6,8 +6,11 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.contributions import figure_queries, policy, queries, save_queries, saving
+from app.contributions import policy, queries
+from app.contributions.figures import queries as figure_queries
 from app.contributions.models import Contribution, Draft
+from app.contributions.saving import operations as saving
+from app.contributions.saving import queries as save_queries
 from app.core.errors import Conflict
 from app.documents.labels import NOTE_LABELS
 from app.documents.render import render, render_paragraphs

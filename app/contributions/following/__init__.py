@@ -1,0 +1,1 @@
+"""Following a contribution: its revisions compared, taking back, more time, reminders."""

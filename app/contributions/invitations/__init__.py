@@ -1,0 +1,1 @@
+"""Co-authors: asked to confirm, and allowed to edit or not."""

@@ -1,0 +1,1 @@
+"""The works an essay refers to."""

@@ -1,0 +1,1 @@
+"""Saving a draft so that nobody loses a word: by itself, by several at once, kept versions."""
