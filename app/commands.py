@@ -13,7 +13,7 @@ from app.doctor import Health, examine
 from app.editions.operations import render_guidance
 from app.library.pages import render_pages
 from app.proceedings.operations import render_forewords
-from app.web.cli import Group, command_session, refusals
+from app.web.cli import Command, Group, command_session, refusals
 from app.web.database import db as session
 
 db = Group("db", help="The database.")
@@ -55,7 +55,7 @@ def render(stale: bool) -> None:
     click.echo(f"{len(waiting)} essays and {others} other texts rendered")
 
 
-@click.command("doctor")
+@click.command("doctor", cls=Command)
 @with_appcontext
 def doctor() -> None:
     """Say what works, what doesn't, and what to do; exit 1 if something needed fails."""

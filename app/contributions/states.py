@@ -34,7 +34,7 @@ MOVES: Final[dict[State, frozenset[State]]] = {
     State.ACCEPTED: frozenset({State.PUBLISHED, State.WITHDRAWN}),
     State.PUBLISHED: frozenset({State.REMOVED}),
     State.REJECTED: frozenset(),
-    State.SPAM: frozenset({State.SUBMITTED}),
+    State.SPAM: frozenset(),
     State.WITHDRAWN: frozenset({State.DRAFT}),
     State.REMOVED: frozenset({State.PUBLISHED}),
 }

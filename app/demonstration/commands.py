@@ -5,10 +5,10 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from app.demonstration.load import is_loaded, load
-from app.web.cli import command_session
+from app.web.cli import Command, command_session
 
 
-@click.command("demo")
+@click.command("demo", cls=Command)
 @with_appcontext
 def demo() -> None:
     """Load the demonstration's editions, people, essays and volume into an empty database."""

@@ -69,6 +69,16 @@ def _line(label: Any, *more: Any) -> StringField:
     return StringField(label, [required(), *more, MaxLength(LINE), plain_line])
 
 
+def _sentence(label: Any) -> TextAreaField:
+    """A line that may be long, so that it is seen whole while it is written."""
+    return TextAreaField(
+        label,
+        [required(), MaxLength(LINE), plain_line],
+        filters=[lambda value: " ".join(value.split()) if value else value],
+        render_kw={"rows": 2},
+    )
+
+
 def _paragraphs(label: Any) -> TextAreaField:
     return TextAreaField(label, [MaxLength(PARAGRAPHS), plain_text])
 
@@ -247,7 +257,7 @@ class NewQuestion(_NewTexts):
 
     slug = _line(_l("Short name in addresses"))
     tracks = _boxes(_l("Asked of"))
-    title = _line(_l("Question"))
+    title = _sentence(_l("Question"))
     context = _paragraphs(_l("Context"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -280,7 +290,7 @@ class QuestionTexts(TextsForm):
 
     names = ("title", "context")
 
-    title = _line(_l("Question"))
+    title = _sentence(_l("Question"))
     context = _paragraphs(_l("Context"))
 
 

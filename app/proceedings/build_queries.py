@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select, true
 from sqlalchemy.orm import Session, raiseload
 
+from app.contributions.models import Contribution
+from app.contributions.states import State
 from app.core.errors import NotFound
 from app.core.languages import LANGUAGES
 from app.proceedings import queries
 from app.proceedings.formats import FORMATS
-from app.proceedings.models import Build, Volume
+from app.proceedings.models import Build, Volume, VolumeEntry
 from app.proceedings.states import BuildState
 
 MOST_BUILDS: Final = 30
@@ -93,11 +95,26 @@ def builds(session: Session, volume: Volume) -> list[BuildView]:
     return _views(_of(volume).limit(MOST_BUILDS), session)
 
 
+def _shown() -> ColumnElement[bool]:
+    """Whether readers may have the build: no essay of its volume was taken down after it."""
+    return ~(
+        select(VolumeEntry.id)
+        .join(Contribution, Contribution.id == VolumeEntry.contribution_id)
+        .where(
+            VolumeEntry.volume_id == Build.volume_id,
+            Contribution.state == State.REMOVED.value,
+            # Its essays are read some time after it is asked for.
+            Contribution.removed_at >= Build.requested_at,
+        )
+        .exists()
+    )
+
+
 def downloads(session: Session, volume: Volume) -> list[BuildView]:
-    """The newest finished build in each language and format. One query."""
+    """The newest finished build in each language and format that readers may have. One query."""
     newest = (
         select(func.max(Build.number))
-        .where(Build.volume_id == volume.id, Build.state == BuildState.DONE.value)
+        .where(Build.volume_id == volume.id, Build.state == BuildState.DONE.value, _shown())
         .group_by(Build.language, Build.format)
     )
     found = _views(_of(volume).where(Build.number.in_(newest)), session)
@@ -111,8 +128,11 @@ def downloads(session: Session, volume: Volume) -> list[BuildView]:
     )
 
 
-def finished_build(session: Session, volume: Volume, name: str) -> Build:
-    """The finished build whose file is called that. One query. Raises NotFound."""
+def finished_build(session: Session, volume: Volume, name: str, *, hidden: bool) -> Build:
+    """The finished build whose file is called that. One query. Raises NotFound.
+
+    ``hidden`` finds those too that readers may no longer have, for organisers.
+    """
     number = name.rpartition(".")[0].rpartition("-")[2]
     # Longer numbers would not fit the databases' integers.
     if not (number.isascii() and number.isdigit() and len(number) < 9):
@@ -123,6 +143,7 @@ def finished_build(session: Session, volume: Volume, name: str) -> Build:
             Build.volume_id == volume.id,
             Build.number == int(number),
             Build.state == BuildState.DONE.value,
+            true() if hidden else _shown(),
         )
         .options(raiseload("*"))
     )

@@ -16,7 +16,7 @@ from app.proceedings.book import MULTI
 from app.proceedings.desk import register as register_desk
 from app.proceedings.formats import FORMATS
 from app.proceedings.models import Volume
-from app.web import headers
+from app.web import headers, people
 from app.web.database import db
 from app.web.language import PREFIX, absolute, current
 from app.web.messages import words
@@ -25,7 +25,8 @@ from app.web.people import actor
 blueprint = Blueprint("proceedings", __name__)
 register_desk(blueprint)
 
-KEPT_FOR_EVER: Final = "public, max-age=31536000, immutable"
+REVALIDATED: Final = "public, no-cache"
+"""A file never changes under its name, but it may be withdrawn: caches ask each time."""
 
 
 @blueprint.app_context_processor
@@ -104,9 +105,9 @@ def volume(slug: str) -> Response:
 
 @blueprint.get(f"{PREFIX}/proceedings/<slug>/<filename>")
 def download(slug: str, filename: str) -> Response:
-    """A built file: it never changes under its name."""
+    """A built file, for readers unless an essay was taken down since."""
     found = _readable(slug)
-    build = build_queries.finished_build(db, found, filename)
+    build = build_queries.finished_build(db, found, filename, hidden=policy.can_organise(actor()))
     try:
         pieces = storage.stream(current_app.extensions["jsi_store"], build.file_key or "")
     except FileNotFoundError as error:
@@ -117,7 +118,7 @@ def download(slug: str, filename: str) -> Response:
     response.content_length = build.file_size or 0
     response.headers.set("Content-Disposition", "attachment", filename=filename)
     response.headers["Cache-Control"] = (
-        KEPT_FOR_EVER if found.published_at is not None else "private, no-store"
+        REVALIDATED if found.published_at and not people.is_signed_in() else "private, no-cache"
     )
     response.set_etag(build.sha256 or "")
     return response.make_conditional(request)

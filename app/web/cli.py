@@ -22,7 +22,21 @@ class Group(AppGroup):
         try:
             return super().invoke(ctx)
         except click.UsageError as error:
-            raise click.ClickException(" ".join(error.format_message().split())) from error
+            raise _one_line(error) from error
+
+
+class Command(click.Command):
+    """A command outside of the groups, which ends a wrong call alike."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        try:
+            return super().make_context(*args, **kwargs)
+        except click.UsageError as error:
+            raise _one_line(error) from error
+
+
+def _one_line(error: click.UsageError) -> click.ClickException:
+    return click.ClickException(" ".join(error.format_message().split()))
 
 
 @contextmanager

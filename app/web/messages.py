@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final
 
+from flask import current_app
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -282,4 +283,10 @@ def words(error: DomainError) -> str:
         name: moment(value) if isinstance(value, datetime) else value
         for name, value in error.data.items()
     }
-    return str(known) % data if data else str(known)
+    try:
+        sentence = str(known)
+        return sentence % data if data or "%(" in sentence else sentence
+    except (KeyError, TypeError, ValueError):
+        # An error that was kept by an earlier release may lack what its words speak of today.
+        current_app.logger.warning("no words for %s with %s", error.code, sorted(data))
+        return str(_("This is not possible at the moment."))

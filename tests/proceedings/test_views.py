@@ -24,6 +24,7 @@ from tests.factories import Cast
 from tests.factories.contributions import make_contribution, make_essay
 from tests.factories.volumes import make_volume
 
+FILE = "/fr/proceedings/2017/2017-fr-1.epub"
 DESK = "/en/organise/volumes/2017/"
 
 
@@ -144,6 +145,39 @@ def test_a_removed_essay_leaves_the_public_page(
     assert "في السلام" in page
 
 
+def test_a_build_with_a_removed_essay_is_for_organisers_alone(
+    client: FlaskClient, db: Session, people: Cast, epub: Build, published: Volume
+) -> None:
+    tag = client.get(FILE).headers["ETag"]
+    first = db.scalars(select(Contribution).order_by(Contribution.id)).first()
+    assert first is not None
+    publishing.remove(db, people.actor("organiser"), first.id, reason="Rights.")
+    db.commit()
+
+    assert client.get(FILE).status_code == 404
+    assert client.get(FILE, headers={"If-None-Match": tag}).status_code == 404
+    assert "2017-fr-1.epub" not in client.get("/fr/proceedings/2017/").text
+    client.sign_in("organiser")
+    kept = client.get(FILE)
+    assert (kept.status_code, kept.headers["Cache-Control"]) == (200, "private, no-cache")
+
+
+def test_a_build_made_after_an_essay_was_removed_is_for_everyone(
+    app: Flask, client: FlaskClient, db: Session, people: Cast, epub: Build, published: Volume
+) -> None:
+    first = db.scalars(select(Contribution).order_by(Contribution.id)).first()
+    assert first is not None
+    publishing.remove(db, people.actor("organiser"), first.id, reason="Rights.")
+    db.commit()
+    build = operations.request_build(db, SYSTEM, published, "fr", "epub")
+    db.commit()
+    with app.app_context():
+        jobs.run(build.id)
+
+    assert client.get("/fr/proceedings/2017/2017-fr-2.epub").status_code == 200
+    assert client.get(FILE).status_code == 404
+
+
 def test_the_newest_build_is_the_one_to_download(
     app: Flask, client: FlaskClient, db: Session, epub: Build, published: Volume
 ) -> None:
@@ -214,7 +248,7 @@ def test_download_sends_the_file_with_what_browsers_need(
     assert headers["Content-Disposition"] == "attachment; filename=2017-fr-1.epub"
     assert int(headers["Content-Length"]) == len(answer.data) == epub.file_size
     assert headers["ETag"] == f'"{epub.sha256}"'
-    assert headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert headers["Cache-Control"] == "public, no-cache"
     assert headers["X-Content-Type-Options"] == "nosniff"
     kept = client.get(
         "/fr/proceedings/2017/2017-fr-1.epub", headers={"If-None-Match": headers["ETag"]}

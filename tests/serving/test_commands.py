@@ -204,3 +204,10 @@ def test_a_command_with_a_wrong_setting_ends_with_one_line(
     assert name in result.output
     assert words in result.output
     assert "hush" not in result.output
+
+
+@pytest.mark.parametrize("command", ["demo", "doctor"])
+def test_a_wrong_call_ends_with_one_line(settings: Settings, command: str) -> None:
+    result = run(settings, command, "--fast")
+    assert result.exit_code == 1
+    assert result.output == "Error: No such option '--fast'.\n"

@@ -12,9 +12,11 @@ from lxml import html
 
 from app import create_app
 from app.config import Settings
+from app.core.errors import Invalid
 from app.core.languages import CODES, LANGUAGES
 from app.web.database import transaction
 from app.web.errors import titles
+from app.web.messages import words
 from app.web.models import ParkedForm
 from tests.factories import Cast
 from tests.http import Browser
@@ -67,9 +69,9 @@ def test_every_error_is_translated(app: Flask, code: str) -> None:
         with force_locale(LANGUAGES[code].locale):
             own = titles()
             assert gettext("Sign in") != "Sign in"
-    for status, words in english.items():
-        assert words[0] != own[status][0], status
-        assert words[1] != own[status][1], status
+    for status, said in english.items():
+        assert said[0] != own[status][0], status
+        assert said[1] != own[status][1], status
 
 
 def test_a_crash_tells_nothing_to_the_reader_and_all_to_the_log(
@@ -115,3 +117,20 @@ def test_a_method_a_page_has_not_is_answered_in_words(client: FlaskClient) -> No
     answer = client.delete("/ru/")
     assert answer.status_code == 405
     assert '<html lang="ru"' in answer.text
+
+
+def test_a_refusal_leads_a_visitor_to_the_sign_in_and_an_author_to_their_own(
+    people: Cast, browser: Callable[..., Browser]
+) -> None:
+    missing = browser().get("/fr/contributions/none/").text
+    assert "/fr/contributions/" in missing
+    assert "/fr/my/contributions/" not in missing
+    refused = browser(people.author.email).get("/fr/moderation/")
+    assert refused.status_code == 403
+    assert "/fr/my/contributions/" in refused.text.partition("<main")[2]
+
+
+def test_words_for_what_an_earlier_release_kept(app: Flask) -> None:
+    with app.test_request_context("/en/"):
+        for kept in (Invalid("text.too_long"), Invalid("text.too_long", other="x")):
+            assert words(kept) == "This is not possible at the moment."
