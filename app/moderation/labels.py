@@ -32,7 +32,6 @@ EVENTS: Final[dict[AuditAction, LazyString]] = {
     AuditAction.CONTRIBUTION_PUBLISHED: _l("Published"),
     AuditAction.CONTRIBUTION_CORRECTED: _l("Published text corrected: revision %(number)s"),
     AuditAction.CONTRIBUTION_REMOVED: _l("Taken down"),
-    AuditAction.CONTRIBUTION_ANONYMISED: _l("An author’s name removed"),
     AuditAction.CONTRIBUTION_ANONYMISED: _l("Names removed at the author’s wish"),
     AuditAction.CO_AUTHOR_INVITED: _l("Co-author invited"),
     AuditAction.CO_AUTHOR_CONFIRMED: _l("Co-author confirmed"),
