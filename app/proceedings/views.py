@@ -118,7 +118,7 @@ def download(slug: str, filename: str) -> Response:
     response.content_length = build.file_size or 0
     response.headers.set("Content-Disposition", "attachment", filename=filename)
     response.headers["Cache-Control"] = (
-        REVALIDATED if found.published_at and not people.is_signed_in() else "private, no-cache"
+        REVALIDATED if found.published_at and not people.is_signed_in() else "private, no-store"
     )
     response.set_etag(build.sha256 or "")
     return response.make_conditional(request)
