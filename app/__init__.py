@@ -145,3 +145,4 @@ def _add_rooms(app: Flask) -> None:
     app.cli.add_command(accounts_commands.users)
     app.register_blueprint(notifications.blueprint)
     jobs.JOBS[SEND_JOB] = mail_jobs.JOB
+    jobs.JOBS[mail_jobs.FORGET_JOB] = mail_jobs.FORGET

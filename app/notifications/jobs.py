@@ -9,6 +9,7 @@ from flask import current_app
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
+from app.core import clock
 from app.core.db import begin_write
 from app.core.outbox import MailState, OutboxMail
 from app.jobs import Job
@@ -39,6 +40,23 @@ def due(session: Session) -> Iterable[int]:
 
 
 JOB: Final = Job(run=send, due=due)
+
+
+def forget(mail_id: int) -> None:
+    """Forget the address of one mail that was sent long ago."""
+    with _sessions()() as session:
+        begin_write(session)
+        operations.forget_address(session, mail_id)
+        session.commit()
+
+
+def to_forget(session: Session) -> Iterable[int]:
+    """The mails sent so long ago that nobody asks any more whether they came."""
+    return queries.remembered(session, clock.now() - operations.REMEMBERED, MOST_AT_ONCE)
+
+
+FORGET_JOB: Final = "notifications.forget_address"
+FORGET: Final = Job(run=forget, due=to_forget)
 
 
 def _send(held: OutboxMail, settings: Settings) -> None:

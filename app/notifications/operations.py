@@ -26,6 +26,9 @@ BACK_OFF: Final = (
 )
 """How long after each failed attempt the next one follows; after one more, the mail is given up."""
 
+REMEMBERED: Final = timedelta(days=30)
+"""How long a mail that was sent keeps its address, in case somebody asks whether it came."""
+
 _LONGEST_ERROR: Final = 500
 
 
@@ -91,6 +94,19 @@ def _settle(session: Session, held: OutboxMail, **values: object) -> bool:
         execution_options={"synchronize_session": False},
     )
     return settled is not None
+
+
+def forget_address(session: Session, mail_id: int) -> None:
+    """Keep of a mail sent long ago that it was sent, but not to which address."""
+    session.execute(
+        update(OutboxMail)
+        .where(
+            OutboxMail.id == mail_id,
+            OutboxMail.state == MailState.SENT,
+            OutboxMail.sent_at < clock.now() - REMEMBERED,
+        )
+        .values(recipient="")
+    )
 
 
 def keep_for_mailbox(session: Session, held: OutboxMail, *, subject: str, text: str) -> DemoMessage:

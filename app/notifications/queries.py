@@ -1,6 +1,7 @@
 """Reads of the outbox and of the demonstration's mailbox."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -23,6 +24,20 @@ def due(session: Session, limit: int) -> Sequence[int]:
             or_(OutboxMail.lease_until.is_(None), OutboxMail.lease_until <= now),
         )
         .order_by(OutboxMail.due_at, OutboxMail.id)
+        .limit(limit)
+    ).all()
+
+
+def remembered(session: Session, before: datetime, limit: int) -> Sequence[int]:
+    """Ids of the mails sent before that moment that still say to which address."""
+    return session.scalars(
+        select(OutboxMail.id)
+        .where(
+            OutboxMail.state == MailState.SENT,
+            OutboxMail.sent_at < before,
+            OutboxMail.recipient != "",
+        )
+        .order_by(OutboxMail.id)
         .limit(limit)
     ).all()
 

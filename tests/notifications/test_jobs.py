@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Thread
 
 import pytest
@@ -291,3 +291,35 @@ def test_send_by_the_real_worker_empties_the_outbox(
         time.sleep(0.1)
     assert len({message["Message-ID"] for message in postbox.messages}) == len(mails)
     assert len(postbox.messages) == len(mails)
+
+
+def test_address_of_a_sent_mail_is_forgotten_after_a_month(
+    app: Flask, db: Session, mail: OutboxMail, work: Work, at: At, postbox: Postbox
+) -> None:
+    at(NOON)
+    mail.due_at = NOON
+    db.commit()
+    sweep(app, work)
+    at(NOON + operations.REMEMBERED)
+    sweep(app, work)
+    assert reread(db, mail).recipient == "someone@example.org"
+
+    at(NOON + operations.REMEMBERED + timedelta(seconds=1))
+    sweep(app, work)
+
+    assert reread(db, mail).recipient == ""
+    assert mail.sent_at == NOON
+    assert len(postbox.messages) == 1
+    with app.extensions["jsi_sessions"]() as session:
+        assert not jobs.to_forget(session)
+
+
+def test_address_of_a_mail_still_owed_is_kept(
+    app: Flask, db: Session, mail: OutboxMail, at: At
+) -> None:
+    at(clock.now() + 2 * operations.REMEMBERED)
+
+    with app.app_context():
+        jobs.forget(mail.id)
+
+    assert reread(db, mail).recipient == "someone@example.org"
