@@ -5,6 +5,7 @@ for the typesetting.
 """
 
 import logging
+import shutil
 import tempfile
 import threading
 import time
@@ -38,6 +39,7 @@ Watch = Callable[[str, int, int], None]
 
 HEARTBEAT_SECONDS: Final = 5.0
 NOTE_SECONDS: Final = 1.0
+_DAY: Final = 86_400
 
 logger = logging.getLogger(__name__)
 
@@ -106,8 +108,8 @@ def _make(
         )
     progress("assemble", 1, 1)
     key = f"builds/{slug}/{build.number}{form.extension}"
-    with tempfile.TemporaryDirectory(prefix="jsi-build-") as folder:
-        out = Path(folder) / f"book{form.extension}"
+    with _workshop(settings.data_dir, build.id) as folder:
+        out = folder / f"book{form.extension}"
         form.build(book, out=out, progress=progress, extra_fonts=fonts)
         progress("store", 0, 1)
         with out.open("rb") as file:
@@ -121,6 +123,23 @@ def _make(
         "sha256": digest,
         "volume_version": volume.version,
     }
+
+
+@contextmanager
+def _workshop(data: Path, build_id: int) -> Iterator[Path]:
+    """A folder for this attempt, gone afterwards.
+
+    What workers left that were killed goes first: of this build, whose worker is known to be dead,
+    and of any other after a day.
+    """
+    workshops = data / "workshops"
+    workshops.mkdir(parents=True, exist_ok=True)
+    for left in workshops.iterdir():
+        with suppress(FileNotFoundError):  # its own worker has just finished
+            if left.name.startswith(f"{build_id}-") or left.stat().st_mtime < time.time() - _DAY:
+                shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f"{build_id}-", dir=workshops) as folder:
+        yield Path(folder)
 
 
 @dataclass

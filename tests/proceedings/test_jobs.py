@@ -272,6 +272,25 @@ def test_a_killed_workers_build_is_taken_up_again_by_the_sweep(
     again = built(db, build_id)
     assert (again.state, again.attempt) == (BuildState.DONE, 2)
     assert content(app, again).startswith(b"PK")
+    assert not list((settings.data_dir / "workshops").iterdir())
+
+
+def test_folders_of_other_builds_go_after_a_day(
+    app: Flask, db: Session, settings: Settings, volume: Volume
+) -> None:
+    old, new = (settings.data_dir / "workshops" / name for name in ("998-a", "999-b"))
+    for folder in (old, new):
+        folder.mkdir(parents=True)
+        (folder / "book.pdf").touch()
+    yesterday = time.time() - 90_000
+    os.utime(old, (yesterday, yesterday))
+    build_id = ask(db, volume)
+
+    with app.app_context():
+        jobs.run(build_id)
+
+    assert built(db, build_id).state == BuildState.DONE
+    assert [new] == list((settings.data_dir / "workshops").iterdir())
 
 
 def test_signs_of_life_are_given_while_a_format_is_silent(

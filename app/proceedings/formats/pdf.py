@@ -63,7 +63,8 @@ def build(
         BuildError: see its codes.
     """
     source.refuse_empty(book)
-    with tempfile.TemporaryDirectory(prefix="jsi-pdf-") as name:
+    # Beside the file, so that whoever clears that folder away clears this one too.
+    with tempfile.TemporaryDirectory(prefix="jsi-pdf-", dir=out.parent) as name:
         folder = Path(name)
         _write_sources(book, folder, progress, extra_fonts)
         progress("typeset", 0, 1)
