@@ -54,6 +54,7 @@ from app.web import (
     language,
     limits,
     navigation,
+    packed,
     parking,
     sessions,
     templating,
@@ -75,7 +76,7 @@ KEEPERS = (
 )
 
 
-class Application(Flask):
+class Application(packed.PackedStatic):
     """Flask with lighter templates, whose every function is an ordinary one."""
 
     jinja_environment = templating.Environment

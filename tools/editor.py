@@ -6,6 +6,7 @@ Called by ``make`` when one of them has changed, with the Python of ``.venv``, w
 Without the bundle all works but the formatted editor: essays are written in a plain text field.
 """
 
+import gzip
 import shutil
 import subprocess
 import sys
@@ -58,7 +59,7 @@ def build() -> str:
             return wrong
         INSTALLED.touch()
     shutil.rmtree(BUILT, ignore_errors=True)
-    return run(
+    wrong = run(
         program,
         str(ROOT / "node_modules" / "esbuild" / "bin" / "esbuild"),
         "static/editor/main.js",
@@ -71,6 +72,14 @@ def build() -> str:
         "--log-level=warning",
         f"--outfile={BUILT / 'editor.js'}",
     )
+    if not wrong:
+        pack(BUILT / "editor.js")
+    return wrong
+
+
+def pack(made: Path) -> None:
+    """A compressed copy beside the file, for browsers (``app/web/packed.py``)."""
+    made.with_name(f"{made.name}.gz").write_bytes(gzip.compress(made.read_bytes(), mtime=0))
 
 
 def main() -> int:
