@@ -43,7 +43,8 @@ TABLES: Final[Mapping[str, Answer]] = {
     "outbox_mail": Answer(
         "address, kind and moment of mails; of waiting ones what they will say",
         "`mails.json`",
-        "deleted, with every mail to the address",
+        "deleted, with every mail to the address; in any case the address goes thirty days after "
+        "the mail was sent",
     ),
     "parked_form": Answer(
         "what somebody wrote whose session had expired; not tied to an account",

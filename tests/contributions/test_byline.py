@@ -143,15 +143,15 @@ def test_authors_are_moved_without_scripts_and_nothing_is_lost(
     person.get(f"/en/my/contributions/{draft.id}/edit")
     before = names(person)
     assert before == ["Amina", "王芳", "Zoé"]
-    person.submit({"authors-1-orcid": NUMBER, "action": "move_author_up-1"})
+    person.submit({"authors-1-orcid": NUMBER, "action": "move_author_up-1"}, form="/edit")
     assert names(person) == ["王芳", "Amina", "Zoé"]
     assert person.tree.xpath("//input[@name='authors-0-orcid']/@value") == [NUMBER]
-    person.submit({"action": "move_author_down-1"})
+    person.submit({"action": "move_author_down-1"}, form="/edit")
     assert names(person) == ["王芳", "Zoé", "Amina"]
     for odd in ("move_author_up-0", "move_author_down-2", "move_author_up-" + "9" * 50):
-        person.submit({"action": odd})
+        person.submit({"action": odd}, form="/edit")
         assert names(person) == ["王芳", "Zoé", "Amina"]
-    assert person.submit({"action": "save"}).status_code in {200, 303}
+    assert person.submit({"action": "save"}, form="/edit").status_code in {200, 303}
     db.rollback()
     saved = db.get_one(Draft, draft.id, populate_existing=True)
     assert [each["name"] for each in saved.authors] == ["王芳", "Zoé", "Amina"]
