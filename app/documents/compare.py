@@ -1,16 +1,8 @@
 """What changed between two texts: by block first, then by words inside the blocks that changed.
 
-Words are those of ICU, so that Chinese, Korean and Arabic are compared as finely as French. The
-time is bounded whatever the texts are: a longest common subsequence is sought only where the two
-sequences are small enough, else between the elements that occur exactly once in both ("patience"),
-and what is still too large is shown as replaced.
-
-Sources: Hyyrö 2004 (bit-parallel longest common subsequence, in
-rapidfuzz); B. Cohen's patience diff.
+Words are those of ICU, so that Chinese, Korean and Arabic are compared as finely as French.
 """
 
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,11 +11,9 @@ from typing import Final, NamedTuple
 
 from rapidfuzz.distance import LCSseq
 
+from app.documents.align import MOST_CELLS, Step, align, joined
 from app.documents.parse import Document
 from app.documents.words import Block, Cutter, Kind, Word, blocks, says
-
-MOST_CELLS: Final = 200_000_000
-"""Of the table a longest common subsequence is found in; takes 25 MB and some 30 ms."""
 
 MOST_RUNS: Final = 1_000
 """Changes inside one block; a block with more is shown as replaced, since nobody could read it."""
@@ -33,7 +23,6 @@ MOST_PAIRS: Final = 400
 
 ALIKE: Final = 0.35
 """Share of words two blocks must have in common to be shown as one that changed."""
-
 
 LARGEST_ISLAND: Final = 4
 LARGE: Final = 7
@@ -78,14 +67,6 @@ class Row:
     old_kind: Kind | None
     new_kind: Kind | None
     runs: tuple[Run, ...]
-
-
-class Step(NamedTuple):
-    """A part of two sequences: alike, or replaced (and then either may be empty)."""
-
-    same: bool
-    old: range
-    new: range
 
 
 def compare(
@@ -204,7 +185,7 @@ def _readable(steps: Iterable[Step], new: Sequence[Word]) -> list[Step]:
     found = list(steps)
     # First what is no word, then words, which by then stand between larger changes.
     for words in (0, 1):
-        found = _joined(
+        found = joined(
             step._replace(same=step.same and not _is_island(found, place, new, words))
             for place, step in enumerate(found)
         )
@@ -225,91 +206,3 @@ def _pieces(words: Iterable[Word]) -> tuple[Piece, ...]:
         Piece("".join(word.shown for word in alike), marks)
         for marks, alike in groupby(words, key=lambda word: word.marks)
     )
-
-
-# What two sequences have in common
-
-
-def align(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Step]:
-    """The steps from one sequence to the other, in order. Its time is bounded by their lengths."""
-    numbers: dict[Hashable, int] = {}
-    before = [numbers.setdefault(each, len(numbers)) for each in old]
-    after = [numbers.setdefault(each, len(numbers)) for each in new]
-    return _joined(_steps(before, after, 0, 0, may_split=True))
-
-
-def _steps(old: list[int], new: list[int], i: int, j: int, *, may_split: bool) -> Iterator[Step]:
-    """The same of parts that begin at ``i`` and ``j``."""
-    first = next(
-        (at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b),
-        min(len(old), len(new)),
-    )
-    rest = min(len(old), len(new)) - first
-    last = next((at for at in range(rest) if old[-1 - at] != new[-1 - at]), rest)
-    yield Step(True, range(i, i + first), range(j, j + first))
-    middle = old[first : len(old) - last], new[first : len(new) - last]
-    yield from _middle(*middle, i + first, j + first, may_split=may_split)
-    end = i + len(old) - last, j + len(new) - last
-    yield Step(True, range(end[0], end[0] + last), range(end[1], end[1] + last))
-
-
-def _middle(old: list[int], new: list[int], i: int, j: int, *, may_split: bool) -> Iterator[Step]:
-    replaced = Step(False, range(i, i + len(old)), range(j, j + len(new)))
-    if not old or not new:
-        yield replaced
-    elif len(old) * len(new) <= MOST_CELLS:
-        for code in LCSseq.opcodes(old, new):
-            yield Step(
-                code.tag == "equal",
-                range(i + code.src_start, i + code.src_end),
-                range(j + code.dest_start, j + code.dest_end),
-            )
-    elif may_split and (anchors := _anchors(old, new)):
-        a = b = 0
-        for place in (*anchors, (len(old), len(new))):
-            part = old[a : place[0]], new[b : place[1]]
-            yield from _steps(*part, i + a, j + b, may_split=False)
-            a, b = place
-    else:
-        yield replaced
-
-
-def _anchors(old: list[int], new: list[int]) -> list[tuple[int, int]]:
-    """Places of what occurs once on each side, as many as stand in the same order on both."""
-    once = {number for number, times in Counter(old).items() if times == 1}
-    once &= {number for number, times in Counter(new).items() if times == 1}
-    where = {number: place for place, number in enumerate(new) if number in once}
-    found = [(place, where[number]) for place, number in enumerate(old) if number in once]
-    # The longest increasing subsequence, by patience sorting.
-    tops: list[int] = []
-    piles: list[int] = []
-    before: list[int | None] = []
-    for index, (_place, target) in enumerate(found):
-        pile = bisect_left(tops, target)
-        before.append(piles[pile - 1] if pile else None)
-        if pile == len(tops):
-            tops.append(target)
-            piles.append(index)
-        else:
-            tops[pile], piles[pile] = target, index
-    chain: list[tuple[int, int]] = []
-    at = piles[-1] if piles else None
-    while at is not None:
-        chain.append(found[at])
-        at = before[at]
-    return chain[::-1]
-
-
-def _joined(steps: Iterable[Step]) -> list[Step]:
-    """Without empty steps, and neighbours of one sort as one."""
-    joined: list[Step] = []
-    for step in steps:
-        if not step.old and not step.new:
-            continue
-        if joined and joined[-1].same == step.same:
-            last = joined[-1]
-            old, new = (last.old.start, step.old.stop), (last.new.start, step.new.stop)
-            joined[-1] = Step(step.same, range(*old), range(*new))
-        else:
-            joined.append(step)
-    return joined

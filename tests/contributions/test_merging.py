@@ -104,6 +104,25 @@ def test_merge_of_one_footnote_changed_twice_stays_one_footnote() -> None:
     assert problems(merged.outcome({}).body) == ()
 
 
+def test_merge_keeps_footnotes_that_say_the_same_apart() -> None:
+    base = "Un[^1].\n\nDeux[^2].\n\nTrois[^3].\n\n[^1]: Ibid.\n\n[^2]: A.\n\n[^3]: Ibid."
+    merged = merge(body(base), body(base.replace("Un", "Un, changé")), body(base))
+    assert merged.outcome({}).body == base.replace("Un", "Un, changé")
+
+
+def test_merge_takes_neighbouring_blocks_that_one_each_changed() -> None:
+    theirs, mine = BASE.body.replace("Deux.", "Deux, dit-elle."), BASE.body.replace("Trois", "Drei")
+    merged = merge(BASE, body(theirs), body(mine))
+    assert merged.clashes == []
+    assert merged.outcome({}).body == theirs.replace("Trois", "Drei")
+
+
+def test_merge_of_what_both_added_in_one_place_keeps_both() -> None:
+    merged = merge(BASE, body(f"{BASE.body}\n\nElle."), body(f"{BASE.body}\n\nLui."))
+    assert [clash.name for clash in merged.clashes] == ["body.1"]
+    assert merged.outcome({}).body == f"{BASE.body}\n\nElle.\n\nLui."
+
+
 def test_merge_keeps_a_footnote_one_took_away_while_the_other_calls_it() -> None:
     base = "Un[^1].\n\nEntre deux.\n\nDeux[^2].\n\n[^1]: A.\n\n[^2]: B."
     mine = "Un.\n\nEntre deux.\n\nDeux.\n\nTrois."

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from app.documents.compare import Change, Row, align, compare, compare_line
+from app.documents.compare import Change, Row, compare, compare_line
 from app.documents.profile import MAX_CHARACTERS
 from app.documents.words import Kind
 
@@ -119,19 +119,6 @@ def test_compare_line_leaves_no_islands_between_large_changes() -> None:
     new = "eins zwei drei vier de fünf sechs sieben acht"
     row = compare_line(old, new, old_language="en", new_language="de")
     assert told(row) == ["-" + old, "+" + new]
-
-
-def test_align_loses_nothing_of_either_side() -> None:
-    chance = random.Random(7)
-    for _ in range(300):
-        old = [chance.choice("abcde") for _ in range(chance.randrange(12))]
-        new = [chance.choice("abcde") for _ in range(chance.randrange(12))]
-        steps = align(old, new)
-        assert [old[i] for step in steps for i in step.old] == old
-        assert [new[j] for step in steps for j in step.new] == new
-        assert all(
-            [old[i] for i in step.old] == [new[j] for j in step.new] for step in steps if step.same
-        )
 
 
 @pytest.mark.parametrize("shape", ["letters", "unique", "blocks", "chinese", "moved"])

@@ -1,24 +1,24 @@
 """Two versions of a draft made into one, over the version that both began from.
 
 What only one of them changed is taken as it is, field by field and in the body block by block;
-what both changed is for a person to choose. Three-way merge as in diff3 (Khanna, Kunal and Pierce,
-"A Formal Investigation of Diff3", 2007), by the library merge3.
+what both changed is for a person to choose.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import count
 from typing import Any, Final
-
-from merge3 import Merge3
 
 from app.contributions.essay import EssayInput
 from app.contributions.saving.operations import essay_of
+from app.documents.align import align, regions
 from app.documents.text import normalise
 
 MOST_BLOCKS: Final = 2_000
-"""Beyond that, comparing block by block could take too long; the body is one block then."""
+"""Beyond that, nobody could choose block by block; the body is one block then."""
 PARAGRAPHS: Final = frozenset({"abstract", "summary"})
 _BLOCKS: Final = re.compile(r"\n(?:[ \t]*\n)+|\n(?=\[\^[^\]\n]+\]:)")
 _NOTE: Final = re.compile(r"\[\^([^\]\n]+)\]:[ \t]*(.*)")
@@ -71,8 +71,8 @@ class Passage:
 
     Attributes:
         source: who changed it; None where nobody did, or both alike.
-        called: the mark (``[^3]``) without which this footnote, which one of them took away, is
-            left out; "" for all else.
+        called: the label without a reference to which this footnote, which one of them took
+            away, is left out; "" for all else.
     """
 
     text: str = ""
@@ -111,12 +111,13 @@ class Merge:
                 columns[field][key] = value
             else:
                 columns[field] = value
-        text = ""
+        parts, called = list[str](), {""}
         for each in self.body:
             part = each.clash.settle(choices.get(each.clash.name)) if each.clash else each.text
-            if part and each.called in text:
-                text = _join(text, part)
-        columns["body"] = text
+            if part and each.called in called:
+                parts.append(part)
+                called.update(_LABEL.findall(part))
+        columns["body"] = _join(*parts)
         return essay_of(columns)
 
 
@@ -182,21 +183,24 @@ def _passages(base: str, theirs: str, mine: str) -> Iterator[Passage]:
     old, there, here = ([each for each in blocks(text) if not _NOTE.match(each)] for text in texts)
     if max(len(old), len(there), len(here)) > MOST_BLOCKS:
         old, there, here = [_join(*old)], [_join(*there)], [_join(*here)]
-    merger, number = Merge3(old, there, here), 0
-    for region in merger.reprocess_merge_regions(merger.merge_regions()):
-        match region:
-            case ("unchanged", first, last):
-                yield Passage(_join(*old[first:last]))
-            case ("same", first, last):
-                yield Passage(_join(*there[first:last]))
-            case ("a", first, last):
-                yield Passage(_join(*there[first:last]), Choice.THEIRS)
-            case ("b", first, last):
-                yield Passage(_join(*here[first:last]), Choice.MINE)
-            case (_, _, _, a_first, a_last, b_first, b_last):
+    number = 0
+    for region in regions(old, there, here):
+        other, own = (
+            part[span.start : span.stop]
+            for part, span in ((there, region.first), (here, region.second))
+        )
+        if not (region.by_first and region.by_second):
+            text, source = (own, Choice.MINE) if region.by_second else (other, Choice.THEIRS)
+            yield Passage(_join(*text), source if region.by_first or region.by_second else None)
+            continue
+        for step in align(other, own):
+            left = _join(*other[step.old.start : step.old.stop])
+            right = _join(*own[step.new.start : step.new.stop])
+            if step.same:
+                yield Passage(left)
+            else:
                 number += 1
-                other, own = _join(*there[a_first:a_last]), _join(*here[b_first:b_last])
-                yield Passage(clash=Clash(f"body.{number}", own, other, _join(other, own)))
+                yield Passage(clash=Clash(f"body.{number}", right, left, _join(left, right)))
     yield from _footnotes(texts, number)
 
 
@@ -205,7 +209,7 @@ def _footnotes(texts: tuple[str, str, str], number: int) -> Iterator[Passage]:
     old, there, here = (_notes(text) for text in texts)
     for label in {**there, **here}:
         was, other, own = (notes.get(label, "") for notes in (old, there, here))
-        called = f"[^{label}]" if was and not (other and own) else ""
+        called = label if was and not (other and own) else ""
         if own in (other, was):
             yield Passage(other or was, Choice.THEIRS if other != was else None, called=called)
         elif other == was:
@@ -219,39 +223,44 @@ def _footnotes(texts: tuple[str, str, str], number: int) -> Iterator[Passage]:
 
 def blocks(text: str) -> list[str]:
     """The blocks of a text, in its own words: what empty lines part, and each footnote's text."""
-    found = list[str]()
+    found = list[list[str]]()
     for part in _BLOCKS.split(normalise(text)):
         block = part.strip("\n")
-        if found and _NOTE.match(found[-1]) and block.startswith(_INDENTS):
-            found[-1] += f"\n\n{block}"  # a footnote's further paragraph
+        if found and _NOTE.match(found[-1][0]) and block.startswith(_INDENTS):
+            found[-1].append(block)  # a footnote's further paragraph
         elif block.strip():
-            found.append(block)
-    return found
+            found.append([block])
+    return [_join(*parts) for parts in found]
 
 
 def _same_labels(base: str, theirs: str, mine: str) -> tuple[str, str, str]:
     """The three texts with each footnote named alike in all of them, and no two by one name.
 
     Labels are mere numbers that follow the order of the notes: one more at the beginning renames
-    all, and two people's new notes get the same. Notes are told by their text; a note of the base
-    whose text was changed is told by its label.
+    all, and two people's new notes get the same. Notes are told by their text (of several that
+    say "Ibid.", by which of them it is); a note of the base whose text was changed is told by its
+    label.
     """
     old = _texts(base)
     names = {text: label for label, text in old.items()}
+    given = set(old)
     used = {*old, *_texts(theirs), *_texts(mine)}
+    free = (label for label in map(str, count(1)) if label not in used)
     renamed = []
     for text in (theirs, mine):
         new = _texts(text)
         labels = {label: names[note] for label, note in new.items() if note in names}
+        taken = set(labels.values())
         for label, note in new.items():
             if label in labels:
                 continue
-            if label in old and label not in labels.values():
+            if label in old and label not in taken:
                 labels[label] = label
-                continue
-            labels[label] = _free(used) if label in names.values() else label
-            names[note] = labels[label]
-            used.add(labels[label])
+            else:
+                labels[label] = names[note] = next(free) if label in given else label
+                used.add(labels[label])
+                given.add(labels[label])
+            taken.add(labels[label])
         renamed.append(_relabelled(text, labels))
     return base, renamed[0], renamed[1]
 
@@ -265,13 +274,12 @@ def _notes(text: str) -> dict[str, str]:
     return {found[1]: block for block in blocks(text) if (found := _NOTE.match(block))}
 
 
-def _texts(text: str) -> dict[str, str]:
-    """Label to text of each footnote."""
-    return {label: _NOTE.sub(r"\2", block, count=1) for label, block in _notes(text).items()}
-
-
-def _free(used: set[str]) -> str:
-    number = 1
-    while str(number) in used:
-        number += 1
-    return str(number)
+def _texts(text: str) -> dict[str, tuple[str, int]]:
+    """Label to text of each footnote, and how many before it say the same."""
+    seen = Counter[str]()
+    found = {}
+    for label, block in _notes(text).items():
+        note = _NOTE.sub(r"\2", block, count=1)
+        found[label] = note, seen[note]
+        seen[note] += 1
+    return found
