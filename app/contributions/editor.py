@@ -15,6 +15,7 @@ from app.contributions.essay import LICENCES, EssayInput
 from app.contributions.figures import queries as figure_queries
 from app.contributions.forms import EssayForm
 from app.contributions.models import Contribution, Draft, Revision
+from app.contributions.references.formatted import Formatted
 from app.contributions.saving import operations as saving
 from app.contributions.saving.merge_page import MergePage
 from app.core.errors import Conflict, Forbidden, Invalid
@@ -22,7 +23,6 @@ from app.core.languages import LANGUAGES
 from app.core.policy import TrackCode
 from app.documents.labels import NOTE_LABELS
 from app.documents.measure import count
-from app.documents.references.formatting import reference_list
 from app.documents.render import render, render_paragraphs
 from app.documents.text import problems
 from app.editions import queries as editions
@@ -149,12 +149,8 @@ class Editor:
         self.preview_abstract = Markup(  # noqa: S704 - the renderer cleans
             render_paragraphs(self.form.abstract.data or "")
         )
-        listed = reference_list(
-            self.source.bibliography,
-            language=language,
-            style=operations.STYLES[TrackCode(self.contribution.track)],
-        )
-        self.preview_references = Markup(render_paragraphs(listed))  # noqa: S704 - as above
+        listed = Formatted.of(self.source.bibliography, language, self.contribution.track)
+        self.preview_references = Markup(render_paragraphs(listed.text))  # noqa: S704 - as above
         for problem in problems(body):
             error = Invalid(problem.code, field="body", line=problem.line, **problem.data)
             self.form.reject(error)
@@ -172,10 +168,7 @@ class Editor:
                 queries.own(db, actor(), self.contribution.id)
                 return None
             if submit:
-                with transaction() as session:
-                    operations.submit(
-                        session, actor(), self.contribution.id, note=self.form.note.data or ""
-                    )
+                self._submit(kept)
         except Invalid as error:
             self.form.reject(error)
             self.status = 422
@@ -188,6 +181,13 @@ class Editor:
             return self._conflict(error)
         return self._done(submit=submit)
 
+    def _submit(self, draft: Draft) -> None:
+        """Hand in what has just been saved; while references are formatted, nobody waits."""
+        contribution, note = self.contribution, self.form.note.data or ""
+        listed = Formatted.of(draft.bibliography, draft.language, contribution.track)
+        with transaction() as session:
+            operations.submit(session, actor(), contribution.id, note=note, references=listed)
+
     def essay(self) -> EssayInput:
         """What the form holds. Raises Invalid."""
         number = (self.form.responds_to.data or "").strip()
@@ -197,6 +197,11 @@ class Editor:
         return self.form.essay(responds_to_id)
 
     def _conflict(self, error: Conflict) -> Response | None:
+        if error.code == "references.changed":
+            flash(words(error), "error")
+            return redirect(
+                url_for("contributions.references", contribution_id=self.contribution.id), 303
+            )
         if error.code != "draft.changed_elsewhere":
             # Two clicks on the same button: the first one has done it.
             return redirect(
@@ -269,14 +274,19 @@ class Correction(Editor):
 
     def _keep(self, *, submit: bool) -> Response | None:
         try:
-            essay = self.essay()
+            essay, note = self.essay(), self.form.note.data or ""
+            listed = Formatted.of(self.source.bibliography, essay.language, self.contribution.track)
             with transaction() as session:
                 publishing.correct(
-                    session, actor(), self.contribution.id, essay, note=self.form.note.data or ""
+                    session, actor(), self.contribution.id, essay, note=note, references=listed
                 )
         except Invalid as error:
             self.form.reject(error)
             self.status = 422
+            return None
+        except Conflict as error:
+            flash(words(error), "error")
+            self.status = 409
             return None
         flash(_("The correction is published."), "success")
         return redirect(

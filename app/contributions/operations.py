@@ -13,6 +13,7 @@ from app.contributions.following.operations import withdraw as withdraw  # noqa:
 from app.contributions.mails import tell_owner
 from app.contributions.models import Contribution, Draft, Revision
 from app.contributions.moves import lock, move, theme_of
+from app.contributions.references.formatted import NO_REFERENCES, Formatted
 from app.contributions.saving.operations import remember
 from app.contributions.saving.operations import save_draft as save_draft  # noqa: PLC0414 - one of them
 from app.contributions.states import RevisionKind, State
@@ -24,14 +25,12 @@ from app.core.outbox import MailKind
 from app.core.policy import Actor, TrackCode
 from app.documents.measure import count
 from app.documents.profile import PROFILE_VERSION
-from app.documents.references.formatting import Style, reference_list
 from app.editions.models import Edition, Question, Theme, Track
 
 MOST_DRAFTS = 100
 """Of one person that were never submitted."""
 
 LETTERS = {TrackCode.JURIST: "J", TrackCode.DIGITAL_ACTOR: "D"}
-STYLES = {TrackCode.JURIST: Style.LEGAL, TrackCode.DIGITAL_ACTOR: Style.AUTHOR_DATE}
 
 
 def open_draft(
@@ -93,12 +92,20 @@ def open_draft(
     return contribution
 
 
-def submit(session: Session, actor: Actor, contribution_id: int, *, note: str = "") -> Revision:
+def submit(
+    session: Session,
+    actor: Actor,
+    contribution_id: int,
+    *,
+    note: str = "",
+    references: Formatted = NO_REFERENCES,
+) -> Revision:
     """Hand in the draft: a numbered revision is made of it, and it enters the queue.
 
-    ``note`` is the author's answer to a request for changes, where it isn't the draft's. Raises
-    NotFound for a stranger, Conflict when it was handed in already, Forbidden when the call has
-    closed, Several with all that is missing.
+    ``note`` is the author's answer to a request for changes, where it isn't the draft's;
+    ``references`` what the draft refers to, formatted before. Raises NotFound for a stranger,
+    Conflict when it was handed in already or refers to something else meanwhile
+    (``references.changed``), Forbidden when the call has closed, Several with all that is missing.
     """
     contribution = lock(session, contribution_id)
     if not policy.owns(actor, contribution):
@@ -117,7 +124,7 @@ def submit(session: Session, actor: Actor, contribution_id: int, *, note: str = 
     if found := [*unfit(essay), *incomplete(essay, track, question), *unknown, *checked]:
         raise Several(found)
     kind = _kind_of(contribution)
-    revision = add_revision(session, actor, contribution, essay, kind, note=note)
+    revision = add_revision(session, actor, contribution, essay, kind, references, note=note)
     draft.note, draft.answers = "", []
     _number(session, contribution)
     move(
@@ -154,10 +161,15 @@ def add_revision(
     contribution: Contribution,
     essay: EssayInput,
     kind: RevisionKind,
+    references: Formatted,
     *,
     note: str = "",
 ) -> Revision:
-    """Add the next numbered snapshot. A step of other operations: it checks no permission."""
+    """Add the next numbered snapshot. A step of other operations: it checks no permission.
+
+    Raises Conflict where ``references`` are not the essay's (``references.changed``).
+    """
+    listed = references.text_of(essay.bibliography, essay.language, contribution.track)
     last = session.scalar(
         select(func.max(Revision.number)).where(Revision.contribution_id == contribution.id)
     )
@@ -167,11 +179,7 @@ def add_revision(
         kind=kind.value,
         length=count(essay.body, essay.language),
         bibliography=list(essay.bibliography),
-        reference_list=reference_list(
-            essay.bibliography,
-            language=essay.language,
-            style=STYLES[TrackCode(contribution.track)],
-        ),
+        reference_list=listed,
         profile_version=PROFILE_VERSION,
         created_by_id=actor.id,
         created_at=clock.now(),
@@ -225,11 +233,13 @@ def import_essay(
     essay: EssayInput,
     *,
     owner: Account,
+    references: Formatted = NO_REFERENCES,
 ) -> tuple[Contribution, list[Invalid]]:
     """Bring in an essay that came another way: an organiser's act, outside the call window too.
 
-    It is ``submitted`` at once. Gives the contribution and what its track would have asked for in
-    addition, as warnings. Raises Forbidden, Several where the text can't be kept.
+    It is ``submitted`` at once; ``references`` are its bibliography, formatted. Gives the
+    contribution and what its track would have asked for in addition, as warnings. Raises Forbidden,
+    Several where the text can't be kept.
     """
     if not policy.can_organise(actor):
         raise Forbidden("forbidden")
@@ -249,7 +259,8 @@ def import_essay(
     session.add(Draft(contribution_id=contribution.id, bibliography=listed, **essay.columns()))
     question = session.get(Question, essay.question_id) if essay.question_id else None
     warnings = incomplete(essay, _track(session, contribution), question)
-    revision = add_revision(session, actor, contribution, essay, RevisionKind.SUBMISSION)
+    kind = RevisionKind.SUBMISSION
+    revision = add_revision(session, actor, contribution, essay, kind, references)
     _number(session, contribution)
     move(
         session,

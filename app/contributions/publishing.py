@@ -17,6 +17,7 @@ from app.contributions.mails import tell_owner
 from app.contributions.models import Contribution, PublishedText, Revision
 from app.contributions.moves import lock, move
 from app.contributions.operations import add_revision
+from app.contributions.references.formatted import Formatted
 from app.contributions.states import RevisionKind, State
 from app.core import clock
 from app.core.audit import AuditAction, record
@@ -69,12 +70,15 @@ def correct(
     *,
     note: str,
     bibliography: Sequence[Item] | None = None,
+    references: Formatted | None = None,
 ) -> Revision:
     """Replace the published text by a corrected one: a new revision, rendered at once.
 
-    ``note`` says what was wrong; the references stay unless a ``bibliography`` is given. Raises
-    Forbidden for all but organisers, Conflict unless published, Several for an unfit text or a
-    missing note.
+    ``note`` says what was wrong; the references stay unless a ``bibliography`` is given.
+    ``references`` are those it will have, formatted before; needed where they, or the language,
+    change. Raises Forbidden for all but organisers, Conflict unless published or where the
+    references are others meanwhile (``references.changed``), Several for an unfit text or a missing
+    note.
     """
     contribution = lock(session, contribution_id)
     if not policy.can_organise(actor):
@@ -93,7 +97,10 @@ def correct(
     before = session.get_one(Revision, contribution.published_revision_id)
     kept = before.bibliography if bibliography is None else bibliography
     essay = replace(essay, bibliography=tuple(kept))
-    revision = add_revision(session, actor, contribution, essay, kind, note=note.strip())
+    listed = references or Formatted(
+        tuple(before.bibliography), before.language, contribution.track, before.reference_list
+    )
+    revision = add_revision(session, actor, contribution, essay, kind, listed, note=note.strip())
     contribution.published_revision_id = revision.id
     _write(session, contribution, revision)
     record(

@@ -159,6 +159,9 @@ WORDS: Final[dict[str, LazyString]] = {
     "references.some_unread": _l(
         "Nothing has been changed: parts of this could not be read as references (%(left)s)."
     ),
+    "references.changed": _l(
+        "The references have been changed meanwhile. Please look at them, then submit again."
+    ),
     "references.unusable": _l("A reference needs a title or a name, and no field may be too long."),
     "reference.unknown": _l("There is no such reference; it may have been removed."),
     "responds_to.unknown": _l("There is no published contribution with the number %(number)s."),

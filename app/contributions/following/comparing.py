@@ -13,11 +13,9 @@ from sqlalchemy.orm import Session
 from app.contributions.following import queries as revision_queries
 from app.contributions.labels import EXTRA_FIELDS, LICENCES
 from app.contributions.models import Contribution, Draft, Essay, Revision
-from app.contributions.operations import STYLES
+from app.contributions.references.formatted import Formatted
 from app.core.languages import LANGUAGES
-from app.core.policy import TrackCode
 from app.documents.compare import Change, Piece, Row, Run, compare, compare_line
-from app.documents.references.formatting import reference_list
 from app.documents.words import Kind
 from app.web.templating import country, tr
 
@@ -116,8 +114,7 @@ def _any(rows: list[Row]) -> bool:
 def _references(contribution: Contribution, essay: Essay) -> str:
     if isinstance(essay, Revision):
         return essay.reference_list
-    style = STYLES[TrackCode(contribution.track)]
-    return reference_list(essay.bibliography, language=essay.language, style=style)
+    return Formatted.of(essay.bibliography, essay.language, contribution.track).text
 
 
 def _sections(rows: list[Row]) -> Iterator[Section]:

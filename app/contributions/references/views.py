@@ -13,12 +13,11 @@ from werkzeug.wrappers import Response
 from app.contributions import policy, publishing, queries
 from app.contributions.essay import EssayInput
 from app.contributions.models import Contribution, Draft, Revision
-from app.contributions.operations import STYLES
 from app.contributions.references import operations as references
+from app.contributions.references.formatted import Formatted
 from app.contributions.references.forms import KINDS, CorrectionForm, PasteForm, ReferenceForm
 from app.core.errors import Invalid
-from app.core.policy import Role, TrackCode
-from app.documents.references.formatting import reference_list
+from app.core.policy import Role
 from app.documents.references.items import MOST, Unusable, is_unstructured, line
 from app.documents.references.reading import read
 from app.documents.render import render_paragraphs
@@ -82,9 +81,8 @@ def all_of_them(contribution_id: int) -> Response | tuple[str, int]:
 
 def _formatted(contribution: Contribution, draft: Draft) -> Markup:
     spend(LOOKS, "references", actor().id)
-    style = STYLES[TrackCode(contribution.track)]
-    listed = reference_list(draft.bibliography, language=draft.language, style=style)
-    return Markup(render_paragraphs(listed))  # noqa: S704 - the renderer cleans
+    listed = Formatted.of(draft.bibliography, draft.language, contribution.track)
+    return Markup(render_paragraphs(listed.text))  # noqa: S704 - the renderer cleans
 
 
 def _added(form: PasteForm, draft: Draft) -> Response | None:
@@ -184,7 +182,7 @@ def correct(contribution_id: int) -> Response | tuple[str, int]:
         json.dumps(item, ensure_ascii=False) for item in revision.bibliography
     )
     form = CorrectionForm(*kept(), data={"text": f"{shown}\n]" if revision.bibliography else ""})
-    if form.validate_on_submit() and (done := _corrected(form, contribution_id, revision)):
+    if form.validate_on_submit() and (done := _corrected(form, contribution, revision)):
         return done
     page = render_template(
         "contributions/correct_references.html", contribution=contribution, form=form
@@ -192,7 +190,9 @@ def correct(contribution_id: int) -> Response | tuple[str, int]:
     return page, form.status
 
 
-def _corrected(form: CorrectionForm, contribution_id: int, revision: Revision) -> Response | None:
+def _corrected(
+    form: CorrectionForm, contribution: Contribution, revision: Revision
+) -> Response | None:
     """Publish them, all or none."""
     spend(PASTES, "references", actor().id)
     found = read(form.text.data or "")
@@ -200,9 +200,16 @@ def _corrected(form: CorrectionForm, contribution_id: int, revision: Revision) -
         form.reject(Invalid("references.some_unread", field="text", left=len(found.lines)))
         return None
     essay, note = EssayInput.of(revision), form.note.data or ""
+    listed = Formatted.of(found.items, essay.language, contribution.track)
     with transaction() as session:
         publishing.correct(
-            session, actor(), contribution_id, essay, note=note, bibliography=found.items
+            session,
+            actor(),
+            contribution.id,
+            essay,
+            note=note,
+            bibliography=found.items,
+            references=listed,
         )
     flash(_("The correction is published."), "success")
-    return redirect(url_for("contributions.organise_one", contribution_id=contribution_id), 303)
+    return redirect(url_for("contributions.organise_one", contribution_id=contribution.id), 303)
