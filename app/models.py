@@ -8,7 +8,8 @@ from app.contributions.uploads import models as uploads
 from app.core import audit, outbox
 from app.editions import models as editions
 from app.library import models as library
-from app.moderation import models as moderation
+from app.moderation.claims import models as claims
+from app.moderation.decisions import models as decisions
 from app.notifications import models as notifications
 from app.proceedings import models as proceedings
 from app.web import models as web
@@ -16,12 +17,13 @@ from app.web import models as web
 __all__ = [
     "accounts",
     "audit",
+    "claims",
     "contributions",
+    "decisions",
     "editions",
     "figures",
     "invitations",
     "library",
-    "moderation",
     "notifications",
     "outbox",
     "proceedings",

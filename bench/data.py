@@ -30,8 +30,8 @@ from app.core.outbox import OutboxMail
 from app.core.policy import Actor, Role, TrackCode
 from app.demonstration import load
 from app.editions.models import Edition, Question
-from app.moderation.operations import claim_and_decide
-from app.moderation.verdicts import Reason, Verdict
+from app.moderation.decisions.operations import claim_and_decide
+from app.moderation.decisions.verdicts import Reason, Verdict
 from app.proceedings.models import Build
 from app.web.database import transaction
 from bench.texts import essay

@@ -27,7 +27,7 @@ from app.core import outbox
 from app.core.outbox import MailKind, OutboxMail
 from app.core.policy import SYSTEM, Role, TrackCode
 from app.library import pages
-from app.moderation import operations as moderation
+from app.moderation.claims import operations as claiming
 from app.proceedings import contents, operations
 from tests.factories import Cast, make_account, make_contribution, make_edition
 from tests.factories.volumes import make_volume
@@ -235,7 +235,7 @@ class World:
         section = contents.add_section(db, SYSTEM, volume, "en", "Empty")
         operations.publish(db, SYSTEM, volume)
         pages.save(db, SYSTEM, "about", "en", title="About", body="About us.")
-        moderation.claim(db, people.actor("moderator"), essays[State.SUBMITTED].id)
+        claiming.claim(db, people.actor("moderator"), essays[State.SUBMITTED].id)
         mail = outbox.put(
             db,
             MailKind.RECEIPT,

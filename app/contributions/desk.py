@@ -13,7 +13,7 @@ from app.contributions.queries import Filters
 from app.core.errors import Invalid
 from app.core.policy import Role
 from app.editions import queries as editions
-from app.moderation.timeline import timeline
+from app.moderation.record.timeline import timeline
 from app.web.addresses import row_number
 from app.web.database import db, transaction
 from app.web.language import PREFIX

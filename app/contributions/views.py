@@ -25,9 +25,10 @@ from app.core.languages import LANGUAGES
 from app.core.policy import TrackCode
 from app.editions import queries as editions
 from app.editions.models import Edition, Question, Track
-from app.moderation import queries as moderation
-from app.moderation.labels import REASONS, VERDICTS, event_title
-from app.moderation.timeline import timeline
+from app.moderation.decisions import queries as decisions
+from app.moderation.decisions.labels import REASONS, VERDICTS
+from app.moderation.record.labels import event_title
+from app.moderation.record.timeline import timeline
 from app.web.addresses import row_number
 from app.web.database import db, transaction
 from app.web.language import PREFIX, current
@@ -188,7 +189,7 @@ def revision(contribution_id: int, number: int) -> str:
 
 def open_editor(contribution: Contribution) -> Editor:
     """The editor of a draft, with the points of a request for changes that are to be answered."""
-    asked = moderation.request_to_answer(db, contribution)
+    asked = decisions.request_to_answer(db, contribution)
     draft = db.get_one(Draft, contribution.id)
     return Editor(contribution, draft, points=len(asked.asked) if asked else 0)
 
@@ -210,7 +211,7 @@ def edit(contribution_id: int) -> Response | tuple[str, int]:
         form=editor.form,
         draft=editor.source,
         contribution=contribution,
-        request_made=moderation.request_to_answer(db, contribution),
+        request_made=decisions.request_to_answer(db, contribution),
         may_submit=policy.can_submit(actor(), contribution, contribution.edition, clock.now()),
     )
     return page, editor.status

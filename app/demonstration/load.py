@@ -13,7 +13,7 @@ from app.accounts.models import Account
 from app.accounts.operations import create_account
 from app.accounts.passwords import DEMONSTRATION
 from app.contributions import operations as writing
-from app.contributions.figures.operations import attach
+from app.contributions.figures.operations import Picture, attach, put_file
 from app.contributions.models import Contribution
 from app.contributions.states import State
 from app.core import clock
@@ -23,8 +23,8 @@ from app.editions import operations as organising
 from app.editions import theme_operations as asking
 from app.editions.models import Edition, Question
 from app.library import pages
-from app.moderation import operations as moderating
-from app.moderation.verdicts import Reason, Verdict
+from app.moderation.decisions import operations as deciding
+from app.moderation.decisions.verdicts import Reason, Verdict
 from app.proceedings import contents
 from app.proceedings import operations as publishing
 
@@ -259,7 +259,9 @@ def _write(
         session, author, edition, essay.track, language=essay.content.language, question=question
     )
     for image in essay.figures:
-        attach(session, author, contribution.id, image, store=store)
+        picture = Picture.of(image)
+        put_file(store, picture, image.data)
+        attach(session, author, contribution.id, picture)
     content = replace(essay.content, question_id=question.id)
     writing.save_draft(session, author, contribution.id, content, seen_version=1)
     if essay.state != State.DRAFT:
@@ -269,7 +271,7 @@ def _write(
 
 def _decide(session: Session, contribution: Contribution, state: State, moderator: Actor) -> None:
     verdict, reasons, words = VERDICTS[state]
-    moderating.claim_and_decide(
+    deciding.claim_and_decide(
         session,
         moderator,
         contribution.id,

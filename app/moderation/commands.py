@@ -12,8 +12,8 @@ from app.core.errors import NotFound
 from app.core.languages import CODES
 from app.core.policy import Actor
 from app.moderation import policy
-from app.moderation.operations import claim_and_decide
-from app.moderation.verdicts import Reason, Verdict
+from app.moderation.decisions.operations import claim_and_decide
+from app.moderation.decisions.verdicts import Reason, Verdict
 from app.web.cli import command_session
 
 

@@ -1,65 +1,15 @@
-"""How verdicts and reasons are called on pages and in mails."""
+"""What all pages of the desk show alike."""
 
 from typing import Final
 
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
-from app.contributions.states import State
-from app.core.audit import AuditAction
-from app.moderation.timeline import Event
-from app.moderation.verdicts import Reason, Verdict
+from app.core.languages import LANGUAGES
 
-VERDICTS: Final[dict[Verdict, LazyString]] = {
-    Verdict.ACCEPT: _l("Accepted"),
-    Verdict.CHANGES: _l("Changes requested"),
-    Verdict.REJECT: _l("Rejected"),
-    Verdict.SPAM: _l("Spam"),
-}
-
-#: How the acts of a contribution’s timeline are called. Every audit action of one is here or in
-#: ``timeline.HIDDEN``.
-EVENTS: Final[dict[AuditAction, LazyString]] = {
-    AuditAction.CONTRIBUTION_OPENED: _l("Draft begun"),
-    AuditAction.CONTRIBUTION_SUBMITTED: _l("Revision %(number)s submitted"),
-    AuditAction.CONTRIBUTION_IMPORTED: _l("Brought in by the organisers as revision %(number)s"),
-    AuditAction.CONTRIBUTION_WITHDRAWN: _l("Withdrawn"),
-    AuditAction.CONTRIBUTION_REVIVED: _l("Taken up again as a draft"),
-    AuditAction.CONTRIBUTION_EXTENDED: _l("More time to submit"),
-    AuditAction.CONTRIBUTION_CLAIMED: _l("Taken in hand by a moderator"),
-    AuditAction.CONTRIBUTION_RELEASED: _l("Waiting for a moderator again"),
-    AuditAction.CONTRIBUTION_DECIDED: _l("Decided on"),
-    AuditAction.CONTRIBUTION_PUBLISHED: _l("Published"),
-    AuditAction.CONTRIBUTION_CORRECTED: _l("Published text corrected: revision %(number)s"),
-    AuditAction.CONTRIBUTION_REMOVED: _l("Taken down"),
-    AuditAction.CONTRIBUTION_ANONYMISED: _l("Names removed at the author’s wish"),
-    AuditAction.CO_AUTHOR_INVITED: _l("Co-author invited"),
-    AuditAction.CO_AUTHOR_CONFIRMED: _l("Co-author confirmed"),
-    AuditAction.CO_AUTHOR_DECLINED: _l("Co-author declined"),
-    AuditAction.CO_AUTHOR_EXPIRED: _l("Invitation of a co-author expired"),
-    AuditAction.CO_AUTHOR_REVOKED: _l("Invitation of a co-author withdrawn"),
-    AuditAction.CO_AUTHOR_ACCESS_CHANGED: _l("Changed whether a co-author may edit"),
-}
-RESTORED: Final = _l("Published again")
-
-
-def event_title(event: Event) -> str:
-    """What happened, in a few words."""
-    if event.decision is not None:
-        return str(VERDICTS[event.decision.verdict])
-    if event.action == AuditAction.CONTRIBUTION_PUBLISHED and event.before == State.REMOVED:
-        return str(RESTORED)
-    number = event.revision.number if event.revision else ""
-    return str(EVENTS[event.action]) % {"number": number}
-
-
-REASONS: Final[dict[Reason, LazyString]] = {
-    Reason.RELEVANT: _l("It makes a relevant contribution to the question."),
-    Reason.OFF_TOPIC: _l("It does not address the question or the theme."),
-    Reason.UNCLEAR: _l("The argument is hard to follow."),
-    Reason.SOURCES: _l("Statements lack sources, or the sources cannot be verified."),
-    Reason.LANGUAGE: _l("The language needs revision."),
-    Reason.CONDUCT: _l("It does not respect the charter."),
-    Reason.SPAM: _l("It is advertising or was sent in bulk."),
-    Reason.DUPLICATE: _l("It repeats a contribution that has already been submitted."),
+#: The languages' own names, marked as what they are.
+NAMES: Final[dict[str, Markup]] = {
+    each.code: Markup('<span lang="{}" dir="{}">{}</span>').format(
+        each.tag, each.direction, each.name
+    )
+    for each in LANGUAGES.values()
 }

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from app.accounts.personal import as_json, columns
 from app.contributions.models import Contribution
 from app.core.personal import Answer, Keeper, Part
-from app.moderation.models import Claim, Decision
+from app.moderation.claims.models import Claim
+from app.moderation.decisions.models import Decision
 
 TABLES: Final[Mapping[str, Answer]] = {
     "claim": Answer(

@@ -7,7 +7,7 @@ from app.contributions.models import Contribution
 from app.contributions.policy import is_entrusted as is_entrusted  # noqa: PLC0414 - asked here
 from app.contributions.states import State
 from app.core.policy import Actor, Role
-from app.moderation.models import Claim
+from app.moderation.claims.models import Claim
 
 #: What an author has not handed in, or has taken back, is nobody else's to read.
 PRIVATE: Final = frozenset({State.DRAFT, State.WITHDRAWN})

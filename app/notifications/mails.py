@@ -31,8 +31,8 @@ from markupsafe import Markup
 from app.accounts.reminders import token
 from app.core.languages import LANGUAGES, Language
 from app.core.outbox import MailKind, OutboxMail
-from app.moderation.labels import REASONS
-from app.moderation.verdicts import Reason
+from app.moderation.decisions.labels import REASONS
+from app.moderation.decisions.verdicts import Reason
 
 SITE: Final = "jesuisinternet"
 _ISOLATE, _END = "\u2068", "\u2069"

@@ -28,8 +28,9 @@ from app.core.db import Base
 from app.core.errors import Forbidden, Invalid
 from app.core.outbox import MailKind, OutboxMail, put
 from app.core.policy import SYSTEM
-from app.moderation import operations as moderation
-from app.moderation.verdicts import Reason, Verdict
+from app.moderation.claims import operations as claiming
+from app.moderation.decisions import operations as deciding
+from app.moderation.decisions.verdicts import Reason, Verdict
 from app.proceedings import contents
 from app.proceedings import operations as proceedings
 from tests.factories import PASSWORD, Cast, make_contribution, make_edition
@@ -147,8 +148,8 @@ def person(session: Session, cast: Cast, sessions: sessionmaker[Session]) -> Acc
         language="fr",
         data={"link": "/x", "hours": 3},
     )
-    moderation.claim(session, cast.actor("moderator"), essays[State.SUBMITTED].id)
-    moderation.decide(
+    claiming.claim(session, cast.actor("moderator"), essays[State.SUBMITTED].id)
+    deciding.decide(
         session,
         cast.actor("moderator"),
         essays[State.SUBMITTED].id,

@@ -17,8 +17,9 @@ from app.contributions.states import State
 from app.core.languages import LANGUAGES
 from app.documents.compare import Change
 from app.editions.models import Edition
-from app.moderation import operations as moderation
-from app.moderation.verdicts import Reason, Verdict
+from app.moderation.claims import operations as claiming
+from app.moderation.decisions import operations as deciding
+from app.moderation.decisions.verdicts import Reason, Verdict
 from tests.factories import Cast, make_contribution, make_edition, make_essay
 from tests.http import Browser
 
@@ -41,8 +42,8 @@ def edition(db: Session) -> Edition:
 def ask(db: Session, people: Cast, essay: Contribution, language: str = "fr") -> None:
     """The moderator asks for changes, point by point."""
     moderator = people.actor("moderator")
-    moderation.claim(db, moderator, essay.id)
-    moderation.decide(
+    claiming.claim(db, moderator, essay.id)
+    deciding.decide(
         db,
         moderator,
         essay.id,
@@ -186,9 +187,9 @@ def test_compare_takes_the_same_number_of_queries_for_any_number_of_revisions(
         author.get(f"/en/my/contributions/{essay.id}/compare?from=1&to=2")
     moderator = people.actor("moderator")
     db.rollback()
-    moderation.claim(db, moderator, essay.id)
+    claiming.claim(db, moderator, essay.id)
     verdict, reasons = Verdict.CHANGES, [Reason.SOURCES]
-    moderation.decide(
+    deciding.decide(
         db, moderator, essay.id, verdict, reasons=reasons, points=["Encore."], revision_seen=2
     )
     operations.submit(db, people.author.actor, essay.id)

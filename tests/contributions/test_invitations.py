@@ -24,7 +24,7 @@ from app.core.languages import CODES
 from app.core.outbox import MailKind, OutboxMail
 from app.editions.choices import Check
 from app.editions.models import Track
-from app.moderation import operations as moderation
+from app.moderation.claims import operations as claiming
 from app.notifications import mails
 from tests.factories import Cast, make_contribution, make_edition, make_essay
 from tests.http import Browser
@@ -234,8 +234,8 @@ def test_a_co_author_does_not_moderate_the_essay(session: Session, cast: Cast) -
     asked = ask(session, cast, essay, email=cast.moderator.email)
     invitations.confirm(session, cast.moderator, asked.id)
     with pytest.raises(DomainError):
-        moderation.claim(session, cast.actor("moderator"), essay.id)
-    moderation.claim(session, cast.actor("other_moderator"), essay.id)
+        claiming.claim(session, cast.actor("moderator"), essay.id)
+    claiming.claim(session, cast.actor("other_moderator"), essay.id)
 
 
 def test_a_track_may_insist_on_confirmation(

@@ -13,9 +13,10 @@ from app.contributions.states import State
 from app.core.audit import AuditEntry
 from app.core.outbox import MailKind, OutboxMail
 from app.editions.models import Edition
-from app.moderation import operations
-from app.moderation.models import Decision
-from app.moderation.verdicts import Reason, Verdict
+from app.moderation.claims import operations as claiming
+from app.moderation.decisions import operations as deciding
+from app.moderation.decisions.models import Decision
+from app.moderation.decisions.verdicts import Reason, Verdict
 from tests.factories import Cast, make_edition
 from tests.factories.contributions import make_contribution, make_essay
 
@@ -43,9 +44,9 @@ def decide(session: Session, cast: Cast) -> Callable[..., Decision]:
     """``decide("moderator", essay, Verdict.REJECT)``: claimed first, complete unless changed."""
 
     def act(name: str, contribution: Contribution, verdict: Verdict, **changes: Any) -> Decision:
-        operations.claim(session, cast.actor(name), contribution.id)
+        claiming.claim(session, cast.actor(name), contribution.id)
         values = COMPLETE[verdict] | {"revision_seen": 1} | changes
-        return operations.decide(session, cast.actor(name), contribution.id, verdict, **values)
+        return deciding.decide(session, cast.actor(name), contribution.id, verdict, **values)
 
     return act
 

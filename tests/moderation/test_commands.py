@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from app.contributions.models import Contribution
 from app.contributions.states import State
-from app.moderation import operations
-from app.moderation.models import Claim, Decision
+from app.moderation.claims import operations as claiming
+from app.moderation.claims.models import Claim
+from app.moderation.decisions.models import Decision
 from tests.factories import Cast, make_edition
 from tests.factories.contributions import make_contribution
 from tests.moderation.conftest import mails
@@ -92,7 +93,7 @@ def test_decide_command_refused_says_why_in_one_line(
 def test_decide_command_respects_a_claim(
     app: Flask, db: Session, people: Cast, waiting: Contribution
 ) -> None:
-    operations.claim(db, people.actor("other_moderator"), waiting.id)
+    claiming.claim(db, people.actor("other_moderator"), waiting.id)
     db.commit()
     exit_code, printed = run(app, waiting.id, "spam", "--moderator", "moderator@example.org")
     assert exit_code == 1

@@ -14,9 +14,11 @@ from app.core.db import begin_write
 from app.core.errors import DomainError
 from app.core.outbox import MailKind, OutboxMail
 from app.core.policy import Actor, Role
-from app.moderation import operations
-from app.moderation.models import Claim, Decision
-from app.moderation.verdicts import Reason, Verdict
+from app.moderation.claims import operations as claiming
+from app.moderation.claims.models import Claim
+from app.moderation.decisions import operations as deciding
+from app.moderation.decisions.models import Decision
+from app.moderation.decisions.verdicts import Reason, Verdict
 from tests.factories import make_account, make_edition
 from tests.factories.contributions import make_contribution
 
@@ -68,7 +70,7 @@ def count(session: Session, model: type) -> int | None:
 def test_claim_by_many_at_once_is_had_by_one(sessions: sessionmaker[Session]) -> None:
     actors, [essay] = crowd(sessions, 1)
     results = at_once(
-        sessions, actors, lambda session, actor: operations.claim(session, actor, essay)
+        sessions, actors, lambda session, actor: claiming.claim(session, actor, essay)
     )
     claims = [result for result in results if isinstance(result, Claim)]
     assert len(claims) == 1
@@ -87,7 +89,7 @@ def test_claim_next_by_many_at_once_gives_each_another(sessions: sessionmaker[Se
         sessions,
         actors,
         lambda session, actor: getattr(
-            operations.claim_next(session, actor), "contribution_id", None
+            claiming.claim_next(session, actor), "contribution_id", None
         ),
     )
     assert sorted(result for result in results if result) == essays
@@ -97,12 +99,12 @@ def test_claim_next_by_many_at_once_gives_each_another(sessions: sessionmaker[Se
 def test_decide_by_many_clicks_at_once_is_one_decision(sessions: sessionmaker[Session]) -> None:
     [actor, *_], [essay] = crowd(sessions, 1)
     with sessions() as session:
-        operations.claim(session, actor, essay)
+        claiming.claim(session, actor, essay)
         session.commit()
     results = at_once(
         sessions,
         [actor] * CROWD,
-        lambda session, actor: operations.decide(
+        lambda session, actor: deciding.decide(
             session, actor, essay, Verdict.ACCEPT, reasons=[Reason.RELEVANT], revision_seen=1
         ),
     )

@@ -13,10 +13,12 @@ from app.contributions.states import State
 from app.core.errors import Conflict, DomainError, NotFound, Several
 from app.core.policy import NOBODY, SYSTEM, Role, TrackCode
 from app.editions.models import Edition
-from app.moderation import operations
-from app.moderation.models import Claim, Decision
-from app.moderation.operations import LEASE
-from app.moderation.verdicts import LEADS_TO, Reason, Verdict
+from app.moderation.claims import operations as claiming
+from app.moderation.claims.models import Claim
+from app.moderation.claims.operations import LEASE
+from app.moderation.decisions import operations as deciding
+from app.moderation.decisions.models import Decision
+from app.moderation.decisions.verdicts import LEADS_TO, Reason, Verdict
 from tests.factories import Cast, make_account, make_edition
 from tests.factories.contributions import make_contribution
 from tests.moderation.conftest import COMPLETE, answer, entries, mails, state
@@ -26,12 +28,12 @@ Decide = Callable[..., Decision]
 Act = Callable[[Session, Any, int], object]
 
 ACTIONS: dict[str, Act] = {
-    "claim": operations.claim,
-    "release": operations.release,
-    "decide": lambda session, actor, id: operations.decide(
+    "claim": claiming.claim,
+    "release": claiming.release,
+    "decide": lambda session, actor, id: deciding.decide(
         session, actor, id, Verdict.REJECT, reasons=[Reason.UNCLEAR], words="No.", revision_seen=1
     ),
-    "claim_and_decide": lambda session, actor, id: operations.claim_and_decide(
+    "claim_and_decide": lambda session, actor, id: deciding.claim_and_decide(
         session, actor, id, Verdict.SPAM
     ),
 }
@@ -117,7 +119,7 @@ def test_claim_holds_for_the_lease(
     session: Session, cast: Cast, essay: Contribution, at: Callable[[datetime], None]
 ) -> None:
     at(NOON)
-    claim = operations.claim(session, cast.actor("moderator"), essay.id)
+    claim = claiming.claim(session, cast.actor("moderator"), essay.id)
     assert (claim.moderator_id, claim.claimed_at) == (cast.moderator.id, NOON)
     assert claim.expires_at == NOON + timedelta(minutes=30)
     assert entries(session, essay, "contribution:claimed") == [
@@ -129,10 +131,10 @@ def test_claim_of_what_another_holds_names_them(
     session: Session, cast: Cast, essay: Contribution, at: Callable[[datetime], None]
 ) -> None:
     at(NOON)
-    operations.claim(session, cast.actor("moderator"), essay.id)
+    claiming.claim(session, cast.actor("moderator"), essay.id)
     at(NOON + LEASE - timedelta(seconds=1))
     with pytest.raises(Conflict) as refused:
-        operations.claim(session, cast.actor("other_moderator"), essay.id)
+        claiming.claim(session, cast.actor("other_moderator"), essay.id)
     assert refused.value.code == "claim.held_by_other"
     assert refused.value.data == {"holder": "Moderator", "until": NOON + LEASE}
     assert len(entries(session, essay, "contribution:claimed")) == 1
@@ -142,10 +144,10 @@ def test_claim_of_ones_own_prolongs_it(
     session: Session, cast: Cast, essay: Contribution, at: Callable[[datetime], None]
 ) -> None:
     at(NOON)
-    operations.claim(session, cast.actor("moderator"), essay.id)
+    claiming.claim(session, cast.actor("moderator"), essay.id)
     later = NOON + timedelta(minutes=20)
     at(later)
-    claim = operations.claim(session, cast.actor("moderator"), essay.id)
+    claim = claiming.claim(session, cast.actor("moderator"), essay.id)
     assert (claim.claimed_at, claim.expires_at) == (NOON, later + LEASE)
 
 
@@ -153,9 +155,9 @@ def test_claim_takes_over_one_that_ran_out(
     session: Session, cast: Cast, essay: Contribution, at: Callable[[datetime], None]
 ) -> None:
     at(NOON)
-    operations.claim(session, cast.actor("moderator"), essay.id)
+    claiming.claim(session, cast.actor("moderator"), essay.id)
     at(NOON + LEASE)
-    claim = operations.claim(session, cast.actor("other_moderator"), essay.id)
+    claim = claiming.claim(session, cast.actor("other_moderator"), essay.id)
     assert (claim.moderator_id, claim.claimed_at) == (cast.other_moderator.id, NOON + LEASE)
     assert session.scalar(select(func.count()).select_from(Claim)) == 1
     assert entries(session, essay, "contribution:claimed")[1] == {
@@ -165,26 +167,26 @@ def test_claim_takes_over_one_that_ran_out(
 
 
 def test_release_lets_another_claim(session: Session, cast: Cast, essay: Contribution) -> None:
-    operations.claim(session, cast.actor("moderator"), essay.id)
-    assert operations.release(session, cast.actor("moderator"), essay.id)
-    claim = operations.claim(session, cast.actor("other_moderator"), essay.id)
+    claiming.claim(session, cast.actor("moderator"), essay.id)
+    assert claiming.release(session, cast.actor("moderator"), essay.id)
+    claim = claiming.claim(session, cast.actor("other_moderator"), essay.id)
     assert claim.moderator_id == cast.other_moderator.id
     assert entries(session, essay, "contribution:released") == [{"actor": cast.moderator.id}]
 
 
 def test_release_twice_leaves_one_trace(session: Session, cast: Cast, essay: Contribution) -> None:
-    operations.claim(session, cast.actor("moderator"), essay.id)
-    assert operations.release(session, cast.actor("moderator"), essay.id)
-    assert not operations.release(session, cast.actor("moderator"), essay.id)
+    claiming.claim(session, cast.actor("moderator"), essay.id)
+    assert claiming.release(session, cast.actor("moderator"), essay.id)
+    assert not claiming.release(session, cast.actor("moderator"), essay.id)
     assert len(entries(session, essay, "contribution:released")) == 1
 
 
 def test_release_of_anothers_claim_is_refused(
     session: Session, cast: Cast, essay: Contribution
 ) -> None:
-    operations.claim(session, cast.actor("moderator"), essay.id)
+    claiming.claim(session, cast.actor("moderator"), essay.id)
     with pytest.raises(Conflict, match=r"claim\.held_by_other"):
-        operations.release(session, cast.actor("other_moderator"), essay.id)
+        claiming.release(session, cast.actor("other_moderator"), essay.id)
     assert session.get(Claim, essay.id) is not None
 
 
@@ -195,12 +197,12 @@ def test_claim_next_takes_the_oldest_nobody_holds(
     for minute in range(3):
         at(NOON + timedelta(minutes=minute))
         made.append(make_contribution(session, cast.author, edition=edition).id)
-    taken = [operations.claim_next(session, cast.actor("moderator")) for _ in range(2)]
-    other = operations.claim_next(session, cast.actor("other_moderator"))
+    taken = [claiming.claim_next(session, cast.actor("moderator")) for _ in range(2)]
+    other = claiming.claim_next(session, cast.actor("other_moderator"))
     assert [claim.contribution_id for claim in taken if claim] == made[:2]
     assert other is not None
     assert other.contribution_id == made[2]
-    assert operations.claim_next(session, cast.actor("moderator")) is None
+    assert claiming.claim_next(session, cast.actor("moderator")) is None
 
 
 # Decisions
@@ -326,7 +328,7 @@ def test_decide_without_a_claim_is_refused(
     session: Session, cast: Cast, essay: Contribution
 ) -> None:
     with pytest.raises(Conflict, match=r"claim\.ran_out"):
-        operations.decide(
+        deciding.decide(
             session,
             cast.actor("moderator"),
             essay.id,
@@ -340,11 +342,11 @@ def test_decide_after_the_claim_ran_out_is_refused(
     session: Session, cast: Cast, essay: Contribution, at: Callable[[datetime], None]
 ) -> None:
     at(NOON)
-    operations.claim(session, cast.actor("moderator"), essay.id)
+    claiming.claim(session, cast.actor("moderator"), essay.id)
     at(NOON + LEASE)
     with pytest.raises(Conflict, match=r"claim\.ran_out"):
         ACTIONS["decide"](session, cast.actor("moderator"), essay.id)
-    operations.claim(session, cast.actor("moderator"), essay.id)
+    claiming.claim(session, cast.actor("moderator"), essay.id)
     ACTIONS["decide"](session, cast.actor("moderator"), essay.id)
     assert state(session, essay) is State.REJECTED
 
@@ -352,7 +354,7 @@ def test_decide_after_the_claim_ran_out_is_refused(
 def test_decide_while_another_holds_it_is_refused(
     session: Session, cast: Cast, essay: Contribution
 ) -> None:
-    operations.claim(session, cast.actor("moderator"), essay.id)
+    claiming.claim(session, cast.actor("moderator"), essay.id)
     with pytest.raises(Conflict, match=r"claim\.held_by_other"):
         ACTIONS["decide"](session, cast.actor("other_moderator"), essay.id)
     assert state(session, essay) is State.SUBMITTED
@@ -374,7 +376,7 @@ def test_decide_twice_by_two_clicks_is_one_decision(
     session: Session, cast: Cast, essay: Contribution, decide: Decide
 ) -> None:
     first = decide("moderator", essay, Verdict.REJECT)
-    again = operations.decide(
+    again = deciding.decide(
         session,
         cast.actor("moderator"),
         essay.id,
@@ -394,7 +396,7 @@ def test_decide_otherwise_after_a_decision_is_refused(
     decide("moderator", essay, Verdict.REJECT)
     for name in ("moderator", "other_moderator"):
         with pytest.raises(Conflict, match=r"contribution\.moved_on"):
-            operations.decide(
+            deciding.decide(
                 session,
                 cast.actor(name),
                 essay.id,
@@ -408,7 +410,7 @@ def test_decide_otherwise_after_a_decision_is_refused(
 def test_decide_after_losing_the_role_is_refused(
     session: Session, cast: Cast, essay: Contribution
 ) -> None:
-    operations.claim(session, cast.actor("moderator"), essay.id)
+    claiming.claim(session, cast.actor("moderator"), essay.id)
     cast.moderator.serves = [TrackCode.DIGITAL_ACTOR.value]
     with pytest.raises(NotFound):
         ACTIONS["decide"](session, cast.actor("moderator"), essay.id)
@@ -419,7 +421,7 @@ def test_claim_and_decide_takes_the_newest_revision(
 ) -> None:
     decide("moderator", essay, Verdict.CHANGES)
     answer(session, cast, essay)
-    decision = operations.claim_and_decide(
+    decision = deciding.claim_and_decide(
         session, cast.actor("other_moderator"), essay.id, Verdict.ACCEPT, reasons=[Reason.RELEVANT]
     )
     assert decision.revision_id == essay.revision_id
@@ -429,6 +431,6 @@ def test_claim_and_decide_takes_the_newest_revision(
 def test_claim_and_decide_respects_anothers_claim(
     session: Session, cast: Cast, essay: Contribution
 ) -> None:
-    operations.claim(session, cast.actor("moderator"), essay.id)
+    claiming.claim(session, cast.actor("moderator"), essay.id)
     with pytest.raises(Conflict, match=r"claim\.held_by_other"):
-        operations.claim_and_decide(session, cast.actor("other_moderator"), essay.id, Verdict.SPAM)
+        deciding.claim_and_decide(session, cast.actor("other_moderator"), essay.id, Verdict.SPAM)

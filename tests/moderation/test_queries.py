@@ -14,11 +14,15 @@ from app.core.errors import NotFound
 from app.core.languages import CODES
 from app.core.policy import NOBODY, Role, TrackCode
 from app.editions.models import Edition
-from app.moderation import operations, queries
-from app.moderation.models import Decision
-from app.moderation.operations import LEASE
-from app.moderation.queries import Count, Hold, Place
-from app.moderation.verdicts import Reason, Verdict
+from app.moderation.claims import operations as claiming
+from app.moderation.claims.operations import LEASE
+from app.moderation.claims.queries import Hold
+from app.moderation.decisions import queries as decided
+from app.moderation.decisions.models import Decision
+from app.moderation.decisions.verdicts import Reason, Verdict
+from app.moderation.item import queries as items
+from app.moderation.queue import queries as queue
+from app.moderation.queue.queries import Count, Place
 from tests.factories import Cast, make_account, make_edition
 from tests.factories.contributions import make_contribution
 from tests.moderation.conftest import answer
@@ -27,7 +31,7 @@ NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 CountQueries = Callable[[Engine], Any]
 
 
-def ids(page: queries.QueuePage) -> list[int]:
+def ids(page: queue.QueuePage) -> list[int]:
     return [item.id for item in page.items]
 
 
@@ -52,7 +56,7 @@ def lanes(
 def test_queue_is_longest_waiting_first(
     session: Session, cast: Cast, lanes: dict[tuple[str, str], int]
 ) -> None:
-    page = queries.queue(session, cast.actor("moderator"))
+    page = queue.queue(session, cast.actor("moderator"))
     assert ids(page) == list(lanes.values())
     assert page.after is None
     first = page.items[0]
@@ -65,28 +69,28 @@ def test_queue_is_longest_waiting_first(
 def test_queue_holds_only_what_one_reads_and_serves(
     session: Session, cast: Cast, lanes: dict[tuple[str, str], int]
 ) -> None:
-    assert ids(queries.queue(session, cast.actor("jurist_moderator"))) == [lanes["jurist", "fr"]]
+    assert ids(queue.queue(session, cast.actor("jurist_moderator"))) == [lanes["jurist", "fr"]]
     nothing = make_account(session, "new@example.org", Role.MODERATOR, reads=[], serves=[])
     for actor in (NOBODY, nothing.actor, cast.actor("organiser"), cast.actor("author")):
-        assert ids(queries.queue(session, actor)) == []
-        assert queries.counts(session, actor) == {}
-        assert queries.next_item(session, actor) is None
+        assert ids(queue.queue(session, actor)) == []
+        assert queue.counts(session, actor) == {}
+        assert queue.next_item(session, actor) is None
 
 
 def test_queue_by_track_or_language(
     session: Session, cast: Cast, lanes: dict[tuple[str, str], int]
 ) -> None:
     actor = cast.actor("moderator")
-    assert ids(queries.queue(session, actor, track="jurist", language="ar")) == [
+    assert ids(queue.queue(session, actor, track="jurist", language="ar")) == [
         lanes["jurist", "ar"]
     ]
-    assert ids(queries.queue(session, actor, language="fr")) == [
+    assert ids(queue.queue(session, actor, language="fr")) == [
         lanes["jurist", "fr"],
         lanes["digital_actor", "fr"],
     ]
-    assert len(ids(queries.queue(session, actor, track="digital_actor"))) == 3
+    assert len(ids(queue.queue(session, actor, track="digital_actor"))) == 3
     # A filter never widens what one may see.
-    assert ids(queries.queue(session, cast.actor("jurist_moderator"), language="ar")) == []
+    assert ids(queue.queue(session, cast.actor("jurist_moderator"), language="ar")) == []
 
 
 def test_queue_without_ones_own(
@@ -94,10 +98,10 @@ def test_queue_without_ones_own(
 ) -> None:
     mine = make_contribution(session, cast.moderator, edition=edition)
     make_contribution(session, cast.moderator, edition=edition, state=State.CHANGES_REQUESTED)
-    assert mine.id not in ids(queries.queue(session, cast.actor("moderator")))
-    assert mine.id in ids(queries.queue(session, cast.actor("other_moderator")))
-    assert queries.counts(session, cast.actor("moderator"))[TrackCode.JURIST, "fr"] == Count(1)
-    theirs = queries.counts(session, cast.actor("other_moderator"))
+    assert mine.id not in ids(queue.queue(session, cast.actor("moderator")))
+    assert mine.id in ids(queue.queue(session, cast.actor("other_moderator")))
+    assert queue.counts(session, cast.actor("moderator"))[TrackCode.JURIST, "fr"] == Count(1)
+    theirs = queue.counts(session, cast.actor("other_moderator"))
     assert theirs[TrackCode.JURIST, "fr"] == Count(2)
 
 
@@ -107,9 +111,9 @@ def test_queue_leaves_out_what_does_not_wait(
 ) -> None:
     make_contribution(session, cast.author, edition=edition, state=at_state)
     actor = cast.actor("moderator")
-    assert ids(queries.queue(session, actor)) == []
-    assert queries.counts(session, actor) == {}
-    assert queries.next_item(session, actor) is None
+    assert ids(queue.queue(session, actor)) == []
+    assert queue.counts(session, actor) == {}
+    assert queue.next_item(session, actor) is None
 
 
 def test_queue_goes_on_where_a_page_ended(
@@ -126,7 +130,7 @@ def test_queue_goes_on_where_a_page_ended(
     found: list[int] = []
     after = None
     for _ in range(4):
-        page = queries.queue(session, actor, after=after, limit=2)
+        page = queue.queue(session, actor, after=after, limit=2)
         found += ids(page)
         after = Place.parse(str(page.after)) if page.after else None
     assert found == expected
@@ -156,10 +160,10 @@ def test_queue_shows_who_holds_what(
     session: Session, cast: Cast, essay: Contribution, at: Callable[[datetime], None]
 ) -> None:
     at(NOON)
-    operations.claim(session, cast.actor("moderator"), essay.id)
+    claiming.claim(session, cast.actor("moderator"), essay.id)
 
     def hold(name: str) -> Hold | None:
-        return queries.queue(session, cast.actor(name)).items[0].hold
+        return queue.queue(session, cast.actor(name)).items[0].hold
 
     assert hold("moderator") == Hold("Moderator", True, NOON + LEASE)
     assert hold("other_moderator") == Hold("Moderator", False, NOON + LEASE)
@@ -171,7 +175,7 @@ def test_counts_by_lane(
     session: Session, cast: Cast, edition: Edition, lanes: dict[tuple[str, str], int]
 ) -> None:
     make_contribution(session, cast.author, edition=edition, language="ar")
-    assert queries.counts(session, cast.actor("moderator")) == {
+    assert queue.counts(session, cast.actor("moderator")) == {
         (TrackCode.JURIST, "ar"): Count(2),
         (TrackCode.JURIST, "zh"): Count(1),
         (TrackCode.JURIST, "fr"): Count(1),
@@ -179,7 +183,7 @@ def test_counts_by_lane(
         (TrackCode.DIGITAL_ACTOR, "zh"): Count(1),
         (TrackCode.DIGITAL_ACTOR, "fr"): Count(1),
     }
-    assert queries.counts(session, cast.actor("jurist_moderator")) == {
+    assert queue.counts(session, cast.actor("jurist_moderator")) == {
         (TrackCode.JURIST, "fr"): Count(1)
     }
 
@@ -191,9 +195,9 @@ def test_counts_stop_where_nobody_needs_to_know_more(
     lanes: dict[tuple[str, str], int],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(queries, "MOST_COUNTED", 1)
+    monkeypatch.setattr(queue, "MOST_COUNTED", 1)
     make_contribution(session, cast.author, edition=edition, language="ar")
-    found = queries.counts(session, cast.actor("moderator"))
+    found = queue.counts(session, cast.actor("moderator"))
     assert found[TrackCode.JURIST, "ar"] == Count(1, and_more=True)
     assert found[TrackCode.JURIST, "fr"] == Count(1)
 
@@ -205,10 +209,10 @@ def test_next_item_is_the_oldest_nobody_holds(
     at: Callable[[datetime], None],
 ) -> None:
     first, second, *_ = lanes.values()
-    operations.claim(session, cast.actor("other_moderator"), first)
-    assert queries.next_item(session, cast.actor("moderator")) == second
+    claiming.claim(session, cast.actor("other_moderator"), first)
+    assert queue.next_item(session, cast.actor("moderator")) == second
     at(NOON + timedelta(hours=1) + LEASE)
-    assert queries.next_item(session, cast.actor("moderator")) == first
+    assert queue.next_item(session, cast.actor("moderator")) == first
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -222,12 +226,12 @@ def test_queue_and_counts_are_one_query_each(
 ) -> None:
     for _ in range(rows):
         made = make_contribution(session, cast.author, edition=edition)
-        operations.claim(session, cast.actor("moderator"), made.id)
+        claiming.claim(session, cast.actor("moderator"), made.id)
     session.flush()
     actor = cast.actor("moderator")
     with count_queries(engine) as statements:
-        assert len(queries.queue(session, actor).items) == rows
-        queries.counts(session, actor)
+        assert len(queue.queue(session, actor).items) == rows
+        queue.counts(session, actor)
     assert len(statements) == 2
 
 
@@ -267,10 +271,10 @@ def test_queue_reads_the_index_however_long_it_is(
     assert isinstance(engine, Engine)
     seen: list[tuple[str, Any]] = []
     with count_queries(engine) as statements:
-        page = queries.queue(session, actor)
-        queries.counts(session, actor)
-        queries.next_item(session, actor)
-        queries.queue(session, actor, after=page.after)
+        page = queue.queue(session, actor)
+        queue.counts(session, actor)
+        queue.next_item(session, actor)
+        queue.queue(session, actor, after=page.after)
     assert len(statements) == 4
     for statement in statements:
         plan = [
@@ -297,7 +301,7 @@ def test_queue_reads_the_index_however_long_it_is(
 def test_item_is_for_its_moderators_only(
     session: Session, cast: Cast, edition: Edition, essay: Contribution
 ) -> None:
-    found = queries.item(session, cast.actor("jurist_moderator"), essay.id)
+    found = items.item(session, cast.actor("jurist_moderator"), essay.id)
     assert found.contribution.id == essay.id
     assert (found.revision.number, found.hold, found.history) == (1, None, [])
     assert found.contribution.question is not None
@@ -309,10 +313,10 @@ def test_item_is_for_its_moderators_only(
     ]
     for contribution in hidden:
         with pytest.raises(NotFound):
-            queries.item(session, cast.actor("moderator"), contribution.id)
+            items.item(session, cast.actor("moderator"), contribution.id)
     for name in ("author", "stranger", "organiser", "administrator"):
         with pytest.raises(NotFound):
-            queries.item(session, cast.actor(name), essay.id)
+            items.item(session, cast.actor(name), essay.id)
 
 
 def test_item_is_three_queries(
@@ -330,7 +334,7 @@ def test_item_is_three_queries(
     session.expunge_all()
     actor = cast.actor("moderator")
     with count_queries(engine) as statements:
-        found = queries.item(session, actor, essay.id)
+        found = items.item(session, actor, essay.id)
         assert len(found.history) == 2
     assert len(statements) == 3
 
@@ -346,11 +350,11 @@ def test_history_names_the_moderators_and_the_authors_view_does_not(
     decide("moderator", essay, Verdict.CHANGES, words="Citez vos sources.", words_language="fr")
     answer(session, cast, essay, note="C’est fait.")
     decide("other_moderator", essay, Verdict.ACCEPT, revision_seen=2)
-    first, second = queries.history(session, essay.id)
+    first, second = decided.history(session, essay.id)
     assert (first.moderator, second.moderator) == ("Moderator", "Other Moderator")
     for found in (
-        queries.history(session, essay.id),
-        shown := queries.decisions_for_author(session, essay.id),
+        decided.history(session, essay.id),
+        shown := decided.decisions_for_author(session, essay.id),
     ):
         assert [(each.verdict, each.revision, each.decided_at) for each in found] == [
             (Verdict.CHANGES, 1, NOON),
@@ -366,5 +370,5 @@ def test_item_has_the_authors_answer(
 ) -> None:
     decide("moderator", essay, Verdict.CHANGES)
     revision: Revision = answer(session, cast, essay, note="C’est fait.")
-    found = queries.item(session, cast.actor("moderator"), essay.id)
+    found = items.item(session, cast.actor("moderator"), essay.id)
     assert (found.revision.id, found.revision.note) == (revision.id, "C’est fait.")

@@ -18,12 +18,12 @@ from app.core.errors import Several
 from app.core.languages import LANGUAGES
 from app.core.policy import SYSTEM
 from app.editions.models import Edition
-from app.moderation import operations as moderation
-from app.moderation import queries
-from app.moderation.labels import EVENTS, event_title
-from app.moderation.models import Decision
-from app.moderation.timeline import HIDDEN, Event, timeline
-from app.moderation.verdicts import Verdict
+from app.moderation.claims import operations as claiming
+from app.moderation.decisions import queries as decided
+from app.moderation.decisions.models import Decision
+from app.moderation.decisions.verdicts import Verdict
+from app.moderation.record.labels import EVENTS, event_title
+from app.moderation.record.timeline import HIDDEN, Event, timeline
 from tests.factories import Cast, make_contribution, make_essay
 
 Decide = Callable[..., Decision]
@@ -64,7 +64,7 @@ def history(session: Session, cast: Cast, essay: Contribution, decide: Decide) -
     until = datetime(2099, 1, 1, tzinfo=UTC)
     lifecycle.extend(session, cast.actor("organiser"), essay.id, until=until, reason="Malade.")
     operations.submit(session, author, essay.id)
-    moderation.claim(session, cast.actor("moderator"), essay.id)
+    claiming.claim(session, cast.actor("moderator"), essay.id)
     decide("moderator", essay, Verdict.ACCEPT, revision_seen=3)
     publishing.remove(session, SYSTEM, essay.id, reason="Plainte.")
     publishing.restore(session, SYSTEM, essay.id)
@@ -142,7 +142,7 @@ def test_decide_keeps_points_instead_of_words(
         words_language="fr",
     )
     assert (made.points, made.words, made.words_language) == (POINTS, "", "fr")
-    request = queries.request_to_answer(session, essay)
+    request = decided.request_to_answer(session, essay)
     assert request is not None
     assert request.asked == tuple(POINTS)
 
@@ -151,7 +151,7 @@ def test_decide_without_points_makes_its_words_the_one_point(
     session: Session, essay: Contribution, decide: Decide
 ) -> None:
     decide("moderator", essay, Verdict.CHANGES, words="Citez vos sources.")
-    request = queries.request_to_answer(session, essay)
+    request = decided.request_to_answer(session, essay)
     assert request is not None
     assert request.asked == ("Citez vos sources.",)
 
@@ -176,10 +176,10 @@ def test_decide_refuses_points(
 def test_request_to_answer_is_gone_once_answered(
     session: Session, cast: Cast, essay: Contribution, decide: Decide
 ) -> None:
-    assert queries.request_to_answer(session, essay) is None
+    assert decided.request_to_answer(session, essay) is None
     decide("moderator", essay, Verdict.CHANGES, points=POINTS)
     operations.submit(session, cast.author.actor, essay.id)
-    assert queries.request_to_answer(session, essay) is None
+    assert decided.request_to_answer(session, essay) is None
     draft = session.get_one(Draft, essay.id)
     assert (draft.note, draft.answers) == ("", [])
 

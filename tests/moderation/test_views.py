@@ -14,10 +14,12 @@ from app.contributions.states import State
 from app.core import clock
 from app.core.policy import Role
 from app.editions.models import Edition
-from app.moderation import operations
-from app.moderation.models import Claim, Decision
-from app.moderation.operations import LEASE
-from app.moderation.verdicts import Verdict
+from app.moderation.claims import operations as claiming
+from app.moderation.claims.models import Claim
+from app.moderation.claims.operations import LEASE
+from app.moderation.decisions import operations as deciding
+from app.moderation.decisions.models import Decision
+from app.moderation.decisions.verdicts import Verdict
 from tests.factories import Cast, make_account, make_edition
 from tests.factories.contributions import make_contribution
 from tests.http import Browser
@@ -136,7 +138,7 @@ def test_queue_page_query_count(
 ) -> None:
     for _ in range(rows):
         made = make_contribution(db, people.author, edition=standing)
-        operations.claim(db, people.actor("other_moderator"), made.id)
+        claiming.claim(db, people.actor("other_moderator"), made.id)
     db.commit()
     with count_queries(app.extensions["jsi_engine"]) as statements:
         moderator.get("/en/moderation/")
@@ -165,7 +167,7 @@ def test_take_next_opens_the_oldest(
 def test_take_next_when_all_is_taken_says_so(
     db: Session, people: Cast, waiting: Contribution, moderator: Browser
 ) -> None:
-    operations.claim(db, people.actor("other_moderator"), waiting.id)
+    claiming.claim(db, people.actor("other_moderator"), waiting.id)
     db.commit()
     moderator.get("/en/moderation/")
     moderator.submit({}, form="/next", follow_redirects=True)
@@ -212,7 +214,7 @@ def test_item_page_offers_the_form_once_taken(
 def test_item_page_of_what_another_holds_names_them_without_a_form(
     db: Session, people: Cast, waiting: Contribution, moderator: Browser
 ) -> None:
-    operations.claim(db, people.actor("other_moderator"), waiting.id)
+    claiming.claim(db, people.actor("other_moderator"), waiting.id)
     db.commit()
     moderator.get(page_of(waiting))
     assert "Other Moderator has this essay in hand until" in messages(moderator)
@@ -224,7 +226,7 @@ def test_item_page_of_what_another_holds_names_them_without_a_form(
 def test_item_page_after_an_answer_shows_what_was_said(
     db: Session, people: Cast, waiting: Contribution, moderator: Browser
 ) -> None:
-    operations.claim_and_decide(
+    deciding.claim_and_decide(
         db,
         people.actor("other_moderator"),
         waiting.id,
@@ -363,7 +365,7 @@ def test_decide_after_another_took_over_keeps_the_words(
 ) -> None:
     take(moderator, waiting)
     at(clock.now() + LEASE)
-    operations.claim(db, people.actor("other_moderator"), waiting.id)
+    claiming.claim(db, people.actor("other_moderator"), waiting.id)
     db.commit()
     for fields in (REJECTION, REJECTION | {"renew": "1"}):
         form = moderator.page
@@ -384,7 +386,7 @@ def test_decide_after_another_decided_keeps_the_words(
 ) -> None:
     take(moderator, waiting)
     at(clock.now() + LEASE)
-    operations.claim_and_decide(
+    deciding.claim_and_decide(
         db,
         people.actor("other_moderator"),
         waiting.id,
@@ -415,7 +417,7 @@ def test_decide_on_an_older_revision_shows_the_new_one_and_keeps_the_words(
 ) -> None:
     take(moderator, waiting)
     form = moderator.page
-    operations.decide(
+    deciding.decide(
         db,
         people.actor("moderator"),
         waiting.id,
@@ -424,7 +426,7 @@ def test_decide_on_an_older_revision_shows_the_new_one_and_keeps_the_words(
         revision_seen=1,
     )
     answer(db, people, waiting)
-    operations.claim(db, people.actor("moderator"), waiting.id)
+    claiming.claim(db, people.actor("moderator"), waiting.id)
     db.commit()
     moderator.page = form
     assert moderator.submit(REJECTION, form="#decision").status_code == 409
@@ -538,7 +540,7 @@ def test_strangers_find_no_page_and_change_nothing(
 ) -> None:
     contribution = make_contribution(db, people.author, edition=standing, state=at_state)
     if at_state is State.SUBMITTED:
-        operations.claim(db, people.actor("moderator"), contribution.id)
+        claiming.claim(db, people.actor("moderator"), contribution.id)
     mine = make_contribution(db, people.moderator, edition=standing, state=at_state)
     db.commit()
     attempts = [(name, visitor, contribution) for name, visitor in strangers.items()]

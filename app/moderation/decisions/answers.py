@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from app.moderation.queries import Decided
+from app.moderation.decisions.queries import Decided
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The queue, one item of it, and what was decided.
+"""What waits for a moderator.
 
 A *lane* is one language of one track. Within a lane the index is in the queue's order already, so
 the queue is the merge of a moderator's lanes: however long it is, as many rows are read as shown.
@@ -23,20 +23,19 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
-from sqlalchemy.orm import Session, joinedload, raiseload
+from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.contributions.invitations.models import Answer, Invitation
 from app.contributions.models import Contribution, Revision
 from app.contributions.states import State
 from app.core import clock
-from app.core.errors import NotFound
 from app.core.languages import CODES
 from app.core.policy import Actor, TrackCode
 from app.editions.models import Question, Theme
 from app.moderation import policy
-from app.moderation.models import Claim, Decision
-from app.moderation.verdicts import Reason, Verdict
+from app.moderation.claims.models import Claim
+from app.moderation.claims.queries import Hold
 
 #: One takes what comes next rather than leafs through; a long page would only be slower.
 PAGE: Final = 20
@@ -68,15 +67,6 @@ class Place:
         except (ValueError, OverflowError):
             return None
         return place if moment.tzinfo and 0 < id < 2**31 else None
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """A claim that has not run out: whose it is, and until when."""
-
-    name: str
-    mine: bool
-    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,54 +103,6 @@ class Count:
 
     number: int
     and_more: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """A decision as its author sees it: without the moderator.
-
-    Attributes:
-        points: what is to be changed, one by one, in the language of the words.
-        revision: the number of what was decided on.
-    """
-
-    id: int
-    verdict: Verdict
-    reasons: tuple[Reason, ...]
-    words: str
-    words_language: str
-    points: tuple[str, ...]
-    decided_at: datetime
-    revision: int
-
-    @property
-    def asked(self) -> tuple[str, ...]:
-        """What is to be changed, point by point; words alone are one point."""
-        if self.verdict is not Verdict.CHANGES:
-            return ()
-        return self.points or ((self.words,) if self.words else ())
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryItem(Decided):
-    """A decision as moderators and organisers see it."""
-
-    moderator: str
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One contribution as a moderator sees it, with its newest revision.
-
-    Attributes:
-        claim: the claim on it, run out or not. ``hold``: the same, unless it has run out.
-    """
-
-    contribution: Contribution
-    revision: Revision
-    claim: Claim | None
-    hold: Hold | None
-    history: list[HistoryItem]
 
 
 def lanes(actor: Actor, *, track: str | None = None, language: str | None = None) -> list[Lane]:
@@ -235,95 +177,6 @@ def waiting_ids(
 def next_item(session: Session, actor: Actor) -> int | None:
     """Id of what has waited longest and nobody holds; None when there is nothing."""
     return next(iter(waiting_ids(session, actor, limit=1, only_free=True)), None)
-
-
-def item(session: Session, actor: Actor, contribution_id: int) -> Item:
-    """One contribution with its newest revision, its hold and what was decided. Three queries.
-
-    Raises NotFound for all but the moderators of its language and track.
-    """
-    found = session.scalar(
-        select(Contribution)
-        .where(Contribution.id == contribution_id)
-        .options(
-            joinedload(Contribution.revision),
-            joinedload(Contribution.edition),
-            joinedload(Contribution.theme),
-            joinedload(Contribution.question),
-            raiseload("*"),
-        )
-    )
-    if found is None or found.revision is None or not policy.can_see(actor, found):
-        raise NotFound("contribution.unknown")
-    row = session.execute(
-        select(Claim, Account.name)
-        .join(Account, Account.id == Claim.moderator_id)
-        .where(Claim.contribution_id == contribution_id)
-    ).one_or_none()
-    claim, name = row or (None, "")
-    live = claim is not None and policy.is_live(claim, clock.now())
-    return Item(
-        contribution=found,
-        revision=found.revision,
-        claim=claim,
-        hold=Hold(name, policy.holds(actor, claim), claim.expires_at) if claim and live else None,
-        history=history(session, contribution_id),
-    )
-
-
-def history(session: Session, contribution_id: int) -> list[HistoryItem]:
-    """All decisions, oldest first, with the moderators' names: for moderators and organisers."""
-    rows = session.execute(
-        _decisions(contribution_id)
-        .add_columns(Account.name)
-        .join(Account, Account.id == Decision.moderator_id)
-    )
-    return [HistoryItem(**_decided(row), moderator=row.name) for row in rows]
-
-
-def decisions_for_author(session: Session, contribution_id: int) -> list[Decided]:
-    """All decisions, oldest first, without the moderators' names."""
-    return [Decided(**_decided(row)) for row in session.execute(_decisions(contribution_id))]
-
-
-def request_to_answer(session: Session, contribution: Contribution) -> Decided | None:
-    """The request for changes that the newest revision got, for who writes the next one."""
-    newest = _decisions(contribution.id).where(
-        Decision.revision_id == contribution.revision_id, Decision.verdict == Verdict.CHANGES.value
-    )
-    row = session.execute(newest).one_or_none()
-    return Decided(**_decided(row)) if row else None
-
-
-def _decisions(contribution_id: int) -> Rows:
-    return (
-        select(
-            Decision.id,
-            Decision.verdict,
-            Decision.reasons,
-            Decision.words,
-            Decision.words_language,
-            Decision.points,
-            Decision.decided_at,
-            Revision.number,
-        )
-        .join(Revision, Revision.id == Decision.revision_id)
-        .where(Decision.contribution_id == contribution_id)
-        .order_by(Decision.id)
-    )
-
-
-def _decided(row: Any) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "verdict": Verdict(row.verdict),
-        "reasons": tuple(Reason(code) for code in row.reasons),
-        "words": row.words,
-        "words_language": row.words_language,
-        "points": tuple(row.points),
-        "decided_at": row.decided_at,
-        "revision": row.number,
-    }
 
 
 _CO_AUTHORED: Final = and_(

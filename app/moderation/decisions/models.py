@@ -1,29 +1,13 @@
-"""Claims on queue items, and decisions on revisions."""
+"""Decisions on revisions."""
 
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
-from app.accounts.models import Account
 from app.core import clock
 from app.core.db import Base
-from app.moderation.verdicts import Verdict
-
-
-class Claim(Base):
-    """A moderator's time-limited hold on a contribution in the queue; at most one at a time."""
-
-    __tablename__ = "claim"
-
-    contribution_id: Mapped[int] = mapped_column(
-        ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True
-    )
-    moderator_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
-    claimed_at: Mapped[datetime] = mapped_column(default=clock.now)
-    expires_at: Mapped[datetime]
-
-    moderator: Mapped[Account] = relationship(lazy="raise")
+from app.moderation.decisions.verdicts import Verdict
 
 
 class Decision(Base):

@@ -1,92 +1,33 @@
-"""Claiming, letting go, deciding."""
+"""Deciding on what one has in hand."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Account
 from app.contributions.mails import tell_owner
 from app.contributions.models import Contribution, Revision
-from app.contributions.moves import lock, move
+from app.contributions.moves import move
 from app.contributions.publishing import publish
 from app.contributions.states import State
 from app.core import clock
-from app.core.audit import AuditAction, record
-from app.core.errors import Conflict, Invalid, NotFound, Several
+from app.core.audit import AuditAction
+from app.core.errors import Conflict, Invalid, Several
 from app.core.languages import CODES
 from app.core.outbox import MailKind
 from app.core.policy import Actor
 from app.documents.text import normalise, problems, unkeepable
 from app.editions.models import Edition
 from app.moderation import policy
-from app.moderation.models import Claim, Decision
-from app.moderation.queries import waiting_ids
-from app.moderation.verdicts import LEADS_TO, NEEDS_WORDS, Reason, Verdict
+from app.moderation.claims.models import Claim
+from app.moderation.claims.operations import claim, claim_of, entrusted, held_by_other, must_wait
+from app.moderation.decisions.models import Decision
+from app.moderation.decisions.verdicts import LEADS_TO, NEEDS_WORDS, Reason, Verdict
 
-LEASE: Final = timedelta(minutes=30)
 MOST_CHARACTERS: Final = 5_000
 MOST_POINTS: Final = 30
-_CANDIDATES: Final = 20
-
-
-def claim(session: Session, actor: Actor, contribution_id: int) -> Claim:
-    """Hold a contribution for :data:`LEASE`, or hold it longer; a claim that ran out is taken over.
-
-    Raises NotFound for whom it is none of their business, Conflict when it no longer waits
-    (``contribution.moved_on``) or somebody else holds it (``claim.held_by_other``, with the
-    ``holder``'s name and ``until`` when).
-    """
-    contribution = _entrusted(session, actor, contribution_id)
-    _must_wait(contribution)
-    now = clock.now()
-    held = _claim_of(session, contribution_id)
-    if not policy.can_claim(actor, contribution, held, now):
-        raise _held_by_other(session, held)
-    before = held.moderator_id if held else None
-    if held is None:
-        held = Claim(contribution_id=contribution_id, claimed_at=now)
-        session.add(held)
-    elif before != actor.id:
-        held.claimed_at = now
-    held.moderator_id = actor.id  # type: ignore[assignment]  # who moderates has an account
-    held.expires_at = now + LEASE
-    session.flush()
-    record(session, actor, AuditAction.CONTRIBUTION_CLAIMED, contribution_id, before=before)
-    return held
-
-
-def claim_next(session: Session, actor: Actor) -> Claim | None:
-    """Hold what has waited longest and nobody holds; None when there is nothing.
-
-    Where several moderators ask at once, each gets another one.
-    """
-    for contribution_id in waiting_ids(session, actor, limit=_CANDIDATES, only_free=True):
-        try:
-            return claim(session, actor, contribution_id)
-        except (Conflict, NotFound):
-            # Somebody was quicker between the look and the lock.
-            continue
-    return None
-
-
-def release(session: Session, actor: Actor, contribution_id: int) -> bool:
-    """Let go of it; False, and no trace, when nobody held it any more.
-
-    Raises NotFound for whom it is none of their business, Conflict when somebody else holds it.
-    """
-    _entrusted(session, actor, contribution_id)
-    held = _claim_of(session, contribution_id)
-    if held is None:
-        return False
-    if not policy.can_release(actor, held):
-        raise _held_by_other(session, held)
-    session.delete(held)
-    session.flush()
-    record(session, actor, AuditAction.CONTRIBUTION_RELEASED, contribution_id)
-    return True
 
 
 def decide(
@@ -112,7 +53,7 @@ def decide(
     somebody else holds it (``claim.held_by_other``) or nobody does (``claim.ran_out``); Several for
     missing reasons or words, or for words that can't be kept.
     """
-    contribution = _entrusted(session, actor, contribution_id)
+    contribution = entrusted(session, actor, contribution_id)
     revision = session.get_one(Revision, contribution.revision_id)
     given, kept = _ordered(verdict, reasons), normalise(words).strip()
     asked = [point for each in points if (point := " ".join(normalise(each).split()))]
@@ -122,8 +63,8 @@ def decide(
         same = (verdict.value, given, kept, asked)
         if made and (made.verdict, made.reasons, made.words, made.points) == same:
             return made
-    _must_wait(contribution)
-    held = _claim_of(session, contribution_id)
+    must_wait(contribution)
+    held = claim_of(session, contribution_id)
     _must_hold(session, actor, contribution, held, clock.now())
     if revision.number != revision_seen:
         raise Conflict("decision.newer_revision", number=revision.number)
@@ -176,23 +117,6 @@ def claim_and_decide(
     )
 
 
-def _entrusted(session: Session, actor: Actor, contribution_id: int) -> Contribution:
-    """The contribution, locked; NotFound for all but the moderators of its language and track."""
-    contribution = lock(session, contribution_id)
-    if not policy.is_entrusted(actor, contribution) or contribution.state == State.DRAFT:
-        raise NotFound("contribution.unknown")
-    return contribution
-
-
-def _must_wait(contribution: Contribution) -> None:
-    if contribution.state != State.SUBMITTED:
-        raise Conflict("contribution.moved_on", state=contribution.state)
-
-
-def _claim_of(session: Session, contribution_id: int) -> Claim | None:
-    return session.get(Claim, contribution_id, populate_existing=True)
-
-
 def _must_hold(
     session: Session,
     actor: Actor,
@@ -203,14 +127,8 @@ def _must_hold(
     if policy.can_decide(actor, contribution, held, now):
         return
     if policy.is_live(held, now):
-        raise _held_by_other(session, held)
+        raise held_by_other(session, held)
     raise Conflict("claim.ran_out")
-
-
-def _held_by_other(session: Session, held: Claim | None) -> Conflict:
-    assert held is not None  # noqa: S101 - what nobody holds is held by no other
-    holder = session.scalars(select(Account.name).where(Account.id == held.moderator_id)).one()
-    return Conflict("claim.held_by_other", holder=holder, until=held.expires_at)
 
 
 def _made(session: Session, actor: Actor, revision: Revision) -> Decision | None:

@@ -17,9 +17,9 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.errors import Conflict
 from app.core.languages import LANGUAGES
-from app.moderation.labels import REASONS
-from app.moderation.operations import MOST_CHARACTERS
-from app.moderation.verdicts import Reason, Verdict
+from app.moderation.decisions.labels import REASONS
+from app.moderation.decisions.operations import MOST_CHARACTERS
+from app.moderation.decisions.verdicts import Reason, Verdict
 from app.web.forms import Form, MaxLength, chosen, offered, plain_text
 from app.web.messages import words
 

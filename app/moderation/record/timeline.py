@@ -17,9 +17,9 @@ from app.contributions.invitations.models import Invitation
 from app.contributions.models import Contribution, Revision
 from app.contributions.states import RevisionKind
 from app.core.audit import AuditAction, AuditEntry
-from app.moderation import queries
-from app.moderation.answers import Answered, answered
-from app.moderation.queries import Decided
+from app.moderation.decisions import queries as decided
+from app.moderation.decisions.answers import Answered, answered
+from app.moderation.decisions.queries import Decided
 
 SUBJECT: Final = "contribution"
 CO_AUTHOR: Final = "co_author"
@@ -80,7 +80,7 @@ def timeline(session: Session, contribution: Contribution, *, names: bool) -> li
         .where(_concerns(contribution.id))
         .order_by(AuditEntry.id.desc())
     ).all()
-    look = queries.history if names else queries.decisions_for_author
+    look = decided.history if names else decided.decisions_for_author
     decisions: dict[int, Decided] = {each.id: each for each in look(session, contribution.id)}
     snapshots = _snapshots(session, contribution.id, decisions.values())
     last_words = _last_words(contribution)

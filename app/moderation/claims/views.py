@@ -1,0 +1,63 @@
+"""Taking in hand and letting go."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.core.errors import Conflict
+from app.core.policy import Role
+from app.moderation.addresses import ONE, to_item
+from app.moderation.claims import operations
+from app.web.database import transaction
+from app.web.language import PREFIX
+from app.web.messages import words
+from app.web.people import actor, needs, signed_in
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add these addresses to the room's blueprint."""
+    add = blueprint.add_url_rule
+    add(f"{PREFIX}/moderation/next", view_func=take_next, methods=["POST"])
+    add(f"{ONE}claim", view_func=claim, methods=["POST"])
+    add(f"{ONE}release", view_func=release, methods=["POST"])
+
+
+@needs(Role.MODERATOR)
+def take_next() -> Response:
+    """Take in hand what has waited longest."""
+    with transaction() as session:
+        claim = operations.claim_next(session, actor())
+    if claim is None:
+        flash(_("Nothing is left that nobody has in hand."), "info")
+        return redirect(url_for("moderation.queue"), 303)
+    return to_item(claim.contribution_id)
+
+
+@signed_in
+def claim(contribution_id: int) -> Response:
+    """Take in hand."""
+    done(lambda session: operations.claim(session, actor(), contribution_id))
+    return to_item(contribution_id)
+
+
+@signed_in
+def release(contribution_id: int) -> Response:
+    """Let go of it."""
+    if not done(lambda session: operations.release(session, actor(), contribution_id)):
+        return to_item(contribution_id)
+    flash(_("The essay is back in the queue."), "success")
+    return redirect(url_for("moderation.queue"), 303)
+
+
+def done(act: Callable[[Session], object]) -> bool:
+    """Do it in a transaction; where somebody was quicker, say so and give False."""
+    try:
+        with transaction() as session:
+            act(session)
+    except Conflict as error:
+        flash(words(error), "error")
+        return False
+    return True

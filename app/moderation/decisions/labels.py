@@ -1,0 +1,26 @@
+"""How verdicts and reasons are called on pages and in mails."""
+
+from typing import Final
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from app.moderation.decisions.verdicts import Reason, Verdict
+
+VERDICTS: Final[dict[Verdict, LazyString]] = {
+    Verdict.ACCEPT: _l("Accepted"),
+    Verdict.CHANGES: _l("Changes requested"),
+    Verdict.REJECT: _l("Rejected"),
+    Verdict.SPAM: _l("Spam"),
+}
+
+REASONS: Final[dict[Reason, LazyString]] = {
+    Reason.RELEVANT: _l("It makes a relevant contribution to the question."),
+    Reason.OFF_TOPIC: _l("It does not address the question or the theme."),
+    Reason.UNCLEAR: _l("The argument is hard to follow."),
+    Reason.SOURCES: _l("Statements lack sources, or the sources cannot be verified."),
+    Reason.LANGUAGE: _l("The language needs revision."),
+    Reason.CONDUCT: _l("It does not respect the charter."),
+    Reason.SPAM: _l("It is advertising or was sent in bulk."),
+    Reason.DUPLICATE: _l("It repeats a contribution that has already been submitted."),
+}

@@ -1,0 +1,205 @@
+"""One essay at the moderators' desk, and the decision on it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import LazyString
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.contributions.figures.queries import files
+from app.contributions.following.views import Crumbs, compare_page, revision_page
+from app.contributions.labels import EXTRA_FIELDS, STATES, TRACKS
+from app.contributions.models import Contribution
+from app.contributions.publishing import LIST_SEPARATORS
+from app.contributions.queries import number_of
+from app.contributions.states import State
+from app.core import clock
+from app.core.errors import Conflict, Invalid
+from app.documents.labels import NOTE_LABELS
+from app.documents.render import render, render_paragraphs
+from app.moderation import policy
+from app.moderation.addresses import ONE, to_item
+from app.moderation.claims import operations as claiming
+from app.moderation.claims.views import done
+from app.moderation.decisions import operations
+from app.moderation.decisions.answers import Answered, answered
+from app.moderation.decisions.forms import DecisionForm, RevisionForm
+from app.moderation.decisions.labels import REASONS, VERDICTS
+from app.moderation.decisions.verdicts import Reason, Verdict
+from app.moderation.item import queries
+from app.moderation.item.queries import Item
+from app.moderation.labels import NAMES
+from app.web import parking
+from app.web.database import db, transaction
+from app.web.people import actor, signed_in
+
+DONE: Final[dict[Verdict, LazyString]] = {
+    Verdict.ACCEPT: _l("The essay has been accepted. Its author is being told."),
+    Verdict.CHANGES: _l("Changes have been requested. The author is being told."),
+    Verdict.REJECT: _l("The essay has been rejected. Its author is being told."),
+    Verdict.SPAM: _l("It has been marked as spam. No mail is sent."),
+}
+#: The essay's own fields; what asks the author "your role" speaks of the author's here.
+EXTRA_LABELS: Final[dict[str, LazyString]] = {
+    **EXTRA_FIELDS,
+    "role": _l("The author’s role in the sector"),
+}
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add these addresses to the room's blueprint."""
+    add = blueprint.add_url_rule
+    add(ONE, view_func=item, methods=["GET", "POST"])
+    add(f"{ONE}compare", view_func=compare)
+    add(f"{ONE}revisions/<int:number>/", view_func=revision)
+    add(f"{ONE}spam", view_func=spam, methods=["POST"])
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One essay as it will look, and what this moderator can do about it.
+
+    Attributes:
+        extra: label and value of the track's own fields.
+        answers: to the points of the last request for changes.
+        responds_to: number of the contribution it answers, or "".
+        form: the decision's, where it is to be shown.
+        kept_words: what was written for a decision that can't be made any more.
+    """
+
+    item: Item
+    byline: str
+    html: str
+    abstract: str
+    summary: str
+    references: str
+    extra: list[tuple[LazyString, str]]
+    responds_to: str
+    answers: tuple[Answered, ...]
+    form: DecisionForm | None
+    kept_words: str
+    is_waiting: bool
+    can_claim: bool
+    can_decide: bool
+
+
+def _view(item: Item, form: DecisionForm) -> ItemView:
+    contribution, revision, now = item.contribution, item.revision, clock.now()
+    form.revision_seen.data = str(revision.number)
+    can_claim = policy.can_claim(actor(), contribution, item.claim, now)
+    can_decide = policy.can_decide(actor(), contribution, item.claim, now)
+    shows_form = can_decide or (can_claim and form.was_filled)
+    comma = LIST_SEPARATORS.get(revision.language, ", ")
+    return ItemView(
+        item=item,
+        byline=comma.join(author["name"] for author in revision.authors),
+        html=render(
+            revision.body,
+            language=revision.language,
+            prefix="essay",
+            labels=NOTE_LABELS[revision.language],
+            figures=files(db, contribution.id, revision.body),
+        ),
+        abstract=render_paragraphs(revision.abstract),
+        summary=render_paragraphs(revision.summary),
+        references=render_paragraphs(revision.reference_list),
+        extra=[(EXTRA_LABELS[name], value) for name, value in revision.extra.items() if value],
+        responds_to=number_of(db, revision.responds_to_id),
+        answers=answered(item.history, revision.number, revision.answers),
+        form=form if shows_form else None,
+        kept_words="" if shows_form else form.written,
+        is_waiting=contribution.state == State.SUBMITTED,
+        can_claim=can_claim,
+        can_decide=can_decide,
+    )
+
+
+@signed_in
+def item(contribution_id: int) -> Response | tuple[str, int]:
+    """One essay in the queue; posting to it decides (or, with ``renew``, holds it longer)."""
+    kept = parking.take() if request.method == "GET" else None
+    form = DecisionForm(kept) if kept else DecisionForm()
+    if request.method == "GET" and not kept:
+        form.words_language.data = actor().ui_language
+    if form.is_submitted() and _handle(contribution_id, form):
+        return redirect(url_for("moderation.queue"), 303)
+    page = render_template(
+        "moderation/item.html",
+        view=_view(queries.item(db, actor(), contribution_id), form),
+        tracks=TRACKS,
+        names=NAMES,
+        states=STATES,
+        verdicts=VERDICTS,
+        reasons=REASONS,
+    )
+    return page, form.status
+
+
+@signed_in
+def compare(contribution_id: int) -> str:
+    """Two revisions of an essay beside each other."""
+    contribution = queries.item(db, actor(), contribution_id).contribution
+    return compare_page(contribution, _crumbs(contribution), "moderation.revision")
+
+
+@signed_in
+def revision(contribution_id: int, number: int) -> str:
+    """An earlier revision, as it was."""
+    contribution = queries.item(db, actor(), contribution_id).contribution
+    return revision_page(contribution, number, _crumbs(contribution))
+
+
+def _crumbs(contribution: Contribution) -> Crumbs:
+    here = url_for("moderation.item", contribution_id=contribution.id)
+    return [(url_for("moderation.queue"), _("Moderation")), (here, contribution.number or "")]
+
+
+def _handle(contribution_id: int, form: DecisionForm) -> bool:
+    """Do what was posted; whether a decision was made. What is wrong is put into the form."""
+    try:
+        if form.renew.data:
+            with transaction() as session:
+                claiming.claim(session, actor(), contribution_id)
+            return False
+        if not form.validate():
+            return False
+        with transaction() as session:
+            decision = operations.decide(
+                session,
+                actor(),
+                contribution_id,
+                Verdict(form.verdict.data),
+                reasons=[Reason(code) for code in form.reasons.data or ()],
+                words=form.words.data or "",
+                words_language=form.words_language.data or "",
+                points=form.asked,
+                revision_seen=form.number_seen,
+            )
+    except Invalid as error:
+        form.reject(error)
+        return False
+    except Conflict as error:
+        form.refuse(error)
+        return False
+    flash(str(DONE[Verdict(decision.verdict)]), "success")
+    return True
+
+
+@signed_in
+def spam(contribution_id: int) -> Response:
+    """Mark as spam: no reasons, no words, no mail."""
+    form = RevisionForm()
+
+    def decide(session: Session) -> None:
+        operations.decide(
+            session, actor(), contribution_id, Verdict.SPAM, revision_seen=form.number_seen
+        )
+
+    if not done(decide):
+        return to_item(contribution_id)
+    flash(str(DONE[Verdict.SPAM]), "success")
+    return redirect(url_for("moderation.queue"), 303)

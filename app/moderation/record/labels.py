@@ -1,0 +1,46 @@
+"""How the acts of a contribution's timeline are called."""
+
+from typing import Final
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from app.contributions.states import State
+from app.core.audit import AuditAction
+from app.moderation.decisions.labels import VERDICTS
+from app.moderation.record.timeline import Event
+
+#: How the acts of a contribution’s timeline are called. Every audit action of one is here or in
+#: ``timeline.HIDDEN``.
+EVENTS: Final[dict[AuditAction, LazyString]] = {
+    AuditAction.CONTRIBUTION_OPENED: _l("Draft begun"),
+    AuditAction.CONTRIBUTION_SUBMITTED: _l("Revision %(number)s submitted"),
+    AuditAction.CONTRIBUTION_IMPORTED: _l("Brought in by the organisers as revision %(number)s"),
+    AuditAction.CONTRIBUTION_WITHDRAWN: _l("Withdrawn"),
+    AuditAction.CONTRIBUTION_REVIVED: _l("Taken up again as a draft"),
+    AuditAction.CONTRIBUTION_EXTENDED: _l("More time to submit"),
+    AuditAction.CONTRIBUTION_CLAIMED: _l("Taken in hand by a moderator"),
+    AuditAction.CONTRIBUTION_RELEASED: _l("Waiting for a moderator again"),
+    AuditAction.CONTRIBUTION_DECIDED: _l("Decided on"),
+    AuditAction.CONTRIBUTION_PUBLISHED: _l("Published"),
+    AuditAction.CONTRIBUTION_CORRECTED: _l("Published text corrected: revision %(number)s"),
+    AuditAction.CONTRIBUTION_REMOVED: _l("Taken down"),
+    AuditAction.CONTRIBUTION_ANONYMISED: _l("Names removed at the author’s wish"),
+    AuditAction.CO_AUTHOR_INVITED: _l("Co-author invited"),
+    AuditAction.CO_AUTHOR_CONFIRMED: _l("Co-author confirmed"),
+    AuditAction.CO_AUTHOR_DECLINED: _l("Co-author declined"),
+    AuditAction.CO_AUTHOR_EXPIRED: _l("Invitation of a co-author expired"),
+    AuditAction.CO_AUTHOR_REVOKED: _l("Invitation of a co-author withdrawn"),
+    AuditAction.CO_AUTHOR_ACCESS_CHANGED: _l("Changed whether a co-author may edit"),
+}
+RESTORED: Final = _l("Published again")
+
+
+def event_title(event: Event) -> str:
+    """What happened, in a few words."""
+    if event.decision is not None:
+        return str(VERDICTS[event.decision.verdict])
+    if event.action == AuditAction.CONTRIBUTION_PUBLISHED and event.before == State.REMOVED:
+        return str(RESTORED)
+    number = event.revision.number if event.revision else ""
+    return str(EVENTS[event.action]) % {"number": number}
