@@ -16,7 +16,7 @@ from app.config import Settings
 from app.core import clock
 from app.core.db import Base, make_engine, make_sessions
 from tests.factories import Cast, make_cast
-from tests.http import Browser
+from tests.http import Browser, Open
 
 KEPT_TABLES = {"role"}
 
@@ -136,7 +136,7 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def browser(app: Flask) -> Callable[..., Browser]:
+def browser(app: Flask) -> Open:
     """``browser(email)`` is that person, signed in; ``browser()`` a visitor. Posts carry tokens."""
 
     def open_browser(email: str | None = None) -> Browser:
@@ -146,6 +146,12 @@ def browser(app: Flask) -> Callable[..., Browser]:
         return visitor
 
     return open_browser
+
+
+@pytest.fixture
+def organiser(browser: Open, people: Cast) -> Browser:
+    """The organiser, signed in."""
+    return browser("organiser@example.org")
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A person at a browser without JavaScript, over Flask's test client."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -66,3 +67,7 @@ class Browser:
         )
         assert answer.status_code == 302, answer.text
         self.signed_in = True
+
+
+#: Opens a browser: of the person with that address, or of a visitor.
+Open = Callable[..., Browser]

@@ -1,6 +1,6 @@
 """Sign-in against those who try: forged hosts, used links, the demonstration's known password."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -16,9 +16,7 @@ from app.core.outbox import MailKind, OutboxMail
 from app.notifications import mails
 from app.web.limits import limiter
 from tests.factories import PASSWORD, Cast, make_account
-from tests.http import Browser
-
-Open = Callable[..., Browser]
+from tests.http import Browser, Open
 
 
 def newest_mail(db: Session) -> OutboxMail:

@@ -21,9 +21,8 @@ from app.core.errors import Forbidden
 from app.core.outbox import OutboxMail
 from app.core.policy import Role
 from tests.factories import PASSWORD, Cast, make_cast
-from tests.http import Browser
+from tests.http import Browser, Open
 
-Open = Callable[..., Browser]
 PERSON = {"name": "Nadia", "email": "nadia@example.org", "password": PASSWORD}
 MINE = "the password of the address’s owner"
 

@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,9 +16,8 @@ from app.accounts.texts import MESSAGES, SWITCHED_OFF
 from app.core.languages import CODES, LANGUAGES
 from app.web.forms import Form
 from tests.factories import Cast
-from tests.http import Browser
+from tests.http import Open
 
-Open = Callable[..., Browser]
 PLACE = re.compile(r"%\((\w+)\)s")
 
 

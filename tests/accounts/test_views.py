@@ -11,9 +11,7 @@ from app.accounts import queries
 from app.core.languages import CODES
 from app.core.policy import Role
 from tests.factories import Cast, make_account
-from tests.http import Browser
-
-Open = Callable[..., Browser]
+from tests.http import Browser, Open
 
 
 def rows(person: Browser) -> list[str]:

@@ -1,21 +1,12 @@
 """The organisers' editing of the site's own pages, over HTTP."""
 
-from collections.abc import Callable
-
-import pytest
 from sqlalchemy.orm import Session
 
 from app.library import pages
 from tests.factories import Cast
-from tests.http import Browser
+from tests.http import Browser, Open
 
-Open = Callable[..., Browser]
 ALL = "/en/organise/pages/"
-
-
-@pytest.fixture
-def organiser(browser: Open, people: Cast) -> Browser:
-    return browser("organiser@example.org")
 
 
 def test_a_page_is_written_and_read(organiser: Browser, browser: Open, db: Session) -> None:

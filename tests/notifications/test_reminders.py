@@ -18,13 +18,12 @@ from app.contributions.states import State
 from app.core.audit import AuditEntry
 from app.editions.models import Edition
 from tests.factories import Cast, make_contribution, make_edition
-from tests.http import Browser
+from tests.http import Open
 from tests.notifications.smtp import Postbox
 
 OPENS = datetime(2026, 11, 1, 12, tzinfo=UTC)
 CLOSES = datetime(2026, 11, 30, 12, tzinfo=UTC)
 At = Callable[[datetime], None]
-Open = Callable[..., Browser]
 
 
 def before(days: float) -> datetime:

@@ -1,0 +1,100 @@
+"""Settings of an edition, its themes and its questions, over HTTP."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.editions import queries
+from app.editions.models import Edition
+from tests.editions.conftest import DESK, reread
+from tests.factories import Cast, make_contribution
+from tests.http import Browser
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"closes_at": "2027-01-01T08:00"}, "The call has to close after it opens."),
+        ({"opens_at": "nonsense"}, "This value can’t be used here."),
+        ({"opens_at": "0001-01-01T00:00"}, "Please check the year."),
+        ({"opens_at": "2027-03-28T02:30"}, "this time does not exist there"),
+        ({"time_zone": "Europe/Atlantis"}, "Please choose one of those offered."),
+        ({"slug": "no spaces please"}, "Please use only lower-case letters"),
+        ({"slug": ""}, "Please fill in this field."),
+    ],
+)
+def test_settings_refuse_what_is_unfit(
+    organiser: Browser, edition: Edition, fields: dict[str, str], words: str
+) -> None:
+    organiser.get(f"{DESK}editions/standing/settings")
+    window = {"opens_at": "2027-01-01T09:00", "closes_at": "2027-12-01T09:00"}
+    answer = organiser.submit(window | fields)
+    assert answer.status_code == 422
+    assert words in answer.text
+
+
+def test_settings_show_the_window_in_its_own_zone(
+    organiser: Browser, edition: Edition, db: Session
+) -> None:
+    row = db.merge(edition)
+    row.opens_at, row.time_zone = datetime(2027, 1, 1, 0, tzinfo=UTC), "Asia/Seoul"
+    db.commit()
+    organiser.get(f"{DESK}editions/standing/settings")
+    assert organiser.tree.get_element_by_id("opens_at").get("value") == "2027-01-01T09:00"
+    assert organiser.submit({}).status_code == 303
+    assert reread(db).opens_at == datetime(2027, 1, 1, 0, tzinfo=UTC)
+
+
+def test_settings_without_the_box_switch_the_call_off(
+    organiser: Browser, edition: Edition, db: Session
+) -> None:
+    organiser.get(f"{DESK}editions/standing/settings")
+    form = organiser.tree.xpath("//main//form")[-1]
+    fields = {name: value for name, value in form.form_values() if name != "is_open"}
+    organiser.client.post(f"{DESK}editions/standing/settings", data=fields)
+    assert not reread(db).is_open
+    assert "The call closed on" in organiser.get(f"{DESK}editions/standing/").text
+
+
+def test_themes_are_moved_and_deleted_by_buttons(
+    organiser: Browser, edition: Edition, db: Session
+) -> None:
+    organiser.get(f"{DESK}editions/standing/")
+    organiser.submit({}, form="themes/governance/move")
+    themes = queries.themes_with_questions(db, reread(db))
+    assert [theme.code for theme in themes] == ["prevention", "governance", "response"]
+
+    organiser.get(f"{DESK}editions/standing/")
+    answer = organiser.submit({}, form="themes/response/delete", follow_redirects=True)
+    assert "This theme still has questions" in answer.text
+    organiser.submit({}, form="questions/standing-response/delete")
+    organiser.get(f"{DESK}editions/standing/")
+    organiser.submit({}, form="themes/response/delete")
+    themes = queries.themes_with_questions(db, reread(db))
+    assert [theme.code for theme in themes] == ["prevention", "governance"]
+
+
+def test_question_that_is_answered_stays(
+    organiser: Browser, edition: Edition, people: Cast, db: Session
+) -> None:
+    make_contribution(db, people.author, edition=edition)
+    db.commit()
+    organiser.get(f"{DESK}editions/standing/")
+    address = "questions/standing-prevention/delete"
+    answer = organiser.submit({}, form=address, follow_redirects=True)
+    assert "Contributions answer this question." in answer.text
+    assert queries.question_by_slug(db, "standing-prevention") is not None
+
+
+def test_question_changes_its_theme_and_tracks(
+    organiser: Browser, edition: Edition, db: Session
+) -> None:
+    organiser.get(f"{DESK}questions/standing-response/settings")
+    tracks = ["digital_actor"]
+    answer = organiser.submit({"slug": "respond", "theme": "governance", "tracks": tracks})
+    assert answer.status_code == 303
+    reread(db)
+    question = queries.question_by_slug(db, "respond")
+    assert question is not None
+    assert (question.theme.code, question.tracks) == ("governance", ["digital_actor"])
