@@ -37,7 +37,7 @@ def feed() -> Response:
     xml = render_template(
         "library/feed.xml", entries=listing.newest(db, most=NEWEST_IN_FEED), absolute=absolute
     )
-    response = headers.public(xml, etag=xml)
+    response = headers.public(xml)
     response.content_type = "application/atom+xml; charset=utf-8"
     return response
 

@@ -44,7 +44,7 @@ def home() -> Response:
         themes=_themes(listing.choices(db, current().code).themes),
         tracks=_tracks(),
     )
-    return headers.public(html, etag=html)
+    return headers.public(html)
 
 
 @blueprint.get(f"{PREFIX}/questions/")
@@ -55,7 +55,7 @@ def questions() -> Response:
         programmes=programme.programmes(db, current().code, clock.now()),
         tracks=_tracks(),
     )
-    return headers.public(html, etag=html)
+    return headers.public(html)
 
 
 @blueprint.get(f"{PREFIX}/questions/<slug>/")
@@ -70,7 +70,7 @@ def question(slug: str) -> Response:
         answers={code: listing.answers(db, found.id, code) for code in TrackCode},
         tracks=_tracks(),
     )
-    return headers.public(html, etag=html)
+    return headers.public(html)
 
 
 @blueprint.get(f"{PREFIX}/contributions/")
@@ -90,7 +90,7 @@ def contributions() -> Response:
         is_first=after is None,
         tracks=_tracks(),
     )
-    return headers.public(html, etag=html)
+    return headers.public(html)
 
 
 @blueprint.get(f"{PREFIX}/contributions/<number>/")
@@ -141,4 +141,4 @@ def page(slug: str) -> Response:
     if found is None:
         abort(404)
     html = render_template("library/page.html", page=found)
-    return headers.public(html, etag=html)
+    return headers.public(html)

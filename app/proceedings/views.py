@@ -79,7 +79,7 @@ def volumes() -> Response:
     html = render_template(
         "proceedings/volumes.html", volumes=queries.volumes(db, only_published=True)
     )
-    return headers.public(html, etag=html)
+    return headers.public(html)
 
 
 @blueprint.get(f"{PREFIX}/proceedings/<slug>/")
@@ -100,7 +100,7 @@ def volume(slug: str) -> Response:
         address=absolute(request.path),
         may_organise=policy.can_organise(actor()),
     )
-    return headers.public(html, etag=html)
+    return headers.public(html)
 
 
 @blueprint.get(f"{PREFIX}/proceedings/<slug>/<filename>")

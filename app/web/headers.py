@@ -50,12 +50,12 @@ def _harden(response: Response) -> Response:
     return response
 
 
-def public(html: str, *, etag: str) -> Response:
+def public(html: str, *, etag: str | None = None) -> Response:
     """A page any reader may see, revalidated on each visit so that a correction shows at once.
 
-    The tag covers the content (``etag``), the language, who looks on and this release of the
-    site, so a page made for a signed-in person is never taken for a visitor's. A page that shows a
-    message or sets a cookie is this reader's alone, and is not kept.
+    The tag covers the content (``etag``, else the page itself), the language, who looks on and this
+    release of the site, so a page made for a signed-in person is never taken for a visitor's. A
+    page that shows a message or sets a cookie is this reader's alone, and is not kept.
     """
     response = make_response(html)
     response.vary.add("Cookie")
@@ -64,14 +64,16 @@ def public(html: str, *, etag: str) -> Response:
         return response
     kind = "private" if people.is_signed_in() else "public"
     response.headers["Cache-Control"] = f"{kind}, no-cache"
-    response.set_etag(page_tag(etag))
+    response.set_etag(page_tag(response.get_data() if etag is None else etag.encode()))
     return response.make_conditional(request) if request.if_none_match else response
 
 
-def page_tag(etag: str) -> str:
+def page_tag(content: bytes) -> str:
     """The tag of a page with that content for this reader."""
+    digest = sha256(content)
     release = current_app.extensions["jsi_release"]
-    return sha256(f"{release}|{etag}|{current().code}|{_reader()}".encode()).hexdigest()[:32]
+    digest.update(f"|{release}|{current().code}|{_reader()}".encode())
+    return digest.hexdigest()[:32]
 
 
 def _reader() -> str:
@@ -84,7 +86,7 @@ def _reader() -> str:
 
 def unchanged(etag: str) -> Response | None:
     """A 304 where the reader already has that page, before any work is put into it."""
-    if "_flashes" in session or not request.if_none_match.contains(page_tag(etag)):
+    if "_flashes" in session or not request.if_none_match.contains(page_tag(etag.encode())):
         return None
     return public("", etag=etag)
 

@@ -119,6 +119,7 @@ def init_app(app: Flask) -> None:
         is_built=is_built,
         languages=LANGUAGES,
         page_language=language.current,
+        page_locale=get_locale,
         same_page=language.same_page,
         page_address=language.below,
         is_signed_in=people.is_signed_in,
@@ -221,9 +222,9 @@ def moving_clock(value: datetime, zone: str | None = None) -> Markup:
     )
 
 
-def day(value: datetime) -> str:
-    """The date in the page's language."""
-    return _long_date(value.date(), get_locale())
+def day(value: datetime, locale: Locale | None = None) -> str:
+    """The date in the page's language, whose locale a long list asks for once."""
+    return _long_date(value.date(), locale or get_locale())
 
 
 @lru_cache(maxsize=4096)
