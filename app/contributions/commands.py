@@ -18,6 +18,7 @@ from app.contributions.byline import OWNER, Author
 from app.contributions.essay import EssayInput
 from app.contributions.figures import operations as figure_operations
 from app.contributions.uploads import labels as upload_labels
+from app.contributions.uploads import operations as upload_operations
 from app.core.errors import NotFound
 from app.core.languages import CODES
 from app.core.policy import SYSTEM, TrackCode
@@ -49,6 +50,10 @@ def import_file(
     with tempfile.TemporaryDirectory(prefix="jsi-import-") as folder, refusals():
         found = _read(file, Path(folder))
         with command_session() as session:
+            _under(session, edition, theme), _owner(session, author)  # else no file is stored
+            figure_operations.announce(session, upload_operations.pictures(found))
+        upload_operations.put_files(current_app.extensions["jsi_store"], found)
+        with command_session() as session:
             (within, under), owner = _under(session, edition, theme), _owner(session, author)
             asked = [
                 question
@@ -67,14 +72,8 @@ def import_file(
             contribution, warnings = operations.import_essay(
                 session, SYSTEM, within, TrackCode(track), under, essay, owner=owner
             )
-            for picture in found.images:
-                figure_operations.attach(
-                    session,
-                    SYSTEM,
-                    contribution.id,
-                    picture.image(),
-                    store=current_app.extensions["jsi_store"],
-                )
+            for picture in upload_operations.pictures(found):
+                figure_operations.attach(session, SYSTEM, contribution.id, picture)
     for finding in found.findings:
         _warn(finding)
     for warning in warnings:

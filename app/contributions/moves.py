@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from app.contributions import policy
 from app.contributions.models import Contribution, DraftSave
 from app.contributions.states import MOVES, State
 from app.core import clock
@@ -20,6 +21,20 @@ def lock(session: Session, contribution_id: int) -> Contribution:
     if found is None:
         raise NotFound("contribution.unknown")
     return found
+
+
+def writable(session: Session, actor: Actor, contribution_id: int) -> Contribution:
+    """The same, for somebody who writes it.
+
+    Raises NotFound for a stranger, Conflict (``contribution.moved_on``) where it can't be changed
+    now, or not by this co-author.
+    """
+    contribution = lock(session, contribution_id)
+    if not policy.can_write(actor, contribution):
+        if not policy.can_read(actor, contribution):
+            raise NotFound("contribution.unknown")
+        raise Conflict("contribution.moved_on", state=contribution.state)
+    return contribution
 
 
 def theme_of(session: Session, question_id: int | None) -> int | None:

@@ -23,6 +23,7 @@ from app.documents import images
 from app.editions.models import Edition
 from app.proceedings import assemble, contents, export, labels, queries
 from app.proceedings import operations as volumes
+from tests.contributions.figures.samples import bring
 from tests.factories import Cast, make_contribution, make_edition
 
 DRAWING = images.safe(
@@ -44,9 +45,7 @@ def essays(session: Session, cast: Cast, store: ObjectStore) -> list[Contributio
     for _ in range(2):
         essay = make_contribution(session, cast.author, edition=edition, state=State.DRAFT)
         for image in (DRAWING, OTHER):
-            figure_operations.add_figure(
-                session, cast.author.actor, essay.id, image, store=store, alternative="A drawing"
-            )
+            bring(session, cast.author.actor, essay.id, image, store=store, alternative="A drawing")
         figure_operations.append_figure(session, cast.author.actor, essay.id, DRAWING.id)
         operations.submit(session, cast.author.actor, essay.id)
         move(session, SYSTEM, essay, State.ACCEPTED, AuditAction.CONTRIBUTION_DECIDED)

@@ -1,6 +1,8 @@
 """Figures of a contribution: brought, put into the text, let go of, shown to readers, swept."""
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 from obstore.store import ObjectStore
@@ -8,14 +10,13 @@ from sqlalchemy import String, cast, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.contributions import policy
 from app.contributions.essay import EssayInput
-from app.contributions.figures.models import FORGOTTEN_AFTER, ContributionFigure, Figure
+from app.contributions.figures.models import FORGOTTEN_AFTER, ContributionFigure, Figure, key
 from app.contributions.models import Draft, DraftSave, Revision
-from app.contributions.moves import lock
+from app.contributions.moves import writable
 from app.contributions.saving import operations as saving
 from app.core import clock, storage
-from app.core.errors import Conflict, Invalid, NotFound
+from app.core.errors import Conflict, Invalid
 from app.core.policy import Actor
 from app.documents.images import Image
 from app.documents.parse import parse
@@ -27,6 +28,26 @@ MOST_FIGURES: Final = 50
 _ESCAPED: Final = str.maketrans({mark: f"\\{mark}" for mark in '\\`*_[]<>!"&|#~'})
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Picture:
+    """What is known of an image made safe (``documents.images``) without its bytes.
+
+    Attributes:
+        digest, kind, width, height, size: as of :class:`Figure`.
+    """
+
+    digest: str
+    kind: str
+    width: int
+    height: int
+    size: int
+
+    @classmethod
+    def of(cls, image: Image) -> "Picture":
+        """Of an image at hand."""
+        return cls(image.id, image.kind, image.width, image.height, len(image.data))
+
+
 def line(digest: str, alternative: str, caption: str = "") -> str:
     """The line of text that shows the figure: what somebody writes into an essay."""
     words = " ".join(alternative.split()).translate(_ESCAPED)
@@ -34,26 +55,53 @@ def line(digest: str, alternative: str, caption: str = "") -> str:
     return f'![{words}](figure:{digest} "{title}")' if title else f"![{words}](figure:{digest})"
 
 
+def expect(
+    session: Session, actor: Actor, contribution_id: int, pictures: Iterable[Picture]
+) -> None:
+    """Say which files are stored next for a contribution that the actor may write.
+
+    To be committed before they are: so nobody waits for storage in a transaction, and whatever
+    becomes of it, each file has its row, by which the sweep finds it. Raises NotFound for a
+    stranger, Conflict where the essay can't be changed now.
+    """
+    writable(session, actor, contribution_id)
+    announce(session, pictures)
+
+
+def announce(session: Session, pictures: Iterable[Picture]) -> None:
+    """The same, as a step of other operations: it checks no permission."""
+    # In one order, so that two documents with the same figures never wait for each other.
+    for picture in sorted(pictures):
+        _kept(session, picture)
+
+
+def put_file(store: ObjectStore, picture: Picture, file: bytes | Path) -> None:
+    """Store an expected file; never inside a transaction. One that is there is written again, which
+    costs little, and mends what may be missing.
+    """
+    storage.put(store, key(picture.digest, picture.kind), file)
+
+
 def add_figure(
     session: Session,
     actor: Actor,
     contribution_id: int,
-    image: Image,
+    image: Picture,
     *,
-    store: ObjectStore,
     alternative: str = "",
     caption: str = "",
 ) -> Figure:
     """Keep a figure with a contribution that the actor may write. One it has already stays.
 
-    ``image`` comes from ``documents.images.safe``. Raises NotFound for a stranger, Conflict where
-    the essay can't be changed now, Invalid (``figure.too_many``, or words that are no line).
+    It is expected (:func:`expect`), and its file is in storage by now. Raises NotFound for a
+    stranger, Conflict where the essay can't be changed now, Invalid (``figure.too_many``, or words
+    that are no line).
     """
-    _writable(session, actor, contribution_id)
+    writable(session, actor, contribution_id)
     for field, value in (("alternative", alternative), ("caption", caption)):
         for problem in line_problems(value):
             raise Invalid(problem.code, field=field, **problem.data)
-    link = attach(session, actor, contribution_id, image, store=store)
+    link = attach(session, actor, contribution_id, image)
     link.alternative = alternative.strip() or link.alternative
     link.caption = caption.strip() or link.caption
     session.flush()
@@ -61,13 +109,13 @@ def add_figure(
 
 
 def attach(
-    session: Session, actor: Actor, contribution_id: int, image: Image, *, store: ObjectStore
+    session: Session, actor: Actor, contribution_id: int, image: Picture
 ) -> ContributionFigure:
-    """Keep a figure with a contribution. A step of other operations: it checks no permission.
+    """Keep an expected figure with a contribution. A step of other operations: no permission.
 
     Raises Invalid (``figure.too_many``).
     """
-    figure = _kept(session, image, store)
+    figure = _kept(session, image)
     if link := session.get(ContributionFigure, (contribution_id, figure.id)):
         link.figure = figure
         return link
@@ -87,24 +135,16 @@ def attach(
     return link
 
 
-def _writable(session: Session, actor: Actor, contribution_id: int) -> None:
-    contribution = lock(session, contribution_id)
-    if not policy.can_write(actor, contribution):
-        if not policy.can_read(actor, contribution):
-            raise NotFound("contribution.unknown")
-        raise Conflict("contribution.moved_on", state=contribution.state)
-
-
-def _kept(session: Session, image: Image, store: ObjectStore) -> Figure:
+def _kept(session: Session, image: Picture) -> Figure:
     """The figure with that content, held until the end so that no sweep takes it away."""
-    wanted = select(Figure).where(Figure.digest == image.id).with_for_update()
+    wanted = select(Figure).where(Figure.digest == image.digest).with_for_update()
     if (figure := session.scalar(wanted)) is None:
         figure = Figure(
-            digest=image.id,
+            digest=image.digest,
             kind=image.kind,
             width=image.width,
             height=image.height,
-            size=len(image.data),
+            size=image.size,
             created_at=clock.now(),
         )
         try:
@@ -112,8 +152,6 @@ def _kept(session: Session, image: Image, store: ObjectStore) -> Figure:
                 session.add(figure)
         except IntegrityError:  # somebody else brought the same at the same moment
             figure = session.scalars(wanted).one()
-    # Even if it should be there already: this costs little, and mends what may be missing.
-    storage.put(store, figure.key, image.data)
     figure.sweep_at = clock.now() + FORGOTTEN_AFTER
     return figure
 
@@ -123,7 +161,7 @@ def append_figure(session: Session, actor: Actor, contribution_id: int, digest: 
 
     Raises as :func:`add_figure` does, and Invalid without an alternative text.
     """
-    _writable(session, actor, contribution_id)
+    writable(session, actor, contribution_id)
     link = _link(session, contribution_id, digest)
     if not link.alternative:
         raise Invalid("required", field="alternative")
@@ -138,7 +176,7 @@ def remove_figure(session: Session, actor: Actor, contribution_id: int, digest: 
 
     Raises as :func:`add_figure` does, and Conflict (``figure.in_use``).
     """
-    _writable(session, actor, contribution_id)
+    writable(session, actor, contribution_id)
     link = _link(session, contribution_id, digest)
     draft = session.get_one(Draft, contribution_id)
     if digest in parse(draft.body).figures or _in_revisions(session, contribution_id, digest):
@@ -196,7 +234,8 @@ def sweep(session: Session, figure_id: int, store: ObjectStore) -> None:
     if left:
         figure.sweep_at = now + FORGOTTEN_AFTER
         return
-    # Nobody can take hold of it meanwhile: its row is ours until the end.
+    # Inside the transaction: its row is ours until the end, so nobody stores the file anew
+    # meanwhile and then has it deleted.
     session.delete(figure)
     session.flush()
     storage.delete(store, figure.key)

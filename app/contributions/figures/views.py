@@ -21,11 +21,13 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, StringField
 
-from app.contributions import policy, queries
+from app.contributions import queries
 from app.contributions.figures import operations as figure_operations
 from app.contributions.figures import queries as figure_queries
 from app.contributions.figures.models import ContributionFigure
-from app.contributions.models import Contribution, Draft
+from app.contributions.figures.operations import Picture
+from app.contributions.models import Draft
+from app.contributions.own import writable
 from app.core import storage
 from app.core.errors import Invalid, NotFound
 from app.documents import images
@@ -102,7 +104,7 @@ def _shown(contribution_id: int, body: str) -> list[Shown]:
 @signed_in
 def figures(contribution_id: int) -> Response | tuple[str, int]:
     """The figures of a draft: all of them, and a form for another one."""
-    contribution = _writable(contribution_id)
+    contribution = writable(contribution_id)
     form = FigureForm()
     if form.validate_on_submit() and (done := _keep(contribution_id, form)):
         return done
@@ -119,31 +121,19 @@ def figures(contribution_id: int) -> Response | tuple[str, int]:
     return page, form.status
 
 
-def _writable(contribution_id: int) -> Contribution:
-    contribution = queries.own(db, actor(), contribution_id)
-    if not policy.can_write(actor(), contribution):
-        raise NotFound("contribution.unknown")
-    return contribution
-
-
 def _keep(contribution_id: int, form: FigureForm) -> Response | None:
     """Keep the file; None where something was wrong with it."""
     try:
         if not (form.alternative.data or "").strip():
             raise Invalid("required", field="alternative")
-        image = _image(form.file.data)
+        picture = _stored(contribution_id, form.file.data)
+        alternative, caption = form.alternative.data or "", form.caption.data or ""
         with transaction() as session:
-            kept = figure_operations.add_figure(
-                session,
-                actor(),
-                contribution_id,
-                image,
-                store=current_app.extensions["jsi_store"],
-                alternative=form.alternative.data or "",
-                caption=form.caption.data or "",
+            figure_operations.add_figure(
+                session, actor(), contribution_id, picture, alternative=alternative, caption=caption
             )
             if form.append.data:
-                figure_operations.append_figure(session, actor(), contribution_id, kept.digest)
+                figure_operations.append_figure(session, actor(), contribution_id, picture.digest)
     except Invalid as error:
         form.reject(error)
         return None
@@ -154,9 +144,15 @@ def _keep(contribution_id: int, form: FigureForm) -> Response | None:
     return _back(contribution_id)
 
 
-def _image(file: FileStorage | None) -> images.Image:
+def _stored(contribution_id: int, file: FileStorage | None) -> Picture:
+    """The image made safe, and its file in storage. Raises Invalid, NotFound, Conflict."""
     limits.spend(HOW_OFTEN, "figure", actor().id)
-    return images.safe(file.read(images.MAX_BYTES + 1) if file else b"")
+    image = images.safe(file.read(images.MAX_BYTES + 1) if file else b"")
+    picture = Picture.of(image)
+    with transaction() as session:
+        figure_operations.expect(session, actor(), contribution_id, [picture])
+    figure_operations.put_file(current_app.extensions["jsi_store"], picture, image.data)
+    return picture
 
 
 def _back(contribution_id: int) -> Response:
@@ -166,17 +162,11 @@ def _back(contribution_id: int) -> Response:
 @signed_in
 def upload_figure(contribution_id: int) -> tuple[dict[str, str | int], int]:
     """What the editor sends: a ``file``; the answer is JSON, of an error too."""
-    _writable(contribution_id)
+    queries.own(db, actor(), contribution_id)
     try:
-        image = _image(request.files.get("file"))
+        picture = _stored(contribution_id, request.files.get("file"))
         with transaction() as session:
-            kept = figure_operations.add_figure(
-                session,
-                actor(),
-                contribution_id,
-                image,
-                store=current_app.extensions["jsi_store"],
-            )
+            kept = figure_operations.add_figure(session, actor(), contribution_id, picture)
     except Invalid as error:
         return {"code": error.code, "error": str(words(error))}, 422
     return {

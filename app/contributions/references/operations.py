@@ -9,11 +9,10 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from app.contributions import policy
 from app.contributions.models import Draft
-from app.contributions.moves import lock
+from app.contributions.moves import writable
 from app.core.collation import in_order
-from app.core.errors import Conflict, Invalid, NotFound
+from app.core.errors import Invalid, NotFound
 from app.core.policy import Actor
 from app.documents.references.items import MOST, Item, identifier_of, line
 
@@ -26,7 +25,7 @@ def add(session: Session, actor: Actor, contribution_id: int, items: Sequence[It
 
     Raises NotFound for a stranger, Conflict once handed in, Invalid (``references.too_many``).
     """
-    draft = _writable(session, actor, contribution_id)
+    draft = _draft(session, actor, contribution_id)
     kept = list(draft.bibliography)
     if len(kept) + len(items) > MOST:
         raise Invalid("references.too_many", field="text", limit=MOST)
@@ -40,7 +39,7 @@ def change(
     session: Session, actor: Actor, contribution_id: int, identifier: str, item: Item
 ) -> None:
     """Put an item in the place of one. Raises as ``add`` does, and NotFound where it is gone."""
-    draft = _writable(session, actor, contribution_id)
+    draft = _draft(session, actor, contribution_id)
     place = _place(draft.bibliography, identifier)
     kept = list(draft.bibliography)
     kept[place] = item | {"id": identifier}
@@ -50,7 +49,7 @@ def change(
 
 def remove(session: Session, actor: Actor, contribution_id: int, identifier: str) -> None:
     """Take one out. Gone already is as good. Raises NotFound for a stranger, Conflict."""
-    draft = _writable(session, actor, contribution_id)
+    draft = _draft(session, actor, contribution_id)
     draft.bibliography = [item for item in draft.bibliography if item["id"] != identifier]
     session.flush()
 
@@ -59,7 +58,7 @@ def move(
     session: Session, actor: Actor, contribution_id: int, identifier: str, direction: str
 ) -> None:
     """Move one a place up or down, as far as there is one. Raises as ``change`` does."""
-    draft = _writable(session, actor, contribution_id)
+    draft = _draft(session, actor, contribution_id)
     place = _place(draft.bibliography, identifier)
     other = place + (1 if direction == DOWN else -1)
     kept = list(draft.bibliography)
@@ -71,7 +70,7 @@ def move(
 
 def sort(session: Session, actor: Actor, contribution_id: int) -> None:
     """Order them as readers of the essay's language look names up. Raises NotFound, Conflict."""
-    draft = _writable(session, actor, contribution_id)
+    draft = _draft(session, actor, contribution_id)
     draft.bibliography = in_order(draft.bibliography, draft.language, by=line)
     session.flush()
 
@@ -81,12 +80,8 @@ def find(bibliography: Sequence[Item], identifier: str) -> Item:
     return bibliography[_place(bibliography, identifier)]
 
 
-def _writable(session: Session, actor: Actor, contribution_id: int) -> Draft:
-    contribution = lock(session, contribution_id)
-    if not policy.can_write(actor, contribution):
-        if not policy.owns(actor, contribution):
-            raise NotFound("contribution.unknown")
-        raise Conflict("contribution.moved_on", state=contribution.state)
+def _draft(session: Session, actor: Actor, contribution_id: int) -> Draft:
+    writable(session, actor, contribution_id)
     return session.get_one(Draft, contribution_id, with_for_update=True, populate_existing=True)
 
 

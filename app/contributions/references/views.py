@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from app.contributions import policy, publishing, queries
 from app.contributions.essay import EssayInput
 from app.contributions.models import Contribution, Draft, Revision
+from app.contributions.own import writable
 from app.contributions.references import operations as references
 from app.contributions.references.formatted import Formatted
 from app.contributions.references.forms import KINDS, CorrectionForm, PasteForm, ReferenceForm
@@ -45,24 +46,10 @@ def register(blueprint: Blueprint) -> None:
     add(PUBLISHED, "correct_references", view_func=correct, methods=["GET", "POST"])
 
 
-def _writable(contribution_id: int) -> Contribution | None:
-    contribution = queries.own(db, actor(), contribution_id)
-    if policy.can_write(actor(), contribution):
-        return contribution
-    flash(_("This essay has been submitted; it can’t be changed now."), "info")
-    return None
-
-
-def _away(contribution_id: int) -> Response:
-    return redirect(url_for("contributions.show", contribution_id=contribution_id), 303)
-
-
 @signed_in
 def all_of_them(contribution_id: int) -> Response | tuple[str, int]:
     """The list, and a box to add to it."""
-    contribution = _writable(contribution_id)
-    if contribution is None:
-        return _away(contribution_id)
+    contribution = writable(contribution_id)
     draft, form = db.get_one(Draft, contribution_id), PasteForm(*kept())
     if form.validate_on_submit() and (done := _added(form, draft)):
         return done
@@ -139,9 +126,7 @@ def arrange(contribution_id: int) -> Response:
 @signed_in
 def one(contribution_id: int, reference: str) -> Response | tuple[str, int]:
     """One reference in its fields."""
-    contribution = _writable(contribution_id)
-    if contribution is None:
-        return _away(contribution_id)
+    contribution = writable(contribution_id)
     draft = db.get_one(Draft, contribution_id)
     item = references.find(draft.bibliography, reference)
     form = ReferenceForm.of(item)

@@ -9,10 +9,9 @@ from typing import Any, Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.contributions import policy
 from app.contributions.essay import EssayInput, unfit
 from app.contributions.models import Contribution, Draft, DraftSave
-from app.contributions.moves import lock, theme_of
+from app.contributions.moves import theme_of, writable
 from app.core import clock
 from app.core.errors import Conflict, Invalid, NotFound, Several
 from app.core.policy import Actor
@@ -56,7 +55,7 @@ def save_draft(
     Raises NotFound for a stranger, Conflict (``draft.changed_elsewhere``) where another save came
     between, Several where the text can't be kept.
     """
-    contribution = _writable(session, actor, contribution_id)
+    contribution = writable(session, actor, contribution_id)
     if found := unfit(essay):
         raise Several(found)
     draft = session.get_one(Draft, contribution_id)
@@ -80,7 +79,7 @@ def save_texts(
 
     What a page saves every few seconds is hardly ever anything else. Raises as :func:`save_draft`.
     """
-    contribution = _writable(session, actor, contribution_id)
+    contribution = writable(session, actor, contribution_id)
     draft = session.get_one(Draft, contribution_id)
     _check_seen(session, actor, draft, seen_version, page)
     # The rest was found fit when it was saved.
@@ -144,15 +143,6 @@ def _store(
     return draft
 
 
-def _writable(session: Session, actor: Actor, contribution_id: int) -> Contribution:
-    contribution = lock(session, contribution_id)
-    if not policy.can_write(actor, contribution):
-        if not policy.can_read(actor, contribution):
-            raise NotFound("contribution.unknown")
-        raise Conflict("contribution.moved_on", state=contribution.state)
-    return contribution
-
-
 def remember(
     session: Session, actor: Actor, draft: Draft, columns: dict[str, Any], *, page: str = ""
 ) -> None:
@@ -202,7 +192,7 @@ def put_aside(
 
     Of each open page the newest. Raises as :func:`save_draft` does.
     """
-    _writable(session, actor, contribution_id)
+    writable(session, actor, contribution_id)
     if found := unfit(essay):
         raise Several(found)
     earlier = delete(DraftSave).where(
@@ -225,7 +215,7 @@ def take_back(session: Session, actor: Actor, contribution_id: int, save_id: int
 
     Raises NotFound for a stranger or where there is no such save.
     """
-    _writable(session, actor, contribution_id)
+    writable(session, actor, contribution_id)
     save = session.get(DraftSave, save_id)
     if save is None or save.contribution_id != contribution_id:
         raise NotFound("save.unknown")

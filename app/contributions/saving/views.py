@@ -6,9 +6,9 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.contributions import policy, queries
 from app.contributions.figures import queries as figure_queries
-from app.contributions.models import Contribution, Draft
+from app.contributions.models import Draft
+from app.contributions.own import writable
 from app.contributions.saving import operations as saving
 from app.contributions.saving import queries as save_queries
 from app.core.errors import Conflict
@@ -29,22 +29,14 @@ def register(blueprint: Blueprint) -> None:
     add(f"{ALL}<int:save_id>/take-back", view_func=take_back, methods=["POST"])
 
 
-def _writable(contribution_id: int) -> Contribution | None:
-    """Somebody's own, if it can still be written."""
-    contribution = queries.own(db, actor(), contribution_id)
-    return contribution if policy.can_write(actor(), contribution) else None
-
-
 def _to(endpoint: str, contribution_id: int) -> Response:
     return redirect(url_for(f"contributions.{endpoint}", contribution_id=contribution_id), 303)
 
 
 @signed_in
-def versions(contribution_id: int) -> Response | str:
+def versions(contribution_id: int) -> str:
     """Earlier versions of a draft."""
-    contribution = _writable(contribution_id)
-    if contribution is None:
-        return _to("show", contribution_id)
+    contribution = writable(contribution_id)
     return render_template(
         "contributions/versions.html",
         contribution=contribution,
@@ -54,11 +46,9 @@ def versions(contribution_id: int) -> Response | str:
 
 
 @signed_in
-def version(contribution_id: int, save_id: int) -> Response | str:
+def version(contribution_id: int, save_id: int) -> str:
     """One of them, as it was."""
-    contribution = _writable(contribution_id)
-    if contribution is None:
-        return _to("show", contribution_id)
+    contribution = writable(contribution_id)
     kept = save_queries.save(db, contribution_id, save_id)
     essay = saving.essay_of(kept.content)
     html = render(

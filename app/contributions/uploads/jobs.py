@@ -10,6 +10,7 @@ from typing import Final
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from app.contributions.figures import operations as figure_operations
 from app.contributions.uploads import operations as upload_operations
 from app.core import storage
 from app.core.db import begin_write
@@ -35,7 +36,10 @@ def run_read(upload_id: int) -> None:
             with document.open("rb") as file:
                 found = read(file, upload.filename, Path(folder))
             with _writing() as session:
-                upload_operations.finish(session, upload.id, upload.attempt, found, store=store)
+                figure_operations.announce(session, upload_operations.pictures(found))
+            upload_operations.put_files(store, found)
+            with _writing() as session:
+                upload_operations.finish(session, upload.id, upload.attempt, found)
     except Refused as error:
         with _writing() as session:
             upload_operations.refuse(session, upload.id, upload.attempt, error)
@@ -49,8 +53,12 @@ def run_read(upload_id: int) -> None:
 
 def run_sweep(upload_id: int) -> None:
     """Remove one that is over."""
+    with current_app.extensions["jsi_sessions"]() as session:
+        file = upload_operations.file_of(session, upload_id)
+    if file:
+        storage.delete(current_app.extensions["jsi_store"], file)
     with _writing() as session:
-        upload_operations.sweep(session, upload_id, current_app.extensions["jsi_store"])
+        upload_operations.sweep(session, upload_id)
 
 
 @contextmanager

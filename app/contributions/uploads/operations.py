@@ -15,11 +15,12 @@ from app.contributions import policy
 from app.contributions.essay import EssayInput
 from app.contributions.figures import operations as figure_operations
 from app.contributions.figures.models import ContributionFigure, Figure
+from app.contributions.figures.operations import Picture
 from app.contributions.models import Contribution, Draft
-from app.contributions.moves import lock
+from app.contributions.moves import writable
 from app.contributions.saving import operations as saving
 from app.contributions.uploads.models import KEPT_FOR, Upload, UploadState
-from app.core import clock, queue, storage
+from app.core import clock, queue
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.policy import Actor
 from app.documents.importing import Finding, Imported, Refused, without_figure
@@ -50,7 +51,7 @@ def receive(
     With ``file_key`` (in storage) a worker will read it; without, the caller has, and says so with
     :func:`finish`. Raises NotFound for a stranger, Conflict where the essay can't be changed now.
     """
-    _writable(session, actor, contribution_id)
+    writable(session, actor, contribution_id)
     for earlier in session.scalars(
         select(Upload).where(
             Upload.contribution_id == contribution_id,
@@ -71,15 +72,6 @@ def receive(
     if file_key:
         queue.request(session, READ_JOB, upload.id)
     return upload
-
-
-def _writable(session: Session, actor: Actor, contribution_id: int) -> Contribution:
-    contribution = lock(session, contribution_id)
-    if not policy.can_write(actor, contribution):
-        if not policy.can_read(actor, contribution):
-            raise NotFound("contribution.unknown")
-        raise Conflict("contribution.moved_on", state=contribution.state)
-    return contribution
 
 
 def _takeable() -> ColumnElement[bool]:
@@ -113,12 +105,25 @@ def take(session: Session, upload_id: int) -> Upload | None:
     return None
 
 
-def finish(
-    session: Session, upload_id: int, attempt: int, found: Imported, *, store: ObjectStore
-) -> None:
+def pictures(found: Imported) -> list[Picture]:
+    """The figures of a document, in the order of the text."""
+    return [
+        Picture(each.id, each.kind, each.width, each.height, each.path.stat().st_size)
+        for each in found.images
+    ]
+
+
+def put_files(store: ObjectStore, found: Imported) -> None:
+    """Store the files of its figures once they are announced; never inside a transaction."""
+    for picture, each in zip(pictures(found), found.images, strict=True):
+        figure_operations.put_file(store, picture, each.path)
+
+
+def finish(session: Session, upload_id: int, attempt: int, found: Imported) -> None:
     """It was read: its figures belong to the draft from now on, its text waits to be looked at.
 
-    Nothing happens where somebody has closed it meanwhile, or another worker has it.
+    The files of its figures are in storage by now. Nothing happens where somebody has closed it
+    meanwhile, or another worker has it.
     """
     upload = _held(session, upload_id, attempt)
     if upload is None or upload.contribution_id is None:
@@ -129,7 +134,7 @@ def finish(
         _close(session, upload)
         return
     findings = list(found.findings)
-    brought, body = _figures(session, actor, upload.contribution_id, found, store, findings)
+    brought, body = _figures(session, actor, upload.contribution_id, found, findings)
     upload.state = UploadState.READY.value
     upload.title, upload.body = found.title, body
     upload.abstract = found.abstract[:LONGEST_ABSTRACT]
@@ -151,7 +156,6 @@ def _figures(
     actor: Actor,
     contribution_id: int,
     found: Imported,
-    store: ObjectStore,
     findings: list[Finding],
 ) -> tuple[list[str], str]:
     """Digests of the figures that are new to the contribution, and the text.
@@ -167,14 +171,14 @@ def _figures(
     )
     brought: list[str] = []
     body = found.text
-    for picture in found.images:
+    for picture in pictures(found):
         try:
-            figure_operations.attach(session, actor, contribution_id, picture.image(), store=store)
+            figure_operations.attach(session, actor, contribution_id, picture)
         except Invalid as error:
-            body = without_figure(body, picture.id)
+            body = without_figure(body, picture.digest)
             findings.append(Finding("image.refused", data={"reason": error.code}))
         else:
-            brought += [picture.id] if picture.id not in known else []
+            brought += [picture.digest] if picture.digest not in known else []
     return brought, body
 
 
@@ -233,7 +237,7 @@ def take_over(
     Raises NotFound for a stranger, Conflict where the draft has been saved since it was seen
     (``draft.changed_elsewhere``) or can't be changed, Several where the text can't be kept.
     """
-    _writable(session, actor, contribution_id)
+    writable(session, actor, contribution_id)
     upload = of_owner(session, actor, contribution_id, upload_id)
     if upload.state != UploadState.READY:
         raise NotFound("upload.none")
@@ -281,13 +285,20 @@ def over(session: Session) -> Sequence[int]:
     ).all()
 
 
-def sweep(session: Session, upload_id: int, store: ObjectStore) -> None:
-    """Remove an upload that is over, its file, and the figures that only it had brought."""
+def file_of(session: Session, upload_id: int) -> str:
+    """The file of an upload that is over, to be deleted before :func:`sweep`; "" for none.
+
+    What is over stays so: no transaction needs to hold it.
+    """
+    over = select(Upload.file_key).where(Upload.id == upload_id, _is_over())
+    return session.scalar(over) or ""
+
+
+def sweep(session: Session, upload_id: int) -> None:
+    """Remove an upload that is over, and the figures that only it had brought."""
     upload = session.scalar(select(Upload).where(Upload.id == upload_id, _is_over()))
     if upload is None:
         return
-    if upload.file_key:
-        storage.delete(store, upload.file_key)
     account = session.get(Account, upload.account_id) if upload.account_id else None
     if account is not None and upload.contribution_id is not None:
         for digest in upload.figures:

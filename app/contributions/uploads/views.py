@@ -18,14 +18,16 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, HiddenField
 
-from app.contributions import policy, queries
+from app.contributions.figures import operations as figure_operations
 from app.contributions.figures import queries as figure_queries
-from app.contributions.models import Contribution, Draft
+from app.contributions.forms import version_of
+from app.contributions.models import Draft
+from app.contributions.own import writable
 from app.contributions.uploads import labels as upload_labels
 from app.contributions.uploads import operations as upload_operations
 from app.contributions.uploads.models import KEPT_FOR, Upload, UploadState
 from app.core import storage
-from app.core.errors import Conflict, Invalid, NotFound
+from app.core.errors import Conflict, Invalid
 from app.core.languages import LANGUAGES
 from app.documents import importing
 from app.documents.detect import language_of_text
@@ -81,21 +83,13 @@ class TakeForm(Form):
     @property
     def seen_version(self) -> int:
         """The draft's version that the person had seen."""
-        data = self.version.data or ""
-        return int(data) if data.isascii() and data.isdigit() and len(data) < 10 else 0
-
-
-def _writable(contribution_id: int) -> Contribution:
-    contribution = queries.own(db, actor(), contribution_id)
-    if not policy.can_write(actor(), contribution):
-        raise NotFound("contribution.unknown")
-    return contribution
+        return version_of(self.version.data)
 
 
 @signed_in
 def upload(contribution_id: int) -> Response | tuple[str | dict[str, str], int]:
     """The form for a document, and what becomes of one that was sent."""
-    contribution = _writable(contribution_id)
+    contribution = writable(contribution_id)
     form = UploadForm()
     if form.validate_on_submit():
         try:
@@ -154,13 +148,16 @@ def _receive(contribution_id: int, sent: FileStorage | None) -> Upload:
 def _read_now(contribution_id: int, file: BinaryIO, name: str, size: int) -> Upload:
     with tempfile.TemporaryDirectory(prefix="jsi-upload-") as folder:
         found = importing.read(file, name, Path(folder), limits=AT_ONCE)
+        if found.images:
+            with transaction() as session:
+                pictures = upload_operations.pictures(found)
+                figure_operations.expect(session, actor(), contribution_id, pictures)
+            upload_operations.put_files(current_app.extensions["jsi_store"], found)
         with transaction() as session:
             received = upload_operations.receive(
                 session, actor(), contribution_id, filename=name, size=size
             )
-            upload_operations.finish(
-                session, received.id, 0, found, store=current_app.extensions["jsi_store"]
-            )
+            upload_operations.finish(session, received.id, 0, found)
     return received
 
 
@@ -189,7 +186,7 @@ class Preview:
 @signed_in
 def uploaded(contribution_id: int, upload_id: int) -> Response | str:
     """One document: still being read, refused, or to be confirmed."""
-    contribution = _writable(contribution_id)
+    contribution = writable(contribution_id)
     found = upload_operations.of_owner(db, actor(), contribution_id, upload_id)
     draft = db.get_one(Draft, contribution_id)
     form = TakeForm(formdata=None, version=str(draft.version))

@@ -1,0 +1,61 @@
+"""Large documents are read by the worker."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from flask import Flask
+
+from app.contributions.uploads.views import AT_ONCE_BELOW
+from tests.contributions.uploads.conftest import Desk
+from tests.contributions.uploads.samples import TEXT, stored
+from tests.documents.importing.files import (
+    archive,
+    by_pandoc,
+    unpacked,
+)
+
+
+def large(text: str = TEXT) -> bytes:
+    """The same document with an image that a request does not wait for."""
+    import os
+
+    noise = os.urandom(AT_ONCE_BELOW + 1)
+    return archive({**unpacked(by_pandoc(text, "docx")), "word/media/image9.bmp": noise})
+
+
+def test_upload_of_a_large_document_is_read_by_the_worker(
+    app: Flask, desk: Desk, work: Callable[[], int], tmp_path: Path
+) -> None:
+    location = desk.send(large()).location
+    assert "data-running" in desk.browser.get(location).text
+    assert len(stored(app, tmp_path)) == 1
+    assert work() == 1
+    page = desk.browser.get(location)
+    assert "data-running" not in page.text
+    assert "Un texte venu d’ailleurs" in page.text
+    assert stored(app, tmp_path) == []
+
+
+def test_upload_that_nobody_told_the_worker_of_is_found_by_the_sweep(
+    app: Flask, desk: Desk, work: Callable[[], int]
+) -> None:
+    location = desk.send(large()).location
+    app.extensions["jsi_queue"].flush()
+    app.extensions["jsi_sweep"]()
+    assert work() == 1
+    assert "Un texte venu d’ailleurs" in desk.browser.get(location).text
+
+
+def test_upload_that_the_worker_refuses_says_why_and_leaves_nothing(
+    app: Flask, desk: Desk, work: Callable[[], int], tmp_path: Path
+) -> None:
+    content = archive(
+        {**unpacked(large()), "word/styles.xml": "<!DOCTYPE x [<!ENTITY e 'x'>]><x>&e;</x>"}
+    )
+    location = desk.send(content).location
+    work()
+    page = desk.browser.get(location)
+    assert page.status_code == 200
+    assert 'class="notice bad"' in page.text
+    assert desk.uploads()[0].error["code"] == "upload.entities"
+    assert stored(app, tmp_path) == []
