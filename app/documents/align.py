@@ -35,14 +35,17 @@ def align(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Step]:
     return joined(_steps(before, after, 0, 0, may_split=True))
 
 
+def ends(old: Sequence[Hashable], new: Sequence[Hashable]) -> tuple[int, int]:
+    """How many elements both begin with, and how many of the others both end with."""
+    shorter = min(len(old), len(new))
+    first = next((at for at in range(shorter) if old[at] != new[at]), shorter)
+    rest = shorter - first
+    return first, next((at for at in range(rest) if old[-1 - at] != new[-1 - at]), rest)
+
+
 def _steps(old: list[int], new: list[int], i: int, j: int, *, may_split: bool) -> Iterator[Step]:
     """The same of parts that begin at ``i`` and ``j``."""
-    first = next(
-        (at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b),
-        min(len(old), len(new)),
-    )
-    rest = min(len(old), len(new)) - first
-    last = next((at for at in range(rest) if old[-1 - at] != new[-1 - at]), rest)
+    first, last = ends(old, new)
     yield Step(True, range(i, i + first), range(j, j + first))
     middle = old[first : len(old) - last], new[first : len(new) - last]
     yield from _middle(*middle, i + first, j + first, may_split=may_split)

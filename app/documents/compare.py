@@ -4,16 +4,24 @@ Words are those of ICU, so that Chinese, Korean and Arabic are compared as finel
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby
 from typing import Final, NamedTuple
 
 from rapidfuzz.distance import LCSseq
 
-from app.documents.align import MOST_CELLS, Step, align, joined
+from app.documents.align import MOST_CELLS, Step, align, ends, joined
 from app.documents.parse import Document
-from app.documents.words import Block, Cutter, Kind, Word, blocks, says
+from app.documents.words import Block, Cutter, Kind, Word, blocks, plain_block, says
+
+MOST_BLOCKS: Final = 2_000
+"""Blocks of a text; of one with more, what stands between the first and the last difference is
+shown as replaced: no page could show each."""
+
+MOST_CUT: Final = 250_000
+"""Characters of both texts, in blocks that changed, that are compared word by word: half a second.
+It does for any two versions of an essay of 15,000 words that have a page in common."""
 
 MOST_RUNS: Final = 1_000
 """Changes inside one block; a block with more is shown as replaced, since nobody could read it."""
@@ -60,6 +68,7 @@ class Row:
 
     Attributes:
         old_kind, new_kind: None where that side has no such block.
+        whole: whether it is too long to be compared word by word; it may then be many blocks.
         runs: the words of both, in the order in which one reads what was removed, then added.
     """
 
@@ -67,29 +76,66 @@ class Row:
     old_kind: Kind | None
     new_kind: Kind | None
     runs: tuple[Run, ...]
+    whole: bool = False
 
 
 def compare(
     old: str | Document, new: str | Document, *, old_language: str, new_language: str
 ) -> list[Row]:
     """The blocks of two texts beside each other, footnotes last. Raises KeyError for a language."""
-    before, after = blocks(old, old_language), blocks(new, new_language)
+    before, after = blocks(old), blocks(new)
+    if max(len(before), len(after)) > MOST_BLOCKS:
+        return list(_roughly(before, after))
+    scissors = _Scissors(Cutter(old_language), Cutter(new_language))
     rows: list[Row] = []
     for step in align(_identities(before), _identities(after)):
         removed, added = [before[i] for i in step.old], [after[j] for j in step.new]
         if step.same:
             rows += map(_unchanged, removed, added)
         else:
-            rows += _replaced(removed, added)
+            rows += _replaced(removed, added, scissors)
     return rows
 
 
 def compare_line(old: str, new: str, *, old_language: str, new_language: str) -> Row:
     """A title, a name or a plain text of several lines, as one block."""
-    return _pair(
-        Block(Kind.PARAGRAPH, tuple(Cutter(old_language).words([(old, ())]))),
-        Block(Kind.PARAGRAPH, tuple(Cutter(new_language).words([(new, ())]))),
-    )
+    old_block, new_block = plain_block(old), plain_block(new)
+    return _pair(Cutter(old_language).cut(old_block), Cutter(new_language).cut(new_block))
+
+
+def _roughly(old: Sequence[Block], new: Sequence[Block]) -> Iterator[Row]:
+    """What both begin and end with, and what is between, each as one row."""
+    first, last = ends(_identities(old), _identities(new))
+    if first:
+        yield replace(_unchanged(_one(old[:first]), _one(new[:first])), whole=True)
+    for blocks_, change in ((old, Change.REMOVED), (new, Change.ADDED)):
+        if middle := blocks_[first : len(blocks_) - last]:
+            yield replace(_alone(_one(middle), change), whole=True)
+    if last:
+        yield replace(_unchanged(_one(old[-last:]), _one(new[-last:])), whole=True)
+
+
+def _one(found: Iterable[Block]) -> Block:
+    """Blocks as one, without what marks their words."""
+    return plain_block("\n\n".join("".join(word.shown for word in block.words) for block in found))
+
+
+@dataclass(slots=True)
+class _Scissors:
+    """Cuts changed blocks into words as long as it may."""
+
+    old: Cutter
+    new: Cutter
+    left: int = MOST_CUT
+
+    def cut(
+        self, removed: Sequence[Block], added: Sequence[Block]
+    ) -> tuple[list[Block], list[Block]] | None:
+        """Both sides, cut; None where that would take too long."""
+        self.left -= sum(len(word.shown) for block in (*removed, *added) for word in block.words)
+        if self.left < 0:
+            return None
+        return [*map(self.old.cut, removed)], [*map(self.new.cut, added)]
 
 
 def _identities(found: Iterable[Block]) -> list[Hashable]:
@@ -99,22 +145,28 @@ def _identities(found: Iterable[Block]) -> list[Hashable]:
 # Which block became which
 
 
-def _replaced(removed: Sequence[Block], added: Sequence[Block]) -> Iterator[Row]:
+def _replaced(
+    removed: Sequence[Block], added: Sequence[Block], scissors: _Scissors
+) -> Iterator[Row]:
     """The rows of blocks that were replaced: those alike beside each other, the others alone."""
+    cut = scissors.cut(removed, added) if removed and added else None
+    old, new = cut or (removed, added)
+    whole = cut is None and bool(removed and added)
     i = j = 0
-    for pair in (*_pairs(removed, added), (len(removed), len(added))):
-        yield from (_alone(block, Change.REMOVED) for block in removed[i : pair[0]])
-        yield from (_alone(block, Change.ADDED) for block in added[j : pair[1]])
+    for pair in (*(_pairs(old, new) if cut else ()), (len(old), len(new))):
+        for blocks_, change in (
+            (old[i : pair[0]], Change.REMOVED),
+            (new[j : pair[1]], Change.ADDED),
+        ):
+            yield from (replace(_alone(block, change), whole=whole) for block in blocks_)
         i, j = pair
-        if i < len(removed) and j < len(added):
-            yield _pair(removed[i], added[j])
+        if i < len(old) and j < len(new):
+            yield _pair(old[i], new[j])
         i, j = i + 1, j + 1
 
 
 def _pairs(removed: Sequence[Block], added: Sequence[Block]) -> list[tuple[int, int]]:
     """Which became which, in order, so that as much as possible is alike."""
-    if not removed or not added:
-        return []
     old, new = [_sayings(block) for block in removed], [_sayings(block) for block in added]
     size = sum(map(len, old)) * sum(map(len, new))
     if len(old) * len(new) > MOST_PAIRS or size > MOST_CELLS:

@@ -16,6 +16,7 @@ from app.documents.profile import (
     MAX_FIGURES,
     MAX_MARKS,
     MAX_NESTING,
+    MAX_UNMARKED,
 )
 from app.documents.settle import Settling, split
 
@@ -72,8 +73,9 @@ class Document:
 def parse(text: str | Document) -> Document:
     """Parse any string; a document is returned as it is.
 
-    A text beyond the profile's limits becomes paragraphs of plain text, so that nothing hangs and
-    nothing is lost; the first of its problems (``text.too_…``) says why.
+    A text beyond the profile's limits becomes paragraphs of plain text, or one block of it as it
+    was typed, so that nothing hangs and nothing is lost; the first of its problems
+    (``text.too_…``) says why.
     """
     if isinstance(text, Document):
         return text
@@ -148,17 +150,18 @@ def _size(tokens: Iterable[Token]) -> int:
 
 
 def _unmarked(source: str, problem: Problem) -> Document:
-    """The text as paragraphs of plain lines, made without the parser."""
+    """The text as paragraphs of plain words, made without the parser; as one block if too many."""
+    paragraphs = _BLANK_LINES.split(source.strip("\n"))
+    if len(paragraphs) > MAX_UNMARKED:
+        fence = Token("fence", "code", 0, content=source, block=True)
+        fence.meta["info"] = ""
+        return Document(source, (fence,), (), (problem,))
     tokens: list[Token] = []
-    for paragraph in _BLANK_LINES.split(source.strip("\n")):
-        lines = [Token("text", "", 0, content=line) for line in paragraph.split("\n")]
-        breaks = [Token("softbreak", "br", 0) for _ in lines[1:]]
-        children = [lines[0]]
-        for line_break, line in zip(breaks, lines[1:], strict=True):
-            children += [line_break, line]
+    for paragraph in paragraphs:
+        words = Token("text", "", 0, content=paragraph)
         tokens += [
             Token("paragraph_open", "p", 1, block=True),
-            Token("inline", "", 0, content=paragraph, children=children),
+            Token("inline", "", 0, content=paragraph, children=[words]),
             Token("paragraph_close", "p", -1, block=True),
         ]
     return Document(source, tuple(tokens), (), (problem,))

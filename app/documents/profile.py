@@ -26,6 +26,9 @@ MAX_NESTING: Final = 24
 MAX_MARKS: Final = 30_000
 """Characters that may be markup, line ends among them: the parser's time grows with these."""
 
+MAX_UNMARKED: Final = 5_000
+"""Paragraphs of a text beyond these limits; one with more is shown as one block."""
+
 MAX_CELLS: Final = 20_000
 """Cells of all tables, with those that fill up short rows."""
 

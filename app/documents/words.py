@@ -5,7 +5,9 @@ Sources: Unicode UAX #29 and CLDR's rules and dictionaries (words), through ICU.
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from itertools import groupby
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 import icu
 from markdown_it.token import Token
@@ -13,6 +15,9 @@ from markdown_it.token import Token
 from app.core.languages import language as language_of
 from app.documents.parse import Document, parse
 from app.documents.settle import text as text_of
+
+SINGLE: Final = frozenset({"address", "note", "figure"})
+"""Marks of what is compared as one thing, never cut."""
 
 
 class Kind(StrEnum):
@@ -29,7 +34,7 @@ class Kind(StrEnum):
 
 
 class Word(NamedTuple):
-    """A word, a space or a mark between words.
+    """Words that look alike; once cut, one word, a space or a mark between words.
 
     Attributes:
         key: what it is compared by. ``shown``: what one reads of it.
@@ -42,7 +47,7 @@ class Word(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A block of a text and its words."""
+    """A block of a text and its words, uncut until a :class:`Cutter` has had it."""
 
     kind: Kind
     words: tuple[Word, ...]
@@ -55,22 +60,41 @@ class Cutter:
         locale = icu.Locale(language_of(language).locale)
         self._breaks = icu.BreakIterator.createWordInstance(locale)
 
-    def words(self, texts: Iterable[tuple[str, tuple[str, ...]]]) -> Iterator[Word]:
+    def cut(self, block: Block) -> Block:
+        """The same with each word apart."""
+        words: list[Word] = []
+        for is_single, group in groupby(block.words, key=_is_single):
+            found = list(group)
+            words += found if is_single else self._words(found)
+        return Block(block.kind, tuple(words))
+
+    def _words(self, parts: Sequence[Word]) -> Iterator[Word]:
         """Cut where ICU sees a boundary, and where the marks change."""
-        parts = [*texts]
-        whole = "".join(text for text, _marks in parts)
+        whole = "".join(part.shown for part in parts)
         self._breaks.setText(whole)
         ends = _in_characters(list(self._breaks), whole)
         start = at = 0
-        for text, marks in parts:
-            stop = start + len(text)
+        for part in parts:
+            stop = start + len(part.shown)
             while start < stop:
                 while at < len(ends) and ends[at] <= start:
                     at += 1
                 end = min(ends[at] if at < len(ends) else stop, stop)
-                word = whole[start:end]
-                yield Word((word, marks) if marks else word, word, marks)
+                yield _word(whole[start:end], part.marks)
                 start = end
+
+
+def plain_block(text: str) -> Block:
+    """A line or a plain text of several lines as a block."""
+    return Block(Kind.PARAGRAPH, (_word(text, ()),) if text else ())
+
+
+def _is_single(word: Word) -> bool:
+    return not SINGLE.isdisjoint(word.marks)
+
+
+def _word(text: str, marks: tuple[str, ...]) -> Word:
+    return Word((text, marks) if marks else text, text, marks)
 
 
 def _in_characters(units: list[int], text: str) -> list[int]:
@@ -85,17 +109,16 @@ def _in_characters(units: list[int], text: str) -> list[int]:
     return [places[unit] for unit in units if unit in places]
 
 
-def blocks(text: str | Document, language: str) -> list[Block]:
-    """The text's blocks in order, its footnotes after it."""
-    document, cutter = parse(text), Cutter(language)
-    found = list(_blocks(document.tokens, cutter))
+def blocks(text: str | Document) -> list[Block]:
+    """The text's blocks in order, its footnotes after it; their words are not cut yet."""
+    document = parse(text)
+    found = list(_blocks(document.tokens))
     for note in document.notes:
-        for block in _blocks(note.tokens, cutter):
-            found.append(Block(Kind.NOTE, block.words))
+        found += (Block(Kind.NOTE, block.words) for block in _blocks(note.tokens))
     return found
 
 
-def _blocks(tokens: Sequence[Token], cutter: Cutter) -> Iterator[Block]:
+def _blocks(tokens: Iterable[Token]) -> Iterator[Block]:
     items = quotations = 0
     row: list[Word] | None = None
     heading = False
@@ -115,18 +138,17 @@ def _blocks(tokens: Sequence[Token], cutter: Cutter) -> Iterator[Block]:
             case "hr":
                 yield Block(Kind.RULE, (Word("hr", "⁂"),))
             case "fence":
-                lines = [(token.content.rstrip("\n"), ("code",))]
-                yield Block(Kind.CODE, tuple(cutter.words(lines)))
+                yield Block(Kind.CODE, (_word(token.content.rstrip("\n"), ("code",)),))
             case "inline" if row is not None:
                 row += [Word("|", " | ")] if row else []
-                row += _inline(token, cutter)
+                row += _inline(token)
             case "inline":
                 kind = Kind.HEADING if heading else Kind.PARAGRAPH
                 kind = Kind.QUOTATION if quotations else Kind.ITEM if items else kind
-                yield Block(kind, tuple(_inline(token, cutter)))
+                yield Block(kind, tuple(_inline(token)))
 
 
-def _inline(inline: Token, cutter: Cutter) -> list[Word]:
+def _inline(inline: Token) -> list[Word]:
     """The words of a block, each with its marks; an address follows the words of its link."""
     words: list[Word] = []
     texts: list[tuple[str, tuple[str, ...]]] = []
@@ -134,7 +156,8 @@ def _inline(inline: Token, cutter: Cutter) -> list[Word]:
     addresses: list[str] = []
 
     def flush() -> None:
-        words.extend(cutter.words(texts))
+        for alike, group in groupby(texts, key=itemgetter(1)):
+            words.append(_word("".join(text for text, _ in group), alike))
         texts.clear()
 
     for child in inline.children or []:

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from app.documents.compare import Change, Row, compare, compare_line
+from app.documents.compare import MOST_BLOCKS, MOST_CUT, Change, Row, compare, compare_line
 from app.documents.profile import MAX_CHARACTERS
 from app.documents.words import Kind
 
@@ -119,6 +119,37 @@ def test_compare_line_leaves_no_islands_between_large_changes() -> None:
     new = "eins zwei drei vier de fünf sechs sieben acht"
     row = compare_line(old, new, old_language="en", new_language="de")
     assert told(row) == ["-" + old, "+" + new]
+
+
+def test_compare_of_very_many_blocks_shows_the_middle_as_replaced() -> None:
+    many = [f"Bloc {number}." for number in range(MOST_BLOCKS + 1)]
+    old, new = "\n\n".join(many), "\n\n".join([*many[:100], "Autre.", *many[200:]])
+    rows = differ(old, new)
+    assert [(row.change, row.whole) for row in rows] == [
+        (change, True) for change in (SAME, REMOVED, ADDED, SAME)
+    ]
+    assert rows[0].runs[0].new[0].text == "\n\n".join(many[:100])
+    assert told(rows[1]) == ["-" + "\n\n".join(many[100:200])]
+    assert told(rows[2]) == ["+Autre."]
+
+
+def test_compare_of_too_many_words_shows_blocks_as_replaced() -> None:
+    long = "mot " * (MOST_CUT // 8)
+    rows = differ(f"Un mot.\n\nFin.\n\n{long}un.", f"Un autre.\n\nFin.\n\n{long}deux.")
+    assert [(row.change, row.whole) for row in rows] == [
+        (CHANGED, False),
+        (SAME, False),
+        (REMOVED, True),
+        (ADDED, True),
+    ]
+    # What nobody wrote anew is not cut at all.
+    assert {row.change for row in differ(f"{long}\n\nUn.", f"{long}\n\nUn a.")} == {SAME, CHANGED}
+
+
+def test_compare_of_a_text_beyond_all_limits_has_a_row_or_two() -> None:
+    old = "\n\n".join("ab" * (MAX_CHARACTERS // 6))
+    assert len(differ(old, old)) == 1
+    assert len(differ(old, old + "c")) == 2
 
 
 @pytest.mark.parametrize("shape", ["letters", "unique", "blocks", "chinese", "moved"])

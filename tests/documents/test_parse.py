@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 
 from app.documents.parse import parse
 from app.documents.plain import plain
+from app.documents.profile import MAX_MARKS
 from app.documents.render import NoteLabels, render, render_paragraphs
 from app.documents.tree import blocks
+from app.documents.write import canonical
 
 LABELS = NoteLabels("Back", "Notes", "Note", "Table")
 PIECES = [
@@ -80,6 +82,15 @@ def test_parse_beyond_limits_keeps_every_word() -> None:
     text = "**a**\nb\n\n" + "> " * 30 + "c"
     html = render(text, language="en", prefix="p", labels=LABELS)
     assert html == f"<p>**a**\nb</p>\n<p>{'&gt; ' * 30}c</p>\n"
+
+
+def test_parse_beyond_limits_of_very_many_paragraphs_is_one_block_as_typed() -> None:
+    text = "\n\n".join("a" * (MAX_MARKS // 2 + 2))
+    document = parse(text)
+    assert [token.type for token in document.tokens] == ["fence"]
+    assert plain(document) == text
+    assert canonical(document) == text
+    assert render(document, language="en", prefix="p", labels=LABELS).startswith("<pre><code>a\n")
 
 
 def test_parse_numbers_footnotes_in_order_of_reference() -> None:
