@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from babel import Locale, negotiate_locale
 from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
-from flask_babel import Babel, get_locale, get_translations
+from flask_babel import Babel, Domain, get_locale, get_translations
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
@@ -32,7 +32,8 @@ blueprint = Blueprint("language", __name__)
 
 def init_app(app: Flask) -> None:
     """Route by language, and let Babel follow the address."""
-    Babel(app, locale_selector=lambda: _LOCALES[current().code])
+    babel = Babel(app, locale_selector=lambda: _LOCALES[current().code])
+    babel.domain_instance = _Catalogs()
     app.extensions["jsi_words"] = {}
     app.context_processor(lambda: {PAGE_WORDS: words()})
     # In place of Flask-Babel's, and for macros, which have no part in a page's context.
@@ -42,6 +43,27 @@ def init_app(app: Flask) -> None:
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
     app.register_blueprint(blueprint)
+
+
+class _Catalogs(Domain):  # type: ignore[misc]
+    """The catalogs by language.
+
+    Flask-Babel's own writes the locale's name out at each look, which costs more than the word.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._by_language: dict[str, NullTranslations] = {}
+
+    def get_translations(self) -> NullTranslations:
+        """That of the page, or of the mail, that is being made."""
+        locale = get_locale()
+        if locale is None or locale.language not in self._by_language:
+            found: NullTranslations = super().get_translations()
+            if locale is None:
+                return found
+            self._by_language[locale.language] = found
+        return self._by_language[locale.language]
 
 
 class Words(dict[str, Markup]):
@@ -155,7 +177,8 @@ def same_page(code: str) -> str:
 def absolute(address: str) -> str:
     """The whole address of a page, with scheme and host."""
     if "base_url" not in g:
-        g.base_url = current_app.config["JSI"].base_url or request.host_url.rstrip("/")
+        here = current_app.config["JSI"].base_url
+        g.base_url = here or f"{request.scheme}://{request.host}"
     return f"{g.base_url}{address}"
 
 

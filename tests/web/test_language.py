@@ -1,9 +1,13 @@
 """Languages in addresses."""
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 
+from app.contributions.labels import TRACKS
 from app.core.languages import CODES, LANGUAGES
+from app.core.policy import TrackCode
 from tests.http import Browser
 
 
@@ -62,3 +66,19 @@ def test_the_switcher_keeps_the_page_and_its_query(client: FlaskClient) -> None:
     addresses = visitor.tree.xpath("//header//a[@lang='zh-Hans']/@href")
     assert len(addresses) == 1
     assert client.get(addresses[0]).location == "/zh/contributions/?track=jurist&language=ar"
+
+
+def test_words_follow_the_language_of_what_is_being_made(app: Flask) -> None:
+    word = TRACKS[TrackCode.JURIST]
+    with app.test_request_context("/en/"):
+        said = [str(word)]
+        for code in ("fr", "ru", "en"):
+            with force_locale(code):
+                said.append(str(word))
+    assert said[0] == said[3] == "Jurists"
+    assert len(set(said)) == 3
+
+
+def test_absolute_addresses_name_the_host_that_was_asked(client: FlaskClient) -> None:
+    html = client.get("/fr/", base_url="https://essays.example:8443").text
+    assert 'href="https://essays.example:8443/de/"' in html
