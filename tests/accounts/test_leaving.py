@@ -1,9 +1,9 @@
-"""One's own data: taken along whole, and gone with the account; every table has its answer."""
+"""One's own data: taken along whole, and gone with the account."""
 
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session, sessionmaker
 from app import KEEPERS
 from app.accounts import personal
 from app.accounts.models import Account
-from app.config import ROOT
 from app.contributions.byline import Author
 from app.contributions.invitations import operations as invitations
 from app.contributions.models import Contribution, Draft, DraftSave, PublishedText, Revision
@@ -34,56 +33,10 @@ from app.moderation.decisions.verdicts import Reason, Verdict
 from app.proceedings import contents
 from app.proceedings import operations as proceedings
 from tests.factories import PASSWORD, Cast, make_contribution, make_edition
-from tests.http import Browser
+from tests.http import Open
 
-Open = Callable[..., Browser]
 ADDRESS = "amina.personal@example.org"
 NAME = "Amina Unverwechselbar"
-
-
-def referring() -> Iterator[str]:
-    """Every column that refers to an account."""
-    for table in Base.metadata.sorted_tables:
-        for column in table.columns:
-            if any(key.target_fullname == "account.id" for key in column.foreign_keys):
-                yield f"{table.name}.{column.name}"
-
-
-def answers() -> dict[str, Any]:
-    return {name: answer for keeper in KEEPERS for name, answer in keeper.tables.items()}
-
-
-def test_every_table_has_one_answer() -> None:
-    assert set(answers()) == {table.name for table in Base.metadata.sorted_tables}
-    assert sum(len(keeper.tables) for keeper in KEEPERS) == len(answers())
-
-
-def test_a_table_that_refers_to_accounts_is_not_said_to_hold_nothing() -> None:
-    for column in referring():
-        answer = answers()[column.partition(".")[0]]
-        assert answer.holds, column
-        assert answer.exported, column
-        assert answer.erased, column
-
-
-PERSONAL = {"email", "recipient", "name", "latin_name", "byline", "authors", "filename", "fields"}
-
-
-def test_a_table_with_a_personal_column_is_not_said_to_hold_nothing() -> None:
-    for table in Base.metadata.sorted_tables:
-        if table.name != "role" and PERSONAL & set(table.columns.keys()):
-            assert answers()[table.name].holds, table.name
-
-
-def test_the_documentation_says_the_same() -> None:
-    said = (ROOT / "docs/personal-data.md").read_text("utf-8")
-    for name, answer in answers().items():
-        line = (
-            f"| `{name}` | {answer.holds} | {answer.exported} | {answer.erased} |"
-            if answer.holds
-            else f"| `{name}` | nothing | | |"
-        )
-        assert line in said, line
 
 
 @pytest.fixture
@@ -341,8 +294,6 @@ def test_the_archive_has_everything_and_nobody_elses(
 
 
 # Over HTTP
-
-
 def test_data_are_downloaded_as_a_zip(browser: Open, people: Cast, db: Session) -> None:
     make_contribution(db, people.author, edition=make_edition(db), state=State.PUBLISHED)
     db.commit()

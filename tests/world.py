@@ -1,0 +1,191 @@
+"""A site with one of everything, put back as it was after each request."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from app.contributions.byline import Author
+from app.contributions.invitations import operations as invitations
+from app.contributions.models import DraftSave
+from app.contributions.states import State
+from app.contributions.uploads import operations as upload_operations
+from app.core import outbox
+from app.core.outbox import MailKind, OutboxMail
+from app.core.policy import SYSTEM, Role, TrackCode
+from app.library import pages
+from app.moderation.claims import operations as claiming
+from app.proceedings import contents, operations
+from tests.factories import Cast, make_account, make_contribution, make_edition
+from tests.factories.volumes import make_volume
+
+
+class World:
+    """A site with one of everything, put back as it was after each request."""
+
+    def __init__(self, app: Flask, db: Session, people: Cast, path: Path) -> None:
+        self.app, self.path = app, path
+        make_account(
+            db,
+            "strange.moderator@example.org",
+            Role.MODERATOR,
+            reads=["fr"],
+            serves=["digital_actor"],
+        )
+        edition = make_edition(db)
+        make = {"edition": edition, "track": TrackCode.JURIST, "language": "fr"}
+        states = (
+            State.DRAFT,
+            State.SUBMITTED,
+            State.ACCEPTED,
+            State.PUBLISHED,
+            State.REMOVED,
+            State.WITHDRAWN,
+        )
+        essays = {each: make_contribution(db, people.author, state=each, **make) for each in states}
+        volume = make_volume(db, people)
+        section = contents.add_section(db, SYSTEM, volume, "en", "Empty")
+        operations.publish(db, SYSTEM, volume)
+        pages.save(db, SYSTEM, "about", "en", title="About", body="About us.")
+        claiming.claim(db, people.actor("moderator"), essays[State.SUBMITTED].id)
+        mail = outbox.put(
+            db,
+            MailKind.RECEIPT,
+            key="x",
+            recipient="author@example.org",
+            recipient_id=None,
+            language="en",
+            data={},
+        )
+        upload = upload_operations.receive(
+            db, people.actor("author"), essays[State.DRAFT].id, filename="essay.docx", size=1
+        )
+        upload.state, upload.body = "ready", "Text."
+        db.flush()
+        theirs = make_contribution(
+            db,
+            people.stranger,
+            state=State.DRAFT,
+            authors=(Author("S", key="owner"), Author("A", key="guest")),
+            **make,
+        )
+        asked = invitations.invite(
+            db,
+            people.stranger.actor,
+            theirs.id,
+            "guest",
+            email=people.author.email,
+            language="en",
+            may_edit=False,
+        )
+        token = db.scalars(select(OutboxMail).order_by(OutboxMail.id.desc()).limit(1)).one()
+        entry_id = db.connection().exec_driver_sql("SELECT min(id) FROM volume_entry").scalar()
+        self.values = {
+            "lang": "en",
+            "filename": "site.css",
+            "part": 0,
+            "token": "none",
+            "slug": edition.slug,
+            "code": "prevention",
+            "track": "jurist",
+            "number": 1,
+            "reference": "ref-1",
+            "account_id": people.stranger.id,
+            "contribution_id": essays[State.SUBMITTED].id,
+            "invitation_id": asked.id,
+            "mail_id": mail.id,
+            "entry_id": entry_id,
+            "section_id": section.id,
+        }
+        saves = select(DraftSave.id).where(DraftSave.contribution_id == essays[State.DRAFT].id)
+        saved = {"contribution_id": essays[State.DRAFT].id, "save_id": db.scalars(saves).first()}
+        uploaded = {"contribution_id": essays[State.DRAFT].id, "upload_id": upload.id}
+        question = {"slug": "standing-prevention"}
+        published = {"contribution_id": essays[State.PUBLISHED].id}
+        self.special: dict[str, dict[str, Any]] = {
+            "library.contribution": {"number": essays[State.PUBLISHED].number},
+            "library.question": question,
+            "library.page": {"slug": "about"},
+            "pages.edit": {"slug": "about"},
+            "proceedings.download": {"filename": "2017-fr-1.epub"},
+            "organise.track_rules": {"code": "jurist"},
+            "organise.track_texts": {"code": "jurist"},
+            "contributions.edit": {"contribution_id": essays[State.DRAFT].id},
+            "contributions.discard": {"contribution_id": essays[State.DRAFT].id},
+            "contributions.versions": saved,
+            "contributions.version": saved,
+            "contributions.take_back": saved,
+            "autosave.save": saved,
+            "contributions.upload": {"contribution_id": essays[State.DRAFT].id},
+            "contributions.uploaded": uploaded,
+            "contributions.take_upload": uploaded,
+            "contributions.discard_upload": uploaded,
+            "contributions.revive": {"contribution_id": essays[State.WITHDRAWN].id},
+            "contributions.extend": {"contribution_id": essays[State.DRAFT].id},
+            **{
+                f"contributions.{name}": {"contribution_id": essays[State.DRAFT].id}
+                for name in ("figures", "upload_figure", "append_figure", "remove_figure")
+            },
+            **{
+                f"contributions.{name}": {"token": token.data["link"].split("/")[3]}
+                for name in ("invitation", "decline_invitation")
+            },
+            "contributions.figure": {"digest": "0" * 32, "kind": "png"},
+            "contributions.organise_one": published,
+            "contributions.correct": published,
+            "contributions.correct_references": published,
+            "contributions.remove": published,
+            "contributions.release": {"contribution_id": essays[State.ACCEPTED].id},
+            "contributions.restore": {"contribution_id": essays[State.REMOVED].id},
+            **{
+                rule.endpoint: question
+                for rule in app.url_map.iter_rules()
+                if "/organise/questions/" in rule.rule
+            },
+        }
+        self.volume = volume.slug
+        db.commit()
+        self.kept = self._read()
+
+    def address(self, rule: Rule) -> str:
+        values = self.values | self.special.get(rule.endpoint, {})
+        if rule.endpoint.startswith("proceedings.") and "slug" in rule.arguments:
+            values = values | {"slug": self.volume}
+        with self.app.test_request_context():
+            adapter = self.app.url_map.bind("localhost")
+            return adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
+
+    def _read(self) -> bytes:
+        with closing(sqlite3.connect(self.path)) as database:
+            return database.serialize()
+
+    def changes(self) -> list[str]:
+        """Tables in which anything is different; parked forms are anybody's to leave."""
+        with closing(sqlite3.connect(":memory:")) as before:
+            before.deserialize(_unlogged(self.kept))
+            with closing(sqlite3.connect(self.path)) as now:
+                names = [name for (name,) in now.execute(_TABLES) if name != "parked_form"]
+                return [name for name in names if _rows(before, name) != _rows(now, name)]
+
+    def restore(self) -> None:
+        with closing(sqlite3.connect(":memory:")) as before:
+            before.deserialize(_unlogged(self.kept))
+            with closing(sqlite3.connect(self.path)) as now:
+                before.backup(now)
+
+
+_TABLES: Final = "SELECT name FROM sqlite_master WHERE type = 'table'"
+
+
+def _rows(database: sqlite3.Connection, name: str) -> list[Any]:
+    return database.execute(f"SELECT * FROM {name}").fetchall()
+
+
+def _unlogged(content: bytes) -> bytes:
+    """The same database for use in memory, where there is no write-ahead log (bytes 18 and 19)."""
+    return content[:18] + b"\1\1" + content[20:]
