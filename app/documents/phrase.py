@@ -4,6 +4,7 @@
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Final
 
@@ -206,9 +207,11 @@ def _choose_signs(pieces: list[_Piece]) -> None:
         else:
             place += 1
     spans = [(edge, places[edge], places[edge.partner]) for edge in places if edge.opens]
+    # Those of strong emphasis overlap none of their own, so they are in order by both ends.
     strong = [(start, end) for edge, start, end in spans if edge.mark == "strong"]
+    starts, ends = [start for start, _ in strong], [end for _, end in strong]
     for edge, start, end in spans:
-        near = [other for other in strong if start <= other[1] and other[0] <= end]
+        near = strong[bisect_left(ends, start) : bisect_right(starts, end)]
         if edge.mark == "em" and near not in ([], [(start, end)]):
             edge.sign = edge.partner.sign = "_"
 

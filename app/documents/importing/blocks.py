@@ -23,8 +23,14 @@ MOST_DEPTH: Final = 8
 
 @dataclass
 class Writer(Words):
-    """One file's text; ``findings`` says what could not be kept."""
+    """One file's text; ``findings`` says what could not be kept.
 
+    Attributes:
+        indents_notes: whether a footnote that is all quotation is none: to pandoc, an indented
+            paragraph of an ODT is a quotation, and LibreOffice indents footnotes.
+    """
+
+    indents_notes: bool = False
     _notes: list[str] = field(default_factory=list)
     _levels: list[int] = field(default_factory=list)
     _depth: int = 0
@@ -192,6 +198,8 @@ class Writer(Words):
         self._notes.append("")
         number = len(self._notes)
         place = self.place
+        if self.indents_notes and all(block["t"] == "BlockQuote" for block in blocks):
+            blocks = [each for block in blocks for each in block["c"]]
         inner = "\n\n".join(self._inside(blocks))
         self.place = place
         if not inner and number == len(self._notes):

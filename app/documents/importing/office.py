@@ -9,6 +9,7 @@ MS-OFFCRYPTO (what a protected file looks like).
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -42,6 +43,7 @@ _CONTENT_TYPES: Final = "[Content_Types].xml"
 _LEFT_OUT: Final = ("customXml/", "docProps/", "META-INF/", "Thumbnails/", "Configurations2/")
 _STAND_IN: Final = b"\x89PNG\r\n\x1a\n"
 _IMAGE_FOLDERS: Final = ("word/media/", "media/", "Pictures/")
+_MATH: Final = re.compile(rb"<(?:\w+:)?math\b")
 _CHUNK: Final = 64 * 1024
 _ENCRYPTED_BIT: Final = 1
 
@@ -53,6 +55,7 @@ class Package:
     Attributes:
         findings: what its XML holds that pandoc passes over.
         title: of a paragraph in the style of titles; pandoc tells it of DOCX only.
+        formulas: how many an ODT shows that pandoc is given.
     """
 
     format: Format
@@ -60,13 +63,14 @@ class Package:
     findings: list[Finding] = field(default_factory=list)
     title: str = ""
     alternatives: dict[str, str] = field(default_factory=dict)
+    formulas: int = 0
 
     def for_pandoc(self, most_xml: int) -> bytes:
         """The same document as a new archive of its checked XML, of so many bytes at most.
 
         Raises Refused.
         """
-        survey = Survey(self.format)
+        survey = Survey(self.format, self._formulas())
         left = most_xml
         made = io.BytesIO()
         with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as small:
@@ -85,7 +89,19 @@ class Package:
         self.findings = survey.findings
         self.title = survey.title
         self.alternatives = survey.alternatives
+        self.formulas = survey.formulas_shown
         return made.getvalue()
+
+    def _formulas(self) -> set[str]:
+        """The embedded objects of an ODT that are MathML, by the name of their folder."""
+        found = set()
+        for entry in self._archive.infolist():
+            folder, _, part = entry.filename.rpartition("/")
+            if folder and part == "content.xml":
+                head = next(_pieces(self._archive, entry), b"")
+                if _MATH.search(head) and b"<!DOCTYPE" not in head:
+                    found.add(folder)
+        return found
 
     def _checked(self, entry: zipfile.ZipInfo, survey: Survey) -> bytes:
         """A part as pandoc may have it; b"" for one that it must not. Raises Refused."""
@@ -98,8 +114,7 @@ class Package:
             # Formulas of old versions of OpenOffice name the document type of MathML.
             if error.code != "upload.entities" or not entry.filename.startswith("Object "):
                 raise
-            survey.add("object.dropped")
-            return b""
+            return b""  # the survey has told where it stands
         return mend(content) if survey.needs_mending else content
 
     def image(self, source: str) -> Iterator[bytes] | None:

@@ -15,6 +15,7 @@ from app.documents import images, pandoc
 from app.documents.characters import legible, normalise
 from app.documents.importing import kinds, plaintext
 from app.documents.importing.blocks import Writer
+from app.documents.importing.footnotes import gathered
 from app.documents.importing.inlines import shown
 from app.documents.importing.model import (
     Finding,
@@ -220,6 +221,8 @@ def _written(tree: dict[str, Any], form: Format, pictures: _Images) -> Imported:
     writer = Writer(pictures.resolve, pictures.alternative)
     meta = tree["meta"]
     given = _line(meta.get("title"))
+    if form is Format.HTML:
+        tree["blocks"] = gathered(tree["blocks"])
     # A page's own title often ends in the name of its site: its first heading is better.
     if form is Format.HTML and not _has_title_block(tree["blocks"]):
         given = (
@@ -229,7 +232,7 @@ def _written(tree: dict[str, Any], form: Format, pictures: _Images) -> Imported:
     abstract = writer.text(_meta_blocks(meta.get("abstract"))).strip()
     if subtitle := _line(meta.get("subtitle")):
         blocks = [{"t": "Para", "c": [{"t": "Str", "c": subtitle}]}, *blocks]
-    writer = Writer(pictures.resolve, pictures.alternative)
+    writer = Writer(pictures.resolve, pictures.alternative, indents_notes=form is Format.ODT)
     text = writer.text(blocks)
     found = Imported(
         form,
@@ -239,6 +242,8 @@ def _written(tree: dict[str, Any], form: Format, pictures: _Images) -> Imported:
         tuple(_authors(meta.get("author"))),
         tuple(pictures.found.values()),
     )
+    if package and package.formulas > writer.formulas:  # pandoc passes over what it can't read
+        surveyed.append(Finding("object.dropped"))
     return _finished(found, [*surveyed, *writer.findings])
 
 
@@ -248,12 +253,13 @@ def _finished(found: Imported, findings: Sequence[Finding]) -> Imported:
     more = []
     if any(clean[name] != normalise(getattr(found, name)) for name in clean):
         more.append(Finding("characters.dropped"))
-    text = canonical(clean["text"])
+    document = parse(clean["text"])
+    text = canonical(document)  # which has no problems if it is another text than the document's
     if not text.strip():
         raise Refused("upload.no_text")
     if len(text) > MAX_CHARACTERS:
         raise Refused("upload.too_long", limit=MAX_CHARACTERS)
-    if any(problem.code.startswith("text.too_") for problem in parse(text).problems):
+    if any(problem.code.startswith("text.too_") for problem in document.problems):
         raise TooComplex()
     return Imported(
         found.format,

@@ -3,6 +3,7 @@
 Sources: ECMA-376 part 1, 17 (WordprocessingML); OpenDocument 1.3 part 3.
 """
 
+from collections.abc import Container
 from typing import Final
 from xml.parsers import expat
 
@@ -30,12 +31,15 @@ _DOCX: Final = {
     "relIds": "object.chart",
 }
 _ODT: Final = {
-    "insertion": "changes.accepted",
-    "deletion": "changes.dropped",
+    "change-start": "changes.accepted",
+    "change": "changes.dropped",
     "annotation": "comment.dropped",
     "text-box": "object.text_box",
     "object-ole": "object.dropped",
 }
+_BESIDE: Final = frozenset({"annotation", "note-citation"})
+"""In an ODT's paragraphs, what is none of their own words."""
+
 _W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 #: Fields whose shown text is all that a reader needs.
 _QUIET_FIELDS: Final = {
@@ -59,10 +63,14 @@ class Survey:
         findings: in the order of the text.
         title: the first paragraph whose style is ODT's ``Title``.
         alternatives: by image, the words that ODT has for it.
+        formulas_shown: how many of the formulas stand in the text.
         needs_mending: whether the part that was heard last holds what pandoc would lose.
     """
 
-    def __init__(self, form: Format) -> None:
+    def __init__(self, form: Format, formulas: Container[str] = ()) -> None:
+        """``formulas``: the objects inside an ODT that pandoc can be given."""
+        self.formulas_shown = 0
+        self._formulas = formulas
         self.findings: list[Finding] = []
         self.title = ""
         self.alternatives: dict[str, str] = {}
@@ -132,7 +140,9 @@ class Survey:
             self._waiting.append([])
             if self._odt and not self.title and _style(attributes) == "Title":
                 self._title_depth = self._depth
-        elif name == "Fallback":
+        elif name == "Fallback" or (self._odt and name in _BESIDE):
+            if code := self._codes.get(name):
+                self._note(code)
             self._fallback += 1
         elif self._fallback:
             return
@@ -142,26 +152,34 @@ class Survey:
             self._field(attributes.get(f"{_W} instr", ""))
         elif name == "delText":
             self._struck = True
-        elif self._odt and name == "image":
-            self._image = next((v for k, v in attributes.items() if k.endswith(" href")), "")
-        elif self._odt and name in {"desc", "title"} and self._image:
-            self._words = []
+        elif self._odt and name in {"object", "image", "desc", "title"}:
+            self._drawn(name, attributes)
         elif code := self._codes.get(name):
             self._found(name, qualified, code)
 
     def _found(self, name: str, qualified: str, code: str) -> None:
         if name in {"ins", "del", "object"} and not self._odt and not qualified.startswith(_W):
             return
-        if name == "object" and self._odt:
-            return
         self._note(code)
+
+    def _drawn(self, name: str, attributes: dict[str, str]) -> None:
+        """What an ODT's frames hold: images with words for them; of objects, formulas are kept."""
+        source = next((v for k, v in attributes.items() if k.endswith(" href")), "")
+        if name == "image":
+            self._image = source
+        elif name != "object":
+            self._words = [] if self._image else None
+        elif source.removeprefix("./") in self._formulas:
+            self.formulas_shown += 1
+        else:
+            self._note("object.dropped")
 
     def _end(self, qualified: str) -> None:
         self._leave()
         name = qualified.rpartition(" ")[2]
         if name in {"p", "h"} and self._texts and (self._odt or qualified.startswith(_W)):
             self._paragraph()
-        elif name == "Fallback":
+        elif name == "Fallback" or (self._odt and name in _BESIDE):
             self._fallback -= 1
         elif name == "instrText" and self._instruction is not None:
             self._field("".join(self._instruction))

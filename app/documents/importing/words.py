@@ -4,14 +4,16 @@ Source: pandoc-types 1.23.1, ``Text.Pandoc.Definition`` (``Inline``).
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, Final
 
 from app.core.errors import Invalid
 from app.documents.cjk import joins
 from app.documents.importing.inlines import EM, STRONG, Run, escape, shown
-from app.documents.importing.model import MOST_FINDINGS, Finding, excerpt
+from app.documents.importing.model import EXCERPT, MOST_FINDINGS, Finding, excerpt
 from app.documents.profile import SCHEMES
 from app.documents.tree import Element
 
@@ -58,8 +60,8 @@ class _Where:
 
 
 @dataclass
-class Words:
-    """Turns inlines into runs.
+class Words(ABC):
+    """Turns inlines into runs; who writes the blocks says what becomes of footnotes.
 
     Attributes:
         resolve: asked for each image in turn.
@@ -67,6 +69,7 @@ class Words:
         findings: what could not be kept, in the order of the text.
         place: where we are: the beginning of the paragraph.
         figures: images that wait for the end of their block, as they will be written.
+        formulas: how many there were.
     """
 
     resolve: Resolve
@@ -74,15 +77,16 @@ class Words:
     findings: list[Finding] = field(default_factory=list)
     place: str = ""
     figures: list[str] = field(default_factory=list)
+    formulas: int = 0
 
     def report(self, code: str, place: str | None = None, **data: str | int) -> None:
         """Note what could not be kept."""
         if len(self.findings) < MOST_FINDINGS:
             self.findings.append(Finding(code, self.place if place is None else place, data))
 
+    @abstractmethod
     def note(self, blocks: Sequence[Element]) -> str:
-        """The label of a footnote; "" where it is empty."""
-        raise NotImplementedError
+        """Keep a footnote; its label, "" where it is empty."""
 
     def runs(self, inlines: Sequence[Element]) -> list[Run]:
         """The words of a paragraph. Its images are added to ``figures``."""
@@ -130,6 +134,7 @@ class Words:
             case "Code":
                 return (where.run(content[1], "code"),)
             case "Math":
+                self.formulas += 1
                 self._report_among(where, "formula.as_text")
                 return (where.run(content[1], "code"),)
             case "Link":
@@ -148,7 +153,7 @@ class Words:
         return all_words(content)
 
     def _report_among(self, where: _Where, code: str, **data: str | int) -> None:
-        self.report(code, excerpt(shown(all_words(list(where.around)))) or self.place, **data)
+        self.report(code, _beginning(where.around) or self.place, **data)
 
     def _quoted(self, content: Any, where: _Where) -> Iterator[Run]:
         marks = _QUOTES[content[0]["t"]]
@@ -188,7 +193,7 @@ class Words:
         _, inlines, (source, title) = content
         alt = self.alternative(source) or shown(all_words(inlines))
         alt = alt or title.removeprefix("fig:").strip()
-        place = excerpt(shown(all_words(list(where.around)))) or self.place
+        place = _beginning(where.around) or self.place
         try:
             figure = self.resolve(source)
         except Invalid as error:
@@ -209,6 +214,11 @@ class Words:
 def all_words(content: Any) -> list[Run]:
     """Every word anywhere inside, without notes: for places, and for what nobody knows."""
     return list(_each_word(content))
+
+
+def _beginning(inlines: Sequence[Element]) -> str:
+    """The first words: no more is read, since a paragraph may have a thousand formulas."""
+    return excerpt(shown(islice(_each_word(list(inlines)), 2 * EXCERPT)))
 
 
 def _each_word(content: Any) -> Iterator[Run]:

@@ -188,6 +188,29 @@ def test_read_takes_formulas_of_an_odt_unless_they_name_a_document_type(
 
 
 @pytest.mark.parametrize(
+    ("part", "place"),
+    [
+        ("<office:document-content><office:chart/></office:document-content>", "Before after."),
+        ('<math xmlns="http://www.w3.org/1998/Math/MathML"><mystery/></math>', ""),
+    ],
+)
+def test_read_tells_of_objects_of_an_odt_that_are_lost(take: Read, part: str, place: str) -> None:
+    shown = (
+        '<text:p>Before <draw:frame><draw:object xlink:href="./Object 1"/></draw:frame>'
+        "after.</text:p>"
+    )
+    head, tail = ODT_CONTENT.partition("<office:text>")[0], "</office:text></office:body>"
+    namespace = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+    content = {
+        **unpacked(by_pandoc("x", "odt")),
+        "content.xml": f"{head}<office:text>{shown}{tail}</office:document-content>",
+        "Object 1/content.xml": part.replace("content>", f'content xmlns:office="{namespace}">', 1),
+    }
+    found = take(archive(content), "x.odt")
+    assert [(each.code, each.place) for each in found.findings] == [("object.dropped", place)]
+
+
+@pytest.mark.parametrize(
     ("body", "code", "place"),
     [
         (
@@ -375,3 +398,92 @@ def test_read_refuses_a_text_that_is_too_long(take: Read) -> None:
     with pytest.raises(Refused) as caught:
         take(("word " * 70_000).encode(), "x.txt")
     assert caught.value.code == "upload.too_long"
+
+
+# Files that LibreOffice made of ``essai.fodt`` (--convert-to odt, docx, html).
+MADE = Path(__file__).with_name("libreoffice")
+NOTES = [
+    "[^1]: Première note, *ibid.*\n\n    Deuxième alinéa de la note.",
+    "[^2]: Note de fin.",
+    "[^3]: Dans un tableau.",
+    "[^4]: المصدر نفسه.",
+    "[^5]: 同上。",
+]
+
+
+@pytest.mark.parametrize("kind", ["odt", "docx", "html"])
+def test_read_of_what_libreoffice_saved_keeps_notes_lists_and_tables(take: Read, kind: str) -> None:
+    found = take((MADE / f"essai.{kind}").read_bytes(), f"essai.{kind}")
+    assert found.title == "La paix et le droit"
+    for part in (
+        "Un alinéa avec une *note*[^1] et une fin[^2].",
+        "## Listes",
+        "| Pays | Année |\n| --- | --- |\n| France[^3] | 2017 |",
+        "## السلام\n\nالسلام يحتاج إلى قواعد[^4].\n\n和平需要规则[^5]。",
+        "\n\n".join(NOTES),
+    ):
+        assert part in found.text
+    (items,) = (token for token in parse(found.text).tokens if token.type == "ordered_list_open")
+    assert items.level == 2
+    assert [picture.kind for picture in found.images] == ["png"]
+
+
+@pytest.mark.parametrize("kind", ["odt", "docx"])
+def test_read_of_what_libreoffice_saved_tells_what_was_lost(take: Read, kind: str) -> None:
+    found = take((MADE / f"essai.{kind}").read_bytes(), f"essai.{kind}")
+    assert "Une formule `x^{2} = 4` ici." in found.text
+    assert "Un mot commenté, un mot ajouté et un autre." in found.text
+    assert "biffé" not in found.text
+    changed = "Un mot commenté, un mot ajouté et un autre."
+    assert {(each.code, each.place) for each in found.findings} == {
+        ("comment.dropped", changed),
+        ("changes.accepted", changed),
+        ("changes.dropped", changed),
+        ("formula.as_text", "Une formule x^{2} = 4 ici."),
+        ("image.moved", "Une image ."),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "reference", "note"),
+    [
+        ("word", "*autre*[^1].", "[^1]: La *note*."),
+        ("libreoffice", "une note[^1].", "[^1]: La note."),
+        ("google", "penché[^1]", "[^1]: Note"),
+    ],
+)
+def test_read_of_a_page_makes_notes_of_its_links_there_and_back(
+    take: Read, name: str, reference: str, note: str
+) -> None:
+    page = Path(__file__).parents[2] / "editor" / "pasted" / f"{name}.html"
+    text = take(page.read_bytes(), f"{name}.html").text
+    assert reference in text
+    assert text.endswith(f"\n\n{note}\n")
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        # What nobody refers to stays, and so does what is no note.
+        (
+            '<p>Un.</p><div id="ftn1"><p><a href="#_ftnref1" name="_ftn1">[1]</a> Deux.</p></div>',
+            "Un.\n\n[1] Deux.\n",
+        ),
+        ('<p>Un<a href="#_ftn1">[1]</a>.</p>', "Un[1].\n"),
+        # Twice referred to: once a note. Endnotes of Word, several in one division.
+        (
+            '<p>A<a href="#_edn1">[i]</a> B<a href="#_edn2">[ii]</a> C<a href="#_edn1">[i]</a></p>'
+            '<div><p><a href="#_ednref1">[i]</a> Un.</p><p><a href="#_ednref2">[ii]</a> Deux.</p>'
+            "</div>",
+            "A[^1] B[^2] C[i]\n\n[^1]: Un.\n\n[^2]: Deux.\n",
+        ),
+        # Of notes that refer to each other, nothing is lost.
+        (
+            '<p>X.</p><p><a href="#_ftnref1">1</a> A<a href="#_ftn2">2</a></p>'
+            '<p><a href="#_ftnref2">2</a> B<a href="#_ftn1">1</a></p>',
+            "X.\n\nA2\n\nB1\n",
+        ),
+    ],
+)
+def test_read_of_a_page_loses_no_note(take: Read, page: str, text: str) -> None:
+    assert take(f"<html><body>{page}</body></html>".encode(), "x.html").text == text
