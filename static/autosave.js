@@ -9,7 +9,8 @@
 
   const PAUSE = 2_000; // after the last key
   const LONGEST = 15_000; // while somebody goes on typing
-  const KEEP = 300; // until the browser's own copy is written
+  const KEEP = 300; // until the browser's own copy is written, also while somebody goes on typing
+  const GONE = 1_000; // waited for a page that is closing
   const ANSWER = 20_000; // waited for
   const RETRY = [2_000, 60_000]; // first and longest wait after a failure, doubled each time
   const SMALL = 60_000; // bytes a browser sends even while the page closes
@@ -68,18 +69,40 @@
     said.textContent = text;
   };
 
-  // This browser's own copy
-  const keep = () => {
+  // This browser's own copy. Browsers write localStorage to the disk seconds later, and IndexedDB at
+  // once, but not while a page closes: so it is kept in both (menu.js lets go of both).
+  const disk = new Promise((ready) => {
+    const asked = indexedDB.open("drafts", 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore("kept");
+    asked.onsuccess = () => ready(asked.result);
+    asked.onerror = () => ready(null);
+  }).catch(() => null);
+  const onDisk = async (act) => {
+    const base = await disk;
+    return base && new Promise((done, fail) => {
+      const asked = act(base.transaction("kept", "readwrite", { durability: "strict" }).objectStore("kept"));
+      asked.onsuccess = () => done(asked.result);
+      asked.onerror = () => fail(asked.error);
+    });
+  };
+  const unwatch = () => {
     clearTimeout(keeper);
+    keeper = 0;
+  };
+  const keep = () => {
+    unwatch();
+    const copy = JSON.stringify({ version: version.value, at: Date.now(), fields: fields() });
+    onDisk((kept) => kept.put(copy, key)).catch(() => {});
     try {
-      localStorage.setItem(key, JSON.stringify({ version: version.value, at: Date.now(), fields: fields() }));
+      localStorage.setItem(key, copy);
       return true;
     } catch {
       return false; // no storage, or no room in it
     }
   };
   const forget = (name = key) => {
-    clearTimeout(keeper);
+    if (name === key) unwatch();
+    onDisk((kept) => kept.delete(name)).catch(() => {});
     try {
       localStorage.removeItem(name);
     } catch {
@@ -95,8 +118,10 @@
   const again = () => later(Math.min(RETRY[0] * 2 ** tries++, RETRY[1]) * (0.8 + 0.4 * Math.random()));
 
   const touched = () => {
-    clearTimeout(keeper);
-    keeper = setTimeout(() => { if (dirty()) keep(); }, KEEP);
+    keeper ||= setTimeout(() => {
+      keeper = 0;
+      if (dirty()) keep();
+    }, KEEP);
     if (stopped || leaving) return;
     const now = Date.now();
     if (!changedAt) changedAt = now;
@@ -153,18 +178,20 @@
     }
   };
 
-  const send = async (all, closing) => {
-    const body = new URLSearchParams(part(all) ?? all);
-    body.set("account", account);
-    const text = body.toString();
-    const response = await fetch(address, {
+  const exchange = (body, closing = false) =>
+    fetch(address, {
       method: "POST",
       body,
       headers: { Accept: "application/json" },
       redirect: "error",
-      keepalive: closing && text.length < SMALL,
+      keepalive: closing && body.toString().length < SMALL,
       signal: AbortSignal.timeout(ANSWER),
     });
+
+  const send = async (all, closing) => {
+    const body = new URLSearchParams(part(all) ?? all);
+    body.set("account", account);
+    const response = await exchange(body, closing);
     return [response.status, await response.json()];
   };
 
@@ -250,16 +277,17 @@
   // What an earlier page kept and could not save is offered; one that is still open has a lock.
   navigator.locks?.request(key, () => new Promise(() => {}));
 
+  // What an earlier page kept, as that page would send it.
+  const valuesOf = (name, kept) => [
+    ...kept.fields.filter(([field]) => !MACHINERY.has(field)),
+    ["csrf_token", form.elements.csrf_token.value],
+    ["version", kept.version],
+    ["page", name.slice(prefix.length)],
+  ];
+
   const post = (name, kept, action) => {
     const sending = document.createElement("form");
-    const values = [
-      ...kept.fields.filter(([field]) => !MACHINERY.has(field)),
-      ["csrf_token", form.elements.csrf_token.value],
-      ["version", kept.version],
-      ["page", name.slice(prefix.length)],
-      ["action", action],
-    ];
-    for (const [field, value] of values) {
+    for (const [field, value] of [...valuesOf(name, kept), ["action", action]]) {
       const input = document.createElement("textarea"); // keeps line breaks
       Object.assign(input, { name: field, value });
       sending.append(input);
@@ -297,6 +325,13 @@
   const offered = new Set();
   const look = async () => {
     const open = new Set((await navigator.locks?.query())?.held.map((lock) => lock.name));
+    for (const name of await onDisk((kept) => kept.getAllKeys()).catch(() => null) ?? []) {
+      // What a browser that died had not yet written elsewhere.
+      if (!name.startsWith(prefix) || open.has(name) || offered.has(name)) continue;
+      const copy = await onDisk((kept) => kept.get(name));
+      const other = localStorage.getItem(name);
+      if (copy && (!other || JSON.parse(other).at < JSON.parse(copy).at)) localStorage.setItem(name, copy);
+    }
     const names = Object.keys(localStorage).filter((name) => name.startsWith(prefix) && name !== key && !offered.has(name));
     for (const name of names) {
       if (open.has(name)) continue;
@@ -311,10 +346,35 @@
     }
   };
 
+  // A page that is loaded again right after typing may be older than the last save of the page it
+  // replaces, which goes out as that page closes. That save is sent once more, in its name, which
+  // changes nothing where it has arrived; then this page is loaded as it is now.
+  const resume = async () => {
+    const tab = `page:${account}:${contribution}`;
+    const before = sessionStorage.getItem(tab);
+    sessionStorage.setItem(tab, page);
+    const name = prefix + before;
+    const kept = before && JSON.parse(localStorage.getItem(name));
+    if (!kept || unsaved || essential(kept.fields) === content()) return;
+    form.inert = true;
+    try {
+      await navigator.locks?.request(name, { signal: AbortSignal.timeout(GONE) }, () => {});
+      const body = new URLSearchParams([...valuesOf(name, kept), ["account", account]]);
+      if (!(await exchange(body)).ok) return;
+      forget(name);
+      leaving = true;
+      location.reload();
+    } finally {
+      form.inert = leaving;
+    }
+  };
+
   if (unsaved) {
     keep();
     touched();
   }
-  // Once more for a page that was just closing.
-  for (const wait of [0, 3_000]) setTimeout(() => look().catch(() => {}), wait); // no storage
+  resume().catch(() => {}).then(() => { // no storage
+    // Once more for a page that was just closing.
+    for (const wait of [0, 3_000]) setTimeout(() => look().catch(() => {}), wait);
+  });
 })();

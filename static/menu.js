@@ -18,6 +18,13 @@ for (const menu of document.querySelectorAll("details.menu")) {
   const out = document.querySelector("form[data-account]");
   const drop = (belongs) => {
     for (const name of Object.keys(localStorage)) if (name.startsWith("draft:") && belongs(name)) localStorage.removeItem(name);
+    const asked = indexedDB.open("drafts", 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore("kept");
+    asked.onsuccess = () => {
+      const kept = asked.result.transaction("kept", "readwrite").objectStore("kept");
+      const names = kept.getAllKeys();
+      names.onsuccess = () => { for (const name of names.result) if (belongs(name)) kept.delete(name); };
+    };
   };
   try {
     const saved = document.cookie.match(/(?:^|; )saved_page=([0-9a-f]{32})/)?.[1];

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, case, or_, select
 from sqlalchemy.orm import Session, joinedload, raiseload
 
+from app.accounts.models import Account
 from app.contributions import policy
 from app.contributions.invitations.models import Answer, Invitation
 from app.contributions.models import Contribution, Draft, PublishedText, Revision
@@ -21,7 +22,12 @@ PAGE: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a list of contributions."""
+    """One line of a list of contributions.
+
+    Attributes:
+        owner: the name of who began it, where the reader is only a co-author; None else.
+        may_write: whether the reader's co-authorship, or owning it, lets them write.
+    """
 
     id: int
     number: str | None
@@ -32,10 +38,11 @@ class Row:
     edition: dict[str, str]
     edition_slug: str
     theme_code: str
-    owner: str
     opened_at: datetime
     submitted_at: datetime | None
     published_at: datetime | None
+    owner: str | None = None
+    may_write: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +112,7 @@ def _page(
         statement = statement.where(Contribution.id < after)
     found = session.execute(statement.limit(PAGE + 1)).mappings().all()
     rows = [
-        Row(
-            **{**row, "state": State(row["state"]), "theme_code": row["theme_code"] or ""},
-            owner="",
-        )
+        Row(**{**row, "state": State(row["state"]), "theme_code": row["theme_code"] or ""})
         for row in found[:PAGE]
     ]
     return Page(rows, rows[-1].id if len(found) > PAGE else None, filters)
@@ -119,8 +123,18 @@ def mine(session: Session, actor: Actor, *, after: int | None = None) -> Page:
     co_authored = select(Invitation.contribution_id).where(
         Invitation.account_id == actor.id, Invitation.state == Answer.CONFIRMED.value
     )
-    theirs = or_(Contribution.owner_id == actor.id, Contribution.id.in_(co_authored))
-    return _page(session, _rows().where(theirs), Filters(), after)
+    owned = Contribution.owner_id == actor.id
+    may_edit = Contribution.id.in_(co_authored.where(Invitation.may_edit))
+    rows = (
+        _rows()
+        .join(Account, Account.id == Contribution.owner_id)
+        .add_columns(
+            case((owned, None), else_=Account.name).label("owner"),
+            or_(owned, may_edit).label("may_write"),
+        )
+        .where(or_(owned, Contribution.id.in_(co_authored)))
+    )
+    return _page(session, rows, Filters(), after)
 
 
 def organised(session: Session, filters: Filters, *, after: int | None = None) -> Page:

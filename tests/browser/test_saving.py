@@ -262,7 +262,8 @@ def test_a_browser_that_is_killed_costs_nothing(
     page.route("**/autosave", lambda route: route.abort())
     write(page, WORDS["ko"][0])
     expect_state(page, "offline")
-    page.wait_for_timeout(7_000)  # Chromium writes its storage to the disk every five seconds
+    page.keyboard.insert_text(WORDS["ko"][1])
+    page.wait_for_timeout(700)  # Chromium writes localStorage to the disk every five seconds only
     started = [int(name) for name in os.listdir("/proc") if name.isdigit()]
     os.kill(min(pid for pid in started if str(profile) in _command(pid)), signal.SIGKILL)
     time.sleep(1)
@@ -275,7 +276,7 @@ def test_a_browser_that_is_killed_costs_nothing(
     person.sign_in(AUTHOR)
     page.goto(address)
     assert WORDS["ko"][0] not in page.input_value("#body")
-    expect(page.locator("main .notice blockquote")).to_contain_text(WORDS["ko"][0])
+    expect(page.locator("main .notice blockquote")).to_contain_text(WORDS["ko"][0] + WORDS["ko"][1])
     person.check()
     with page.expect_navigation():
         page.click("[data-act=restore]")
@@ -284,6 +285,28 @@ def test_a_browser_that_is_killed_costs_nothing(
     assert WORDS["ko"][0] in stored(page)
     assert kept(page) == []
     context.close()
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["arrives", "is lost"])
+def test_a_page_loaded_again_right_after_typing_has_it_and_goes_on(
+    visitor: Callable[..., Page], lost: bool
+) -> None:
+    page = visitor("fr")
+    begin(page, "fr")
+    page.on("dialog", lambda dialog: dialog.accept())
+    for round in range(3):
+        write(page, f"{WORDS['fr'][0]} {round}. ")
+        if lost:
+            page.route("**/autosave", lambda route: route.abort())
+        page.reload(wait_until="commit")
+        page.unroute("**/autosave")
+        body = page.locator("#body")
+        expect(body).to_have_value(re.compile(re.escape(f"{WORDS['fr'][0]} {round}.")))
+    write(page, WORDS["fr"][1])
+    expect_state(page, "saved")
+    assert f"{WORDS['fr'][0]} 2.{WORDS['fr'][1]}" in stored(page)
+    assert kept(page) == []
+    assert page.locator("main .notice [data-act]").count() == 0
 
 
 def _chromium() -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.contributions import operations
+from app.contributions.essay import EssayInput
 from app.contributions.models import Contribution, Draft, DraftSave
 from app.contributions.moves import move
 from app.contributions.saving import operations as saving
@@ -177,6 +179,45 @@ def test_take_back_makes_an_earlier_version_the_present_one(
     back = saving.take_back(session, cast.author.actor, draft.id, earlier.id)
     assert (back.version, back.body) == (4, was)
     assert "Tout effacé." in {each.content["body"] for each in saves(session, draft)}
+
+
+def test_take_back_leaves_the_answers_of_an_earlier_round_where_they_are(
+    session: Session, cast: Cast, draft: Contribution
+) -> None:
+    author, now = cast.author.actor, {"note": "Merci.", "answers": ["Fait."]}
+    before = replace(EssayInput.of(session.get_one(Draft, draft.id)), answers=("Hier.",))
+    version = session.get_one(Draft, draft.id).version
+    saving.save_draft(session, author, draft.id, before, seen_version=version)
+    earlier = saves(session, draft)[-1]
+    operations.submit(session, author, draft.id)
+    move(session, SYSTEM, draft, State.CHANGES_REQUESTED, AuditAction.CONTRIBUTION_DECIDED)
+    present = session.get_one(Draft, draft.id)
+    answering = replace(make_essay(), note="Merci.", answers=("Fait.",))
+    saving.save_draft(session, author, draft.id, answering, seen_version=present.version)
+    of_this_round = saves(session, draft)[-1]
+    emptied = replace(make_essay(), body="Vide.")
+    saving.save_draft(session, author, draft.id, emptied, seen_version=present.version)
+
+    back = saving.take_back(session, author, draft.id, of_this_round.id)
+    assert (back.note, back.answers) == (now["note"], now["answers"])
+    back = saving.take_back(session, author, draft.id, earlier.id)
+    assert back.body == before.body
+    assert (back.note, back.answers) == (now["note"], now["answers"])
+
+
+def test_a_part_that_says_what_is_saved_makes_no_version(
+    session: Session, cast: Cast, draft: Contribution
+) -> None:
+    author, present = cast.author.actor, session.get_one(Draft, draft.id)
+    seen = present.version
+    for _ in range(2):  # the closing save of a page, and the same once more
+        kept = saving.save_texts(
+            session, author, draft.id, {"body": "Deux."}, seen_version=seen, page="p"
+        )
+    assert (kept.body, kept.version) == ("Deux.", seen + 1)
+    texts = {"body": "Deux."}
+    with pytest.raises(Conflict):  # the rest of that page is not known to be the draft's
+        saving.save_texts(session, author, draft.id, texts, seen_version=seen, page="q")
 
 
 def test_take_back_leaves_out_what_is_gone(

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from app import create_app
 from app.config import Settings
+from app.contributions.invitations.models import Invitation
 from app.contributions.models import Contribution, Draft
 from app.contributions.states import State
+from app.core import clock
 from app.core.policy import TrackCode
 from app.web.limits import limiter
 from app.web.models import ParkedForm
@@ -361,6 +363,40 @@ def test_mine_takes_the_same_number_of_queries_for_any_number_of_rows(
     with count_queries(app.extensions["jsi_engine"]) as statements:  # type: ignore[attr-defined]
         author.get("/en/my/contributions/")
     assert len(statements) == 3
+
+
+def test_mine_says_of_which_essays_one_is_a_co_author(
+    db: Session, people: Cast, browser: Open
+) -> None:
+    edition = make_edition(db)
+    make_contribution(db, people.author, edition=edition)
+    shared = make_contribution(db, people.stranger, edition=edition, state=State.DRAFT)
+    invitation = Invitation(
+        contribution_id=shared.id,
+        author_key="a2",
+        email="",
+        language="fr",
+        state="confirmed",
+        account_id=people.author.id,
+        invited_by_id=people.stranger.id,
+        expires_at=clock.now(),
+    )
+    db.add(invitation)
+    people.stranger.name = "Sami <b>"
+    db.commit()
+    author = browser(people.author.email)
+    author.get("/en/my/contributions/")
+    first, second = author.tree.xpath("//ul[@class='entries']/li")
+    assert "Co-author; begun by Sami <b>" in " ".join(first.text_content().split())
+    assert first.xpath(".//h2/a/@href") == [f"/en/my/contributions/{shared.id}/"]
+    assert "Co-author" not in second.text_content()
+    invitation.may_edit = True
+    people.stranger.name = ""
+    db.commit()
+    author.get("/en/my/contributions/")
+    first = author.tree.xpath("//ul[@class='entries']/li")[0]
+    assert "Co-author" in first.text_content()
+    assert first.xpath(".//h2/a/@href") == [f"/en/my/contributions/{shared.id}/edit"]
 
 
 def test_previews_are_limited(settings: Settings, people: Cast, db: Session) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.contributions.essay import EssayInput, unfit
-from app.contributions.models import Contribution, Draft, DraftSave
+from app.contributions.models import Contribution, Draft, DraftSave, Revision
 from app.contributions.moves import theme_of, writable
 from app.core import clock
 from app.core.errors import Conflict, Invalid, NotFound, Several
@@ -60,7 +60,7 @@ def save_draft(
         raise Several(found)
     draft = session.get_one(Draft, contribution_id)
     columns = essay.columns(as_typed=as_typed)
-    if all(getattr(draft, name) == value for name, value in columns.items()):
+    if _holds(draft, columns):
         return draft
     _check_seen(session, actor, draft, seen_version, page)
     return _store(session, actor, contribution, draft, columns, page)
@@ -88,6 +88,9 @@ def save_texts(
         raise Several(found)
     typed = changed.columns(as_typed=True)
     columns = {name: typed[name] if name in texts else getattr(draft, name) for name in typed}
+    # Only now: the rest of the page is as the draft only where nothing came between.
+    if _holds(draft, columns):
+        return draft
     return _store(session, actor, contribution, draft, columns, page)
 
 
@@ -112,6 +115,10 @@ def _checked(texts: Mapping[str, str]) -> dict[str, Any]:
         if len(text) > TEXTS[name]:
             raise Invalid("text.too_long", field=name, limit=TEXTS[name])
     return dict(texts)
+
+
+def _holds(draft: Draft, columns: Mapping[str, Any]) -> bool:
+    return all(getattr(draft, name) == value for name, value in columns.items())
 
 
 def _check_seen(session: Session, actor: Actor, draft: Draft, seen_version: int, page: str) -> None:
@@ -213,9 +220,11 @@ def put_aside(
 def take_back(session: Session, actor: Actor, contribution_id: int, save_id: int) -> Draft:
     """Make an earlier version the present one; the present one stays among the saves.
 
-    Raises NotFound for a stranger or where there is no such save.
+    Of a version that was written before the last submission, the answers to what was asked then
+    stay where they are: those of today belong to today's request. Raises NotFound for a stranger or
+    where there is no such save.
     """
-    writable(session, actor, contribution_id)
+    contribution = writable(session, actor, contribution_id)
     save = session.get(DraftSave, save_id)
     if save is None or save.contribution_id != contribution_id:
         raise NotFound("save.unknown")
@@ -225,8 +234,14 @@ def take_back(session: Session, actor: Actor, contribution_id: int, save_id: int
         content["question_id"] = None
     if content["responds_to_id"] and session.get(Contribution, content["responds_to_id"]) is None:
         content["responds_to_id"] = None
-    present = session.get_one(Draft, contribution_id).version
-    return save_draft(session, actor, contribution_id, essay_of(content), seen_version=present)
+    present = session.get_one(Draft, contribution_id)
+    submitted = session.scalar(
+        select(Revision.created_at).where(Revision.id == contribution.revision_id)
+    )
+    if submitted is not None and save.saved_at <= submitted:
+        content |= {"note": present.note, "answers": present.answers}
+    essay = essay_of(content)
+    return save_draft(session, actor, contribution_id, essay, seen_version=present.version)
 
 
 def essay_of(content: dict[str, Any]) -> EssayInput:
