@@ -1,23 +1,16 @@
 """A real browser in front of the real site: web and worker as ``make run`` starts them."""
 
-import os
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from app.config import ROOT
+from tests.required import left_out, program
+from tests.serving.site import Site
 
-REQUIRED = "browser" in os.environ.get("JSI_TEST_REQUIRE", "").split()
+CHROMIUM = ("chromium", "chromium-browser")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -27,54 +20,35 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+TIMEOUT = 20_000
+"""Milliseconds for what is bound to happen; the machine may be slow."""
 WIDE, NARROW = {"width": 1280, "height": 1000}, {"width": 390, "height": 800}
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Chromium, headless; without one the tests are skipped, except where they are required."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        if REQUIRED:
-            pytest.fail("chromium is not installed, and the browser tests are required here")
-        pytest.skip("chromium is not installed: the browser tests were not run")
+    path = program("browser", *CHROMIUM)
+    expect.set_options(timeout=TIMEOUT)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
 
 
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+@pytest.fixture
+def built() -> None:
+    """The formatted editor, as the site gives it out."""
+    if not (ROOT / "static" / "built" / "editor.js").is_file():
+        left_out("node", "the editor is not built: run `make test`")
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The whole site with the demonstration in it, at that address."""
-    folder: Path = tmp_path_factory.mktemp("site")
-    port = _free_port()
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("JSI_")}
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "app.serve"],
-            cwd=ROOT,
-            env=kept | {"JSI_DATA_DIR": str(folder), "JSI_DEMO": "1", "PORT": str(port)},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(240):
-        try:
-            urllib.request.urlopen(f"{address}/readyz", timeout=2).close()
-            break
-        except OSError:
-            assert process.poll() is None, (folder / "log").read_text()
-            time.sleep(0.25)
-    yield address
-    process.send_signal(signal.SIGTERM)
-    process.wait(timeout=20)
+    with Site(tmp_path_factory.mktemp("site") / "data", JSI_DEMO="1") as site:
+        yield site.ready().address
+        site.stop()
 
 
 @pytest.fixture
@@ -97,7 +71,7 @@ def visitor(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
             "timezone_id": zone,
         }
         context = chromium.new_context(**options)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(TIMEOUT)
         contexts.append(context)
         return context.new_page()
 

@@ -12,14 +12,12 @@ from app.documents.write import canonical
 from tests.browser.conftest import NARROW, WIDE
 from tests.browser.person import Person
 
+DRAWN = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 PASTED = ROOT / "tests" / "editor" / "pasted"
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(
-        not (ROOT / "static" / "built" / "editor.js").is_file(),
-        reason="the editor is not built: run `make test`",
-    ),
+    pytest.mark.usefixtures("built"),
 ]
 
 
@@ -136,9 +134,8 @@ def test_input_methods_compose(
                 "Input.imeSetComposition",
                 {"text": step, "selectionStart": len(step), "selectionEnd": len(step)},
             )
-            author.page.wait_for_timeout(120)
+            author.page.wait_for_timeout(120)  # as fast as people type
         session.send("Input.insertText", {"text": text})
-        author.page.wait_for_timeout(400)
         author.has(text * (repeat + 1))
     author.press("Control+b")
     session.send(
@@ -200,7 +197,7 @@ def test_footnotes_are_edited_in_place(
     author.press("Control+Home")
     for _ in "Un fait[":
         author.press("ArrowRight")
-        author.page.wait_for_timeout(50)  # nobody presses keys faster than the cursor moves
+        author.page.evaluate(DRAWN)  # nobody presses keys faster than the cursor moves
     expect(author.page.locator("#formatted > [role=status]")).not_to_be_empty()
     author.press("Enter")
     expect(author.note).to_be_focused()

@@ -40,10 +40,7 @@ def test_following_an_essay(
     page = author.page
     expect(page.locator("#point-1")).to_contain_text(TITLES[language])
     page.fill("#answers-0", MORE[language])
-    if javascript:
-        expect(page.locator("#formatted-switch")).to_be_visible()
-        if not page.locator("#body").is_visible():
-            page.click("#formatted-switch")
+    author.write_plainly()
     page.fill("#body", page.input_value("#body").replace("**", f"{MORE[language]} **", 1))
     author.click(".panel button[value=save]")
     expect(page.locator("#answers-0")).to_have_value(MORE[language])

@@ -70,12 +70,8 @@ def test_a_document_is_uploaded_looked_at_and_taken_over(
         assert page.evaluate("sessionStorage.getItem('said')")
     else:
         person.click("#upload-form button")
-    if not javascript:
-        for _ in range(40):  # which nobody but the person does
-            if not page.locator("[data-running]").count():
-                break
-            page.wait_for_timeout(500)
-            page.reload()
+    if not javascript:  # nobody but the person asks again
+        person.until(page.url, page.locator("main:not(:has([data-running]))"))
     expect(page.locator("article [role=doc-noteref]")).to_be_visible()
     person.check()
     expect(page.locator(".findings li").first).to_be_visible()

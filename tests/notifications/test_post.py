@@ -1,6 +1,5 @@
 """The conversation with the server: its address, its encryption, its refusals."""
 
-import shutil
 import smtplib
 import ssl
 import subprocess
@@ -12,6 +11,7 @@ import pytest
 
 from app.notifications import post
 from tests.notifications.smtp import PASSWORD, USER, Server
+from tests.required import program
 
 
 def message() -> EmailMessage:
@@ -81,11 +81,10 @@ def test_deliver_does_not_mind_a_server_that_leaves_without_farewell() -> None:
 @pytest.fixture
 def certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
     """A certificate of ``localhost`` that this process trusts."""
-    if shutil.which("openssl") is None:
-        pytest.skip("openssl is not here to make a certificate")
+    openssl = program("openssl", "openssl")
     key, made = tmp_path / "key.pem", tmp_path / "certificate.pem"
     request = [
-        "openssl",
+        openssl,
         "req",
         "-x509",
         "-newkey",

@@ -59,6 +59,10 @@ class Site:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.kill()
+
+    def kill(self) -> None:
+        """At once, with everything it started."""
         children = self.children(recursive=True)
         if self.process.poll() is None:
             self.process.kill()
@@ -66,6 +70,7 @@ class Site:
             if child.is_running():
                 child.kill()
         self.process.wait()
+        psutil.wait_procs(children, PATIENCE_SECONDS)
 
     @property
     def said(self) -> str:
@@ -77,9 +82,14 @@ class Site:
         until(lambda: words in self.said or self.process.poll() is not None, words)
         assert words in self.said, self.said
 
+    @property
+    def address(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
+
     def ready(self) -> "Site":
         """Wait until it says that it answers."""
-        self.says(f"jesuisinternet is at http://127.0.0.1:{self.port}")
+        self.says(f"jesuisinternet is at {self.address}")
         return self
 
     def get(self, path: str) -> tuple[int, str]:

@@ -1,9 +1,7 @@
 """EPUB for real: pandoc writes the sample books, epubcheck and lxml read them."""
 
 import io
-import os
 import re
-import shutil
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -80,11 +78,7 @@ def flat(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-@pytest.mark.skipif(
-    shutil.which("java") is None
-    and "epubcheck" not in os.environ.get("JSI_TEST_REQUIRE", "").split(),
-    reason="Java is not installed: epubcheck was not run",
-)
+@pytest.mark.usefixtures("java")
 @pytest.mark.parametrize("code", EDITIONS)
 def test_build_passes_epubcheck_without_warnings(
     code: str, made: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch

