@@ -33,12 +33,17 @@ _SECONDS: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An image fit to be kept: kind (of ``MEDIA_TYPES``), bytes, and size in pixels."""
+    """An image fit to be kept: kind (of ``MEDIA_TYPES``), bytes, size in pixels.
+
+    Attributes:
+        losses: of a drawing, what readers would have seen and now will not.
+    """
 
     kind: str
     data: bytes
     width: int
     height: int
+    losses: tuple[svg.Loss, ...] = ()
 
     @property
     def id(self) -> str:
@@ -62,7 +67,7 @@ def safe(data: bytes) -> Image:
     try:
         if svg.looks_like(data):
             drawing = svg.rebuild(data, side=MAX_SIDE)
-            return Image("svg", drawing.data, drawing.width, drawing.height)
+            return Image("svg", drawing.data, drawing.width, drawing.height, drawing.losses)
     except svg.Refused as refused:
         raise Invalid(refused.code, field="file", **refused.data) from refused
     about, made = _decoded(data)

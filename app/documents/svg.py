@@ -11,6 +11,7 @@ Sources: SVG 1.1 and 2; XML 1.0, 2.8 (document types are never read).
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Final
 
 from lxml import etree
@@ -83,13 +84,28 @@ class Refused(Exception):
         self.data = data
 
 
+class Loss(StrEnum):
+    """What readers would have seen and now will not."""
+
+    EFFECTS = "image.effects"
+    EMBEDDED = "image.embedded"
+
+
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """The rebuilt file and the size in pixels at which it is shown."""
+    """The rebuilt file, the size in pixels at which it is shown, and what was left out of it."""
 
     data: bytes
     width: int
     height: int
+    losses: tuple[Loss, ...] = ()
+
+
+_LOSSES: Final = {
+    "image": Loss.EMBEDDED,
+    "foreignObject": Loss.EMBEDDED,
+    **dict.fromkeys(("animate", "animateMotion", "animateTransform", "set"), Loss.EFFECTS),
+}
 
 
 def looks_like(data: bytes) -> bool:
@@ -105,7 +121,8 @@ def rebuild(data: bytes, *, side: int) -> Drawing:
     ``image.svg_entities``, ``image.svg_styles``, ``image.svg_size``.
     """
     root = _parsed(data)
-    made = _Rebuilding(_rules(root)).root(root)
+    rebuilding = _Rebuilding(_rules(root))
+    made = rebuilding.root(root)
     _count(made)
     width, height = _size(root)
     if "viewBox" not in made.attrib:
@@ -115,7 +132,7 @@ def rebuild(data: bytes, *, side: int) -> Drawing:
     made.set("width", str(shown[0]))
     made.set("height", str(shown[1]))
     written: bytes = etree.tostring(made, encoding="utf-8")
-    return Drawing(written + b"\n", *shown)
+    return Drawing(written + b"\n", *shown, losses=tuple(sorted(rebuilding.losses)))
 
 
 def words(data: bytes) -> str:
@@ -166,7 +183,8 @@ class _Rebuilding:
     """One drawing's pass."""
 
     rules: tuple[Rule, ...]
-    elements: int = field(default=0)
+    elements: int = 0
+    losses: set[Loss] = field(default_factory=set)
 
     def root(self, root: etree._Element) -> etree._Element:
         made = etree.Element(f"{{{_SVG}}}svg", nsmap=_NAMESPACES)
@@ -197,7 +215,11 @@ class _Rebuilding:
         if not isinstance(old.tag, str):  # what is left of entities
             return None
         namespace, _, name = old.tag.removeprefix("{").partition("}")
-        if namespace != _SVG or (name not in _ELEMENTS and name not in _AS_GROUP):
+        if namespace != _SVG:
+            return None
+        if name not in _ELEMENTS and name not in _AS_GROUP:
+            if loss := _LOSSES.get(name):
+                self.losses.add(loss)
             return None
         if name in _AS_GROUP:
             name = "tspan" if etree.QName(parent).localname in _WORDS else "g"
@@ -219,6 +241,8 @@ class _Rebuilding:
         style = {key: values[key] for key in values if key in _PRESENTATION}
         style |= styled(self.rules, name, values.get("class", ""), values.get("id", ""))
         style |= declarations(values.get("style", ""))
+        if (values | style).get("filter", "none").strip() != "none":
+            self.losses.add(Loss.EFFECTS)
         yield from (
             (key, value)
             for key, value in sorted(style.items())

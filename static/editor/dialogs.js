@@ -101,6 +101,7 @@ export const editFigure = (dialog, words, upload, addresses) => (state, dispatch
   if (!dispatch || !view) return true;
   const figure = selectedFigure(state);
   const at = state.selection.from;
+  let lost = "";
   const check = async (fields) => {
     const alternative = fields.alternative.value.trim();
     if (!alternative) return { field: "alternative", wrong: words.alternativeMissing };
@@ -109,8 +110,9 @@ export const editFigure = (dialog, words, upload, addresses) => (state, dispatch
     const [file] = fields.file.files;
     if (!file) return { field: "file", wrong: words.fileMissing };
     return upload(file).then(
-      ({ id, url }) => {
+      ({ id, url, notice }) => {
         addresses[id] = url;
+        lost = notice;
         return { value: { ...attrs, id } };
       },
       (error) => ({ field: "file", wrong: error.message || words.uploadFailed }),
@@ -129,10 +131,20 @@ export const editFigure = (dialog, words, upload, addresses) => (state, dispatch
       const place = $from.depth ? $from.after(1) : $from.pos;
       view.dispatch(view.state.tr.insert(place, nodes.figure.create(attrs)).scrollIntoView());
     }
+    if (lost) warn(view, lost);
     view.focus();
   });
   return true;
 };
+
+/** A notice above the text, as the pages have them. */
+function warn(view, words) {
+  const notice = document.createElement("p");
+  notice.className = "notice warn";
+  notice.setAttribute("role", "status");
+  view.dom.before(notice);
+  notice.textContent = words;
+}
 
 /** Sends a file to the site; its answer, or an Error with the site's words. */
 export const uploader = (address, token) => async (file) => {

@@ -282,6 +282,22 @@ def test_safe_drawing_keeps_nothing_hostile(hostile: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("inside", "losses"),
+    [
+        ('<filter id="f"/><rect width="1" height="1" filter="url(#f)"/>', ["image.effects"]),
+        ('<rect width="1" height="1" style="filter:blur(2px)"/>', ["image.effects"]),
+        ('<style>rect{filter:url("#f")}</style><rect width="1"/>', ["image.effects"]),
+        ('<rect width="1"><animate attributeName="x"/></rect>', ["image.effects"]),
+        ('<g><image href="data:image/png;base64,AA"/></g>', ["image.embedded"]),
+        ("<foreignObject/><image/><set/>", ["image.effects", "image.embedded"]),
+        ('<filter id="unused"/><rect filter="none"/><script/><metadata/>', []),
+    ],
+)
+def test_safe_drawing_tells_what_readers_will_not_see(inside: str, losses: list[str]) -> None:
+    assert list(images.safe(drawing(inside + '<circle r="1"/>')).losses) == losses
+
+
+@pytest.mark.parametrize(
     ("head", "inside"),
     [
         ('<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>', "<text>&x;</text>"),

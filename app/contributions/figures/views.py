@@ -28,6 +28,7 @@ from app.contributions.figures.models import ContributionFigure
 from app.contributions.figures.operations import Picture
 from app.contributions.models import Draft
 from app.contributions.own import writable
+from app.contributions.uploads.labels import said
 from app.core import storage
 from app.core.errors import Invalid, NotFound
 from app.documents import images
@@ -126,7 +127,7 @@ def _keep(contribution_id: int, form: FigureForm) -> Response | None:
     try:
         if not (form.alternative.data or "").strip():
             raise Invalid("required", field="alternative")
-        picture = _stored(contribution_id, form.file.data)
+        picture, losses = _stored(contribution_id, form.file.data)
         alternative, caption = form.alternative.data or "", form.caption.data or ""
         with transaction() as session:
             figure_operations.add_figure(
@@ -141,18 +142,23 @@ def _keep(contribution_id: int, form: FigureForm) -> Response | None:
         flash(_("The figure has been uploaded and put at the end of your essay."), "success")
     else:
         flash(_("The figure has been uploaded. Its line for the essay stands below."), "success")
+    for loss in losses:
+        flash(loss, "warning")
     return _back(contribution_id)
 
 
-def _stored(contribution_id: int, file: FileStorage | None) -> Picture:
-    """The image made safe, and its file in storage. Raises Invalid, NotFound, Conflict."""
+def _stored(contribution_id: int, file: FileStorage | None) -> tuple[Picture, list[str]]:
+    """The image made safe, its file in storage, and what of it could not be kept.
+
+    Raises Invalid, NotFound, Conflict.
+    """
     limits.spend(HOW_OFTEN, "figure", actor().id)
     image = images.safe(file.read(images.MAX_BYTES + 1) if file else b"")
     picture = Picture.of(image)
     with transaction() as session:
         figure_operations.expect(session, actor(), contribution_id, [picture])
     figure_operations.put_file(current_app.extensions["jsi_store"], picture, image.data)
-    return picture
+    return picture, [said(loss) for loss in image.losses]
 
 
 def _back(contribution_id: int) -> Response:
@@ -164,7 +170,7 @@ def upload_figure(contribution_id: int) -> tuple[dict[str, str | int], int]:
     """What the editor sends: a ``file``; the answer is JSON, of an error too."""
     queries.own(db, actor(), contribution_id)
     try:
-        picture = _stored(contribution_id, request.files.get("file"))
+        picture, losses = _stored(contribution_id, request.files.get("file"))
         with transaction() as session:
             kept = figure_operations.add_figure(session, actor(), contribution_id, picture)
     except Invalid as error:
@@ -174,6 +180,7 @@ def upload_figure(contribution_id: int) -> tuple[dict[str, str | int], int]:
         "url": figure_queries.address(kept.digest, kept.kind),
         "width": kept.width,
         "height": kept.height,
+        "notice": " ".join(losses),
     }, 201
 
 

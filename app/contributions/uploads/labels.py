@@ -33,6 +33,13 @@ FINDINGS: Final[dict[str, LazyString]] = {
     "formatting.underline": _l("Underlining was left out; the text is still there."),
     "formula.as_text": _l("Formulas became text in TeX notation."),
     "heading.moved_up": _l("Headings below the third level were raised to the third."),
+    "image.effects": _l(
+        "Filters and animations of drawings were left out. Please check how the drawings look now."
+    ),
+    "image.embedded": _l(
+        "Pictures and web pages inside drawings were left out. Please check how the drawings look "
+        "now."
+    ),
     "image.external": _l(
         "Images that lie on another server were left out; of those with an alternative text, that "
         "text is there."

@@ -25,6 +25,7 @@ from app.documents.importing.model import (
     Picture,
     Refused,
     TooComplex,
+    excerpt,
 )
 from app.documents.importing.office import Package, open_package
 from app.documents.importing.words import all_words
@@ -100,6 +101,7 @@ class _Images:
     """Makes the images of a file safe, as they are asked for, and puts them into a folder.
 
     Attributes:
+        findings: what of drawings could not be kept.
         inside: those that stand in the file's own text, by the name that was put in their place.
     """
 
@@ -107,6 +109,7 @@ class _Images:
     package: Package | None = None
     inside: dict[str, bytes] = field(default_factory=dict)
     found: dict[str, Picture] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
     _known: dict[str, str] = field(default_factory=dict)
 
     def resolve(self, source: str) -> str | None:
@@ -123,6 +126,8 @@ class _Images:
             image = images.safe(data)
             path = self.folder / f"{image.id}.{image.kind}"
             path.write_bytes(image.data)
+            named = {} if source in self.inside else {"source": excerpt(source)}
+            self.findings += (Finding(loss, data=named) for loss in image.losses)
             picture = Picture(image.id, image.kind, image.width, image.height, path)
             self._known[source] = image.id
             self.found[image.id] = picture
@@ -244,7 +249,7 @@ def _written(tree: dict[str, Any], form: Format, pictures: _Images) -> Imported:
     )
     if package and package.formulas > writer.formulas:  # pandoc passes over what it can't read
         surveyed.append(Finding("object.dropped"))
-    return _finished(found, [*surveyed, *writer.findings])
+    return _finished(found, [*surveyed, *pictures.findings, *writer.findings])
 
 
 def _finished(found: Imported, findings: Sequence[Finding]) -> Imported:

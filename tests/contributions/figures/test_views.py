@@ -17,6 +17,7 @@ from app.contributions import publishing
 from app.contributions.figures import views as figure_views
 from app.contributions.figures.models import ContributionFigure, Figure
 from app.contributions.models import Contribution, Draft
+from app.contributions.uploads.labels import FINDINGS
 from app.core import storage
 from app.core.policy import SYSTEM
 from app.documents import images
@@ -50,6 +51,25 @@ def test_page_uploads_without_scripts(draft: Contribution, browser: Open, db: Se
     author.submit({}, form="append")
     assert line in db.get_one(Draft, draft.id).body
     assert not author.get(page_of(draft)).text.count('name="figure"')
+
+
+FILTERED = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">'
+    b'<rect width="1" height="1" filter="url(#f)"/></svg>'
+)
+
+
+def test_page_and_editor_are_told_what_a_drawing_lost(draft: Contribution, browser: Open) -> None:
+    author = browser("author@example.org")
+    author.get(page_of(draft))
+    author.submit({"file": file(FILTERED), "alternative": "Un carré"})
+    lost = str(FINDINGS["image.effects"])
+    author.get(page_of(draft).replace("/fr/", "/en/"))
+    (notice,) = author.tree.xpath("//*[@role='status'][contains(@class, 'warn')]")
+    assert notice.text_content().strip()
+    answer = author.post(page_of(draft, "upload").replace("/fr/", "/en/"), {"file": file(FILTERED)})
+    assert answer.status_code == 201
+    assert answer.json["notice"] == lost
 
 
 def test_page_puts_the_figure_into_the_essay_if_asked(
@@ -104,6 +124,7 @@ def test_upload_answers_the_editor(draft: Contribution, browser: Open) -> None:
         "url": f"/figures/{RED.id}.png",
         "width": 40,
         "height": 30,
+        "notice": "",
     }
     refused = author.post(address, {"file": file(b"MZ")})
     assert refused.status_code == 422

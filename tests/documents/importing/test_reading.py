@@ -1,6 +1,7 @@
 """Files that people send: what comes out, and what they are told of the rest."""
 
 import io
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -487,3 +488,13 @@ def test_read_of_a_page_makes_notes_of_its_links_there_and_back(
 )
 def test_read_of_a_page_loses_no_note(take: Read, page: str, text: str) -> None:
     assert take(f"<html><body>{page}</body></html>".encode(), "x.html").text == text
+
+
+def test_read_tells_what_drawings_lost(take: Read) -> None:
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">'
+        '<rect width="1" height="1" filter="url(#f)"/></svg>'
+    )
+    data = b64encode(svg.encode()).decode()
+    page = f'<html><p>Un.</p><p><img alt="Un" src="data:image/svg+xml;base64,{data}"></p></html>'
+    assert codes(take(page.encode(), "x.html")) == ["image.effects"]
