@@ -8,16 +8,26 @@ from app.contributions.uploads import models as uploads
 from app.core import audit, outbox
 from app.editions import models as editions
 from app.library import models as library
+from app.moderation.appeals import models as appeals
+from app.moderation.bulk import models as bulk
 from app.moderation.claims import models as claims
+from app.moderation.conflicts import models as conflicts
 from app.moderation.decisions import models as decisions
+from app.moderation.reports import models as reports
+from app.moderation.signs import models as signs
+from app.moderation.talk import models as talk
+from app.moderation.transparency import models as transparency
 from app.notifications import models as notifications
 from app.proceedings import models as proceedings
 from app.web import models as web
 
 __all__ = [
     "accounts",
+    "appeals",
     "audit",
+    "bulk",
     "claims",
+    "conflicts",
     "contributions",
     "decisions",
     "editions",
@@ -27,6 +37,10 @@ __all__ = [
     "notifications",
     "outbox",
     "proceedings",
+    "reports",
+    "signs",
+    "talk",
+    "transparency",
     "uploads",
     "web",
 ]

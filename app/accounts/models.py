@@ -1,11 +1,12 @@
 """Accounts and roles. The one room whose models know a web library: Flask-Security's mix-ins."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import ClassVar
 
 from flask_security import RoleMixin, UserMixin
 from flask_security.utils import verify_password
-from sqlalchemy import Column, ForeignKey, Table
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core import clock
@@ -18,6 +19,14 @@ account_role = Table(
     Column("account_id", ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
     Column("role_id", ForeignKey("role.id"), primary_key=True, index=True),
 )
+
+
+class Digest(StrEnum):
+    """How often a moderator hears by mail what waits."""
+
+    NEVER = "never"
+    DAILY = "daily"
+    WEEKLY = "weekly"
 
 
 class RoleRow(Base, RoleMixin):
@@ -40,12 +49,21 @@ class Account(Base, UserMixin):
         name: as the person writes it; ``latin_name`` in Latin script, where it differs.
         ui_language: what pages and mails address the person in.
         reads: languages a moderator reads. ``serves``: tracks. ``translates``: pairs ``"fr:ar"``.
+        affiliation_key: the affiliation as it can be compared, kept by this class.
         wants_reminders: mails before a call closes, of drafts not submitted yet.
+        digest: how often a moderator is told by mail what waits (:class:`Digest`).
+        digest_sent_at: when that was last done.
         deleted_at: since when nothing is left of it but its number (``accounts/personal``).
         is_demo: made by the demonstration; listed on the sign-in page there.
     """
 
     __tablename__ = "account"
+    __table_args__ = (
+        CheckConstraint(
+            "digest IN (" + ", ".join(f"'{each.value}'" for each in Digest) + ")",
+            name="known_digest",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(unique=True)
@@ -56,6 +74,7 @@ class Account(Base, UserMixin):
     name: Mapped[str] = mapped_column(default="")
     latin_name: Mapped[str] = mapped_column(default="")
     affiliation: Mapped[str] = mapped_column(default="")
+    affiliation_key: Mapped[str] = mapped_column(default="")
     country: Mapped[str] = mapped_column(default="")
     ui_language: Mapped[str] = mapped_column(default="en")
     reads: Mapped[list[str]] = mapped_column(default=list)
@@ -63,6 +82,8 @@ class Account(Base, UserMixin):
     translates: Mapped[list[str]] = mapped_column(default=list)
     is_demo: Mapped[bool] = mapped_column(default=False)
     wants_reminders: Mapped[bool] = mapped_column(default=True)
+    digest: Mapped[str] = mapped_column(default=Digest.WEEKLY.value)
+    digest_sent_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     deleted_at: Mapped[datetime | None]
 

@@ -40,6 +40,7 @@ TABLES: Final[Mapping[str, Answer]] = {
         "`acts.json`",
         "kept: a number without a name; nothing may change the record of what was done",
     ),
+    "audit_seal": NOTHING,
     "outbox_mail": Answer(
         "address, kind and moment of mails; of waiting ones what they will say",
         "`mails.json`",

@@ -60,6 +60,7 @@ class Contribution(Base):
 
     Attributes:
         number: citable (``2017-J-042``), given at the first submission; ``sequence`` its last part.
+        former_number: the one it had in another track, if any.
         owner_id: the account that writes it.
         co_authors: accounts of the co-authors who have confirmed, by id (as text): whether each may
             edit. Repeats what the invitations say, so that a permission needs no other row.
@@ -90,6 +91,7 @@ class Contribution(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str | None] = mapped_column(unique=True)
+    former_number: Mapped[str | None] = mapped_column(index=True)
     sequence: Mapped[int | None]
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
     track: Mapped[str]
@@ -128,6 +130,18 @@ class Contribution(Base):
     published_revision: Mapped["Revision | None"] = relationship(
         lazy="raise", foreign_keys=[published_revision_id]
     )
+
+
+class AuthorAffiliation(Base):
+    """Where an author of the newest revision works, as it can be compared with others'."""
+
+    __tablename__ = "author_affiliation"
+    __table_args__ = (Index("ix_author_affiliation_key", "key", "contribution_id"),)
+
+    contribution_id: Mapped[int] = mapped_column(
+        ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True
+    )
+    key: Mapped[str] = mapped_column(primary_key=True)
 
 
 class Draft(Essay, Base):

@@ -42,6 +42,11 @@ READ: Final = frozenset({State.PUBLISHED, State.REMOVED})
 OPEN: Final = frozenset({State.SUBMITTED, State.CHANGES_REQUESTED, State.ACCEPTED})
 
 TABLES: Final[Mapping[str, Answer]] = {
+    "author_affiliation": Answer(
+        "where authors of an essay work, as it can be compared",
+        "`contributions/…/contribution.json` (the affiliations as written)",
+        "deleted with its contribution, or when the person’s name goes from it",
+    ),
     "contribution": Answer(
         "whose it is; which accounts are its co-authors; reasons given",
         "`contributions/…/contribution.json`",

@@ -89,6 +89,21 @@ class AuditEntry(Base):
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
+class AuditSeal(Base):
+    """A link of the chain of entries: it covers its own entry and the link before it.
+
+    Attributes:
+        position: from 1, without a gap.
+        hash: SHA-256 in hexadecimal digits.
+    """
+
+    __tablename__ = "audit_seal"
+
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("audit_entry.id"), unique=True)
+    hash: Mapped[str]
+
+
 def record(
     session: Session, actor: Actor, action: AuditAction, subject_id: int, **data: Any
 ) -> AuditEntry:

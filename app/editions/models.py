@@ -21,6 +21,8 @@ class Edition(Base):
         is_open: an organiser's switch; a call is open when it is on and the window says so.
         switched_off_at: when the switch was turned off; None while it is on or never was.
         release_later: accepted essays wait for an organiser's release instead of being published.
+        decides_together: decisions are kept and told to authors all at once.
+        appeal_days: how long an author may appeal; 0 for never.
     """
 
     __tablename__ = "edition"
@@ -41,6 +43,8 @@ class Edition(Base):
     is_open: Mapped[bool] = mapped_column(default=True)
     switched_off_at: Mapped[datetime | None]
     release_later: Mapped[bool] = mapped_column(default=False)
+    decides_together: Mapped[bool] = mapped_column(default=False)
+    appeal_days: Mapped[int] = mapped_column(default=30)
     position: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
@@ -63,6 +67,9 @@ class Track(Base):
         required_fields: names of fields this track insists on (``abstract``, ``field_of_law`` …).
         required_checks: codes of the checks an essay has to pass (``checks.Check``); else advice.
         licences: codes an author may choose from.
+        is_blind: moderators aren't told who wrote an essay.
+        hides_moderators: authors aren't told who wrote to them.
+        wants_second_opinion: a rejection needs two moderators.
     """
 
     __tablename__ = "track"
@@ -89,6 +96,9 @@ class Track(Base):
     required_fields: Mapped[list[str]] = mapped_column(default=list)
     required_checks: Mapped[list[str]] = mapped_column(default=list)
     licences: Mapped[list[str]] = mapped_column(default=list)
+    is_blind: Mapped[bool] = mapped_column(default=False)
+    hides_moderators: Mapped[bool] = mapped_column(default=True)
+    wants_second_opinion: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int] = mapped_column(default=0)
 
     edition: Mapped[Edition] = relationship(back_populates="tracks", lazy="raise")

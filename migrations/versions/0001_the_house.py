@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from app.core.db import JSONValue, UTCDateTime
+from migrations.append_only import allow, refuse
 
 revision = "0001"
 down_revision = None
@@ -882,39 +883,21 @@ def upgrade() -> None:
             )
     for table, events in APPEND_ONLY.items():
         for event in events:
-            _refuse(table, event)
+            refuse(table, event, _columns(table))
 
 
-def _refuse(table: str, event: str) -> None:
-    """Let the database itself refuse to change what is only ever added to."""
-    name = f"{table}_refuses_{event.lower()}"
-    if table == "revision":
-        # Names can go when their account does (docs/decisions/009-names-can-go.md).
-        columns = [each["name"] for each in sa.inspect(op.get_bind()).get_columns(table)]
-        event = f"{event} OF {', '.join(name for name in columns if name != 'authors')}"
-    if op.get_bind().dialect.name == "sqlite":
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE {event} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        )
-        return
-    op.execute(
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"
-    )
-    op.execute(
-        f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
-    )
+def _columns(table: str) -> str:
+    """Of a revision all but the names: those can go when their account does (decision 009)."""
+    if table != "revision":
+        return ""
+    columns = [each["name"] for each in sa.inspect(op.get_bind()).get_columns(table)]
+    return "OF " + ", ".join(name for name in columns if name != "authors")
 
 
 def downgrade() -> None:
-    sqlite = op.get_bind().dialect.name == "sqlite"
     for table, events in APPEND_ONLY.items():
         for event in events:
-            name = f"{table}_refuses_{event.lower()}"
-            op.execute(f"DROP TRIGGER {name}" + ("" if sqlite else f" ON {table}"))
-            if not sqlite:
-                op.execute(f"DROP FUNCTION {name}")
+            allow(table, event)
     with op.batch_alter_table("contribution") as batch:
         for column in ("revision_id", "published_revision_id"):
             batch.drop_constraint(f"fk_contribution_{column}_revision", type_="foreignkey")

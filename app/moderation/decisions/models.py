@@ -1,8 +1,10 @@
-"""Decisions on revisions."""
+"""Decisions on revisions, what became of them, and the words moderators choose among."""
 
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
@@ -10,13 +12,26 @@ from app.core.db import Base
 from app.moderation.decisions.verdicts import Verdict
 
 
+class Standing(StrEnum):
+    """How a decision was made: for good, to be seconded, or to be released with others."""
+
+    FINAL = "final"
+    PROPOSED = "proposed"
+    PENDING = "pending"
+
+
 class Decision(Base):
-    """A verdict on one revision, only ever added.
+    """A verdict on one revision, only ever added; what became of it is in its marks.
 
     Attributes:
-        reasons: codes of :class:`app.moderation.verdicts.Reason`; shown in the author's language.
+        standing: :class:`Standing`, when it was made.
+        reasons: codes of :class:`app.moderation.verdicts.Reason` or of the track's own
+            (:class:`TrackReason`); shown in the author's language.
+        reason_texts: what the track's own reasons said then, by code and language.
         words: the moderator's own, in ``words_language``.
         points: what is to be changed, one by one, in the same language; each gets an answer.
+        duplicate_of_id: the contribution it repeats. ``new_track``: the one it should move to.
+        signs: kinds of the automatic signs that were shown beside the essay.
     """
 
     __tablename__ = "decision"
@@ -25,16 +40,96 @@ class Decision(Base):
             "verdict IN (" + ", ".join(f"'{verdict.value}'" for verdict in Verdict) + ")",
             name="known_verdict",
         ),
+        CheckConstraint(
+            "standing IN (" + ", ".join(f"'{standing.value}'" for standing in Standing) + ")",
+            name="known_standing",
+        ),
         Index("ix_decision_contribution", "contribution_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id"))
-    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), unique=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), index=True)
     moderator_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     verdict: Mapped[str]
+    standing: Mapped[str] = mapped_column(default=Standing.FINAL.value)
     reasons: Mapped[list[str]] = mapped_column(default=list)
+    reason_texts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     words: Mapped[str] = mapped_column(default="")
     words_language: Mapped[str] = mapped_column(default="")
     points: Mapped[list[str]] = mapped_column(default=list)
+    duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id"), index=True)
+    new_track: Mapped[str] = mapped_column(default="")
+    signs: Mapped[list[str]] = mapped_column(default=list)
     decided_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class MarkKind(StrEnum):
+    """What may become of a decision."""
+
+    RELEASED = "released"
+    SECONDED = "seconded"
+    OVERRULED = "overruled"
+    UNDONE = "undone"
+
+
+class DecisionMark(Base):
+    """What became of a decision, only ever added.
+
+    Attributes:
+        words: why, where it was undone; for moderators and organisers.
+    """
+
+    __tablename__ = "decision_mark"
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN (" + ", ".join(f"'{kind.value}'" for kind in MarkKind) + ")",
+            name="known_kind",
+        ),
+    )
+
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    words: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class TrackReason(Base):
+    """A coded reason of one track, in its organisers' words.
+
+    A track without any has those of :class:`app.moderation.decisions.verdicts.Reason`.
+
+    Attributes:
+        text: by language; "" or none stands for the text this code has by itself.
+        verdicts: those it may be given for; none means all.
+    """
+
+    __tablename__ = "track_reason"
+    __table_args__ = (UniqueConstraint("track_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    track_id: Mapped[int] = mapped_column(ForeignKey("track.id", ondelete="CASCADE"))
+    code: Mapped[str]
+    text: Mapped[dict[str, str]] = mapped_column(default=dict)
+    verdicts: Mapped[list[str]] = mapped_column(default=list)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class MessageTemplate(Base):
+    """Words to an author that moderators of a track may begin from, by language.
+
+    Attributes:
+        verdict: what it is meant for; "" for any.
+        title: how the list of templates calls it. ``text``: what the author would read.
+    """
+
+    __tablename__ = "message_template"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    track_id: Mapped[int] = mapped_column(ForeignKey("track.id", ondelete="CASCADE"), index=True)
+    verdict: Mapped[str] = mapped_column(default="")
+    title: Mapped[dict[str, str]] = mapped_column(default=dict)
+    text: Mapped[dict[str, str]] = mapped_column(default=dict)
+    position: Mapped[int] = mapped_column(default=0)
