@@ -9,6 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.contributions import publishing
+from app.contributions.models import Contribution, PublishedText
 from app.core.policy import SYSTEM
 from app.editions.models import Edition, Question, Theme
 from tests.factories import Cast
@@ -79,6 +80,42 @@ def test_essay_page_follows_what_stands_around_it(
     after = client.get(address, headers=before)
     assert after.status_code == 200
     assert "Réponse" not in after.text
+
+
+def test_essay_rendered_anew_shows_on_the_next_request(
+    app: Flask, client: FlaskClient, db: Session, people: Cast, edition: Edition
+) -> None:
+    made = publish(db, people, edition)
+    address = f"/fr/contributions/{made.number}/"
+    kept = {"If-None-Match": client.get(address).headers["ETag"]}
+    db.execute(update(PublishedText).values(html="<p>Autrement.</p>", etag="another"))
+    db.commit()
+    assert "Autrement." in client.get(address, headers=kept).text
+    kept = {"If-None-Match": client.get(address).headers["ETag"]}
+    app.extensions["jsi_release"] = "another"
+    assert client.get(address, headers=kept).status_code == 200
+
+
+def test_essay_and_its_response_follow_each_others_corrections(
+    client: FlaskClient, db: Session, people: Cast, edition: Edition
+) -> None:
+    first = publish(db, people, edition)
+    answer = publish(db, people, edition, responds_to_id=first.id)
+    here, there = (f"/fr/contributions/{each.number}/" for each in (first, answer))
+    kept = {each: {"If-None-Match": client.get(each).headers["ETag"]} for each in (here, there)}
+    corrected: dict[Contribution, dict[str, Any]] = {
+        first: {"title": "Question"},
+        answer: {"title": "Réponse"},
+    }
+    corrected[answer]["responds_to_id"] = first.id
+    for made, changes in corrected.items():
+        essay = make_essay("fr", question_id=made.question_id, **changes)
+        publishing.correct(db, people.organiser.actor, made.id, essay, note="Une faute.")
+        db.commit()
+        other = there if made is first else here
+        page = client.get(other, headers=kept[other])
+        assert changes["title"] in page.text
+        kept[here] = {"If-None-Match": client.get(here).headers["ETag"]}
 
 
 def test_essay_of_a_person_is_never_taken_for_a_visitors(

@@ -39,6 +39,7 @@ def test_essay_is_read_with_what_stands_around_it(session: Session, cast: Cast) 
     assert essay.theme.title.text == "Prévention"
     assert [each.number for each in essay.answers] == [answer.number]
     assert essay.mark == queries.essay_mark(session, first.number, "fr")
+    assert queries.tombstone(session, first.number, "fr") is None
     other = queries.essay(session, answer.number, "zh")
     assert other is not None
     assert other.responds_to is not None

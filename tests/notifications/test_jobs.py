@@ -314,6 +314,18 @@ def test_address_of_a_sent_mail_is_forgotten_after_a_month(
         assert not jobs.to_forget(session)
 
 
+def test_address_of_a_mail_sent_lately_is_kept(
+    app: Flask, db: Session, work: Work, mail: OutboxMail, postbox: Postbox
+) -> None:
+    sweep(app, work)
+    assert reread(db, mail).sent_at is not None
+
+    with app.app_context():
+        jobs.forget(mail.id)
+
+    assert reread(db, mail).recipient == "someone@example.org"
+
+
 def test_address_of_a_mail_still_owed_is_kept(
     app: Flask, db: Session, mail: OutboxMail, at: At
 ) -> None:
