@@ -1,58 +1,23 @@
-"""Saving by itself, two versions at once and earlier versions, over HTTP."""
+"""Saving by itself, over HTTP."""
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
-import pytest
-from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app import create_app
 from app.config import Settings
-from app.contributions.models import Contribution, Draft, DraftSave
+from app.contributions.models import Contribution, DraftSave
 from app.contributions.saving.autosave import OFTEN
 from app.contributions.states import State
-from app.editions.models import Edition
 from app.web.limits import limiter
-from tests.factories import Cast, make_contribution, make_edition
+from tests.contributions.saving.samples import autosave, fresh, page_of
+from tests.factories import Cast
 from tests.http import Browser
 
 Open = Callable[..., Browser]
-
-
-@pytest.fixture
-def draft(db: Session, people: Cast) -> Contribution:
-    """A French draft of the author's, for jurists, of which version 2 is stored."""
-    made = make_contribution(
-        db,
-        people.author,
-        edition=make_edition(db),
-        state=State.DRAFT,
-        body="Un.\n\nDeux.\n\nTrois.",
-    )
-    db.commit()
-    return made
-
-
-def page_of(draft: Contribution, name: str = "edit", language: str = "en") -> str:
-    return f"/{language}/my/contributions/{draft.id}/{name}"
-
-
-def fresh(db: Session, draft: Contribution) -> Draft:
-    draft_id = draft.id
-    db.rollback()
-    return db.get_one(Draft, draft_id, populate_existing=True)
-
-
-def autosave(author: Browser, draft: Contribution, **fields: Any) -> TestResponse:
-    """Open the editor and send what it holds, changed so, as its script does."""
-    author.get(page_of(draft))
-    form = author.tree.get_element_by_id("essay-form")
-    values = {name: value.removeprefix("\n") for name, value in form.form_values()}
-    return author.client.post(page_of(draft, "autosave"), data=values | fields)
 
 
 def test_autosave_saves_as_typed_and_says_when(
@@ -233,157 +198,3 @@ def test_autosave_too_often_is_answered_in_json(
         app.extensions["jsi_engine"].dispose()
     assert answers[-2].status_code != 429
     assert (answers[-1].status_code, answers[-1].is_json) == (429, True)
-
-
-def conflict(author: Browser, draft: Contribution, **mine: str) -> Any:
-    """Save in one window, then send another that had been opened before."""
-    author.get(page_of(draft))
-    autosave(author, draft, body="Un.\n\nDeux, dit-elle.\n\nTrois.", title="Son titre")
-    author.get(page_of(draft))
-    fields = {"version": "2", "body": "Un.\n\nDeux, dit-il.\n\nTrois.\n\nQuatre.", "action": "save"}
-    return author.submit(fields | mine, form="edit")
-
-
-def test_save_of_an_older_version_shows_both_and_saves_what_is_chosen(
-    db: Session, people: Cast, browser: Open, draft: Contribution
-) -> None:
-    author = browser(people.author.email)
-    page = conflict(author, draft, title="Mon titre")
-    assert page.status_code == 409
-    for words in ("Son titre", "Mon titre", "Quatre."):
-        assert words in author.tree.xpath("//main")[0].text_content()
-    names = {*author.tree.xpath("//input[@type='radio']/@name")}
-    assert names == {"pick-title", "pick-body.1"}
-    assert fresh(db, draft).title == "Son titre"
-    saved = author.submit({"pick-title": "theirs", "action": "merged"}, form="edit")
-    assert (saved.status_code, saved.location) == (303, page_of(draft))
-    stored = fresh(db, draft)
-    assert stored.title == "Son titre"
-    for words in ("Un.", "Deux, dit-elle.", "Deux, dit-il.", "Trois.", "Quatre."):
-        assert stored.body.count(words) == 1
-    kept = {each.content["body"].strip() for each in db.scalars(select(DraftSave))}
-    assert "Un.\n\nDeux, dit-il.\n\nTrois.\n\nQuatre." in kept
-    assert "Un.\n\nDeux, dit-elle.\n\nTrois." in kept
-
-
-def test_merge_saved_over_once_more_is_shown_anew(
-    db: Session, people: Cast, browser: Open, draft: Contribution
-) -> None:
-    author = browser(people.author.email)
-    conflict(author, draft)
-    waiting = author.page
-    autosave(author, draft, body="Une troisième fois.")
-    author.page = waiting
-    again = author.submit({"pick-body.1": "mine", "action": "merged"}, form="edit")
-    assert "Une troisième fois." in author.tree.xpath("//main")[0].text_content()
-    assert again.status_code == 200
-    assert fresh(db, draft).body.strip() == "Une troisième fois."
-    author.submit({"action": "merged"}, form="edit")
-    assert "Une troisième fois." in fresh(db, draft).body
-    assert "Quatre." in fresh(db, draft).body
-
-
-def test_merge_of_what_can_not_be_kept_says_so(
-    people: Cast, browser: Open, draft: Contribution
-) -> None:
-    author = browser(people.author.email)
-    long = "mot " * 49_000
-    author.get(page_of(draft))
-    autosave(author, draft, body=f"Un. {long}")
-    author.get(page_of(draft))
-    fields = {"version": "2", "body": f"Une. {long}", "action": "save"}
-    assert author.submit(fields, form="edit").status_code == 409
-    page = author.submit({"pick-body.1": "both", "action": "merged"}, form="edit")
-    assert page.status_code == 422
-    assert "characters" in author.tree.get_element_by_id("errors").text_content()
-
-
-def test_merge_by_a_stranger_is_not_found(people: Cast, browser: Open, draft: Contribution) -> None:
-    stranger = browser(people.stranger.email)
-    for action in ("merge", "merged", "restore"):
-        assert stranger.post(page_of(draft), {"action": action}).status_code == 404
-
-
-def test_merge_whose_session_expired_is_kept_for_after_the_sign_in(
-    people: Cast, browser: Open, draft: Contribution
-) -> None:
-    author = browser(people.author.email)
-    conflict(author, draft)
-    author.client.delete_cookie("session")
-    sent = author.submit({"action": "merged"}, form="edit")
-    assert "/login" in sent.location
-    author.sign_in(people.author.email)
-    assert "Deux, dit-il." in author.get(page_of(draft)).text
-
-
-def test_restore_shows_what_the_browser_kept_and_saves_nothing(
-    db: Session, people: Cast, browser: Open, draft: Contribution
-) -> None:
-    author = browser(people.author.email)
-    author.get(page_of(draft))
-    page = author.submit({"body": "Gardé ici.", "action": "restore"}, form="edit")
-    assert page.status_code == 200
-    assert author.tree.get_element_by_id("saving").get("data-unsaved") == "yes"
-    assert "Gardé ici." in page.text
-    assert fresh(db, draft).version == 2
-
-
-def test_save_tells_the_browser_which_page_it_need_not_keep(
-    people: Cast, browser: Open, draft: Contribution
-) -> None:
-    author = browser(people.author.email)
-    author.get(page_of(draft))
-    page = "0123456789abcdef" * 2
-    saved = author.submit({"page": page, "action": "save"}, form="edit")
-    assert f"saved_page={page};" in saved.headers["Set-Cookie"]
-    author.get(page_of(draft))
-    forged = author.submit({"page": "x; Domain=evil.example", "action": "save"}, form="edit")
-    assert "saved_page" not in str(forged.headers.getlist("Set-Cookie"))
-
-
-def test_versions_are_listed_shown_and_taken_back(
-    db: Session, people: Cast, browser: Open, draft: Contribution
-) -> None:
-    author = browser(people.author.email)
-    autosave(author, draft, body="Tout effacé.")
-    page = author.get(page_of(draft, "versions/", "fr"))
-    assert page.status_code == 200
-    links = author.tree.xpath("//main//tbody//a/@href")
-    assert len(links) == 3
-    shown = author.get(links[1])
-    assert "Deux." in shown.text
-    taken = author.submit({}, form="take-back")
-    assert taken.status_code == 303
-    assert "Deux." in fresh(db, draft).body
-    assert "Tout effacé." in {each.content["body"] for each in db.scalars(select(DraftSave))}
-
-
-def test_versions_of_somebody_else_are_not_there(
-    db: Session, people: Cast, browser: Open, draft: Contribution
-) -> None:
-    edition = db.get_one(Edition, draft.edition_id)
-    other = make_contribution(db, people.stranger, edition=edition, state=State.DRAFT)
-    theirs = db.scalars(select(DraftSave.id).where(DraftSave.contribution_id == other.id)).first()
-    own = db.scalars(select(DraftSave.id).where(DraftSave.contribution_id == draft.id)).first()
-    db.commit()
-    author, stranger = browser(people.author.email), browser(people.stranger.email)
-    assert author.get(page_of(draft, f"versions/{theirs}/")).status_code == 404
-    assert author.post(page_of(draft, f"versions/{theirs}/take-back")).status_code == 404
-    for name in ("versions/", f"versions/{own}/"):
-        assert stranger.get(page_of(draft, name)).status_code == 404
-    assert stranger.post(page_of(draft, f"versions/{own}/take-back")).status_code == 404
-    assert fresh(db, draft).version == 2
-
-
-def test_versions_cost_as_many_queries_whatever_their_number(
-    app: Flask, people: Cast, browser: Open, draft: Contribution, count_queries: Any
-) -> None:
-    author = browser(people.author.email)
-    numbers = []
-    for body in ("Trois.", "Quatre.", "Cinq."):
-        autosave(author, draft, body=body)
-        with count_queries(app.extensions["jsi_engine"]) as statements:
-            author.get(page_of(draft, "versions/"))
-        numbers.append(len(statements))
-    assert len({*numbers}) == 1
-    assert numbers[0] <= 4

@@ -1,0 +1,120 @@
+"""Two versions at once, over HTTP: side by side, chosen from, nothing lost."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.contributions.models import Contribution, DraftSave
+from tests.contributions.saving.samples import autosave, fresh, page_of
+from tests.factories import Cast
+from tests.http import Browser
+
+Open = Callable[..., Browser]
+
+
+def conflict(author: Browser, draft: Contribution, **mine: str) -> Any:
+    """Save in one window, then send another that had been opened before."""
+    author.get(page_of(draft))
+    autosave(author, draft, body="Un.\n\nDeux, dit-elle.\n\nTrois.", title="Son titre")
+    author.get(page_of(draft))
+    fields = {"version": "2", "body": "Un.\n\nDeux, dit-il.\n\nTrois.\n\nQuatre.", "action": "save"}
+    return author.submit(fields | mine, form="edit")
+
+
+def test_save_of_an_older_version_shows_both_and_saves_what_is_chosen(
+    db: Session, people: Cast, browser: Open, draft: Contribution
+) -> None:
+    author = browser(people.author.email)
+    page = conflict(author, draft, title="Mon titre")
+    assert page.status_code == 409
+    for words in ("Son titre", "Mon titre", "Quatre."):
+        assert words in author.tree.xpath("//main")[0].text_content()
+    names = {*author.tree.xpath("//input[@type='radio']/@name")}
+    assert names == {"pick-title", "pick-body.1"}
+    assert fresh(db, draft).title == "Son titre"
+    saved = author.submit({"pick-title": "theirs", "action": "merged"}, form="edit")
+    assert (saved.status_code, saved.location) == (303, page_of(draft))
+    stored = fresh(db, draft)
+    assert stored.title == "Son titre"
+    for words in ("Un.", "Deux, dit-elle.", "Deux, dit-il.", "Trois.", "Quatre."):
+        assert stored.body.count(words) == 1
+    kept = {each.content["body"].strip() for each in db.scalars(select(DraftSave))}
+    assert "Un.\n\nDeux, dit-il.\n\nTrois.\n\nQuatre." in kept
+    assert "Un.\n\nDeux, dit-elle.\n\nTrois." in kept
+
+
+def test_merge_saved_over_once_more_is_shown_anew(
+    db: Session, people: Cast, browser: Open, draft: Contribution
+) -> None:
+    author = browser(people.author.email)
+    conflict(author, draft)
+    waiting = author.page
+    autosave(author, draft, body="Une troisième fois.")
+    author.page = waiting
+    again = author.submit({"pick-body.1": "mine", "action": "merged"}, form="edit")
+    assert "Une troisième fois." in author.tree.xpath("//main")[0].text_content()
+    assert again.status_code == 200
+    assert fresh(db, draft).body.strip() == "Une troisième fois."
+    author.submit({"action": "merged"}, form="edit")
+    assert "Une troisième fois." in fresh(db, draft).body
+    assert "Quatre." in fresh(db, draft).body
+
+
+def test_merge_of_what_can_not_be_kept_says_so(
+    people: Cast, browser: Open, draft: Contribution
+) -> None:
+    author = browser(people.author.email)
+    long = "mot " * 49_000
+    author.get(page_of(draft))
+    autosave(author, draft, body=f"Un. {long}")
+    author.get(page_of(draft))
+    fields = {"version": "2", "body": f"Une. {long}", "action": "save"}
+    assert author.submit(fields, form="edit").status_code == 409
+    page = author.submit({"pick-body.1": "both", "action": "merged"}, form="edit")
+    assert page.status_code == 422
+    assert "characters" in author.tree.get_element_by_id("errors").text_content()
+
+
+def test_merge_by_a_stranger_is_not_found(people: Cast, browser: Open, draft: Contribution) -> None:
+    stranger = browser(people.stranger.email)
+    for action in ("merge", "merged", "restore"):
+        assert stranger.post(page_of(draft), {"action": action}).status_code == 404
+
+
+def test_merge_whose_session_expired_is_kept_for_after_the_sign_in(
+    people: Cast, browser: Open, draft: Contribution
+) -> None:
+    author = browser(people.author.email)
+    conflict(author, draft)
+    author.client.delete_cookie("session")
+    sent = author.submit({"action": "merged"}, form="edit")
+    assert "/login" in sent.location
+    author.sign_in(people.author.email)
+    assert "Deux, dit-il." in author.get(page_of(draft)).text
+
+
+def test_restore_shows_what_the_browser_kept_and_saves_nothing(
+    db: Session, people: Cast, browser: Open, draft: Contribution
+) -> None:
+    author = browser(people.author.email)
+    author.get(page_of(draft))
+    page = author.submit({"body": "Gardé ici.", "action": "restore"}, form="edit")
+    assert page.status_code == 200
+    assert author.tree.get_element_by_id("saving").get("data-unsaved") == "yes"
+    assert "Gardé ici." in page.text
+    assert fresh(db, draft).version == 2
+
+
+def test_save_tells_the_browser_which_page_it_need_not_keep(
+    people: Cast, browser: Open, draft: Contribution
+) -> None:
+    author = browser(people.author.email)
+    author.get(page_of(draft))
+    page = "0123456789abcdef" * 2
+    saved = author.submit({"page": page, "action": "save"}, form="edit")
+    assert f"saved_page={page};" in saved.headers["Set-Cookie"]
+    author.get(page_of(draft))
+    forged = author.submit({"page": "x; Domain=evil.example", "action": "save"}, form="edit")
+    assert "saved_page" not in str(forged.headers.getlist("Set-Cookie"))
