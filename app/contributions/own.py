@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 
 from app.contributions import policy, queries
 from app.contributions.models import Contribution
+from app.contributions.states import WRITABLE
 from app.web.database import db
 from app.web.people import actor
 
@@ -16,7 +17,10 @@ def writable(contribution_id: int) -> Contribution:
     """
     contribution = queries.own(db, actor(), contribution_id)
     if not policy.can_write(actor(), contribution):
-        flash(_("This essay has been submitted; it can’t be changed now."), "info")
+        if contribution.state in WRITABLE:
+            flash(_("You can read this essay, but its owner has not let you change it."), "info")
+        else:
+            flash(_("This essay has been submitted; it can’t be changed now."), "info")
         address = url_for("contributions.show", contribution_id=contribution_id)
         abort(redirect(address, 303))
     return contribution

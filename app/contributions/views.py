@@ -17,6 +17,7 @@ from app.contributions.invitations import queries as invitation_queries
 from app.contributions.invitations.views import register as register_invitations
 from app.contributions.labels import REVISION_KINDS, STATE_TONES, STATES, TRACKS
 from app.contributions.models import Contribution, Draft
+from app.contributions.own import writable
 from app.contributions.references.views import register as register_references
 from app.contributions.saving.views import register as register_versions
 from app.contributions.uploads.views import register as register_uploads
@@ -198,10 +199,7 @@ def open_editor(contribution: Contribution) -> Editor:
 @signed_in
 def edit(contribution_id: int) -> Response | tuple[str, int]:
     """The editor: save, look at it, hand it in."""
-    contribution = queries.own(db, actor(), contribution_id)
-    if not policy.can_write(actor(), contribution):
-        flash(_("This essay has been submitted; it can’t be changed now."), "info")
-        return redirect(url_for("contributions.show", contribution_id=contribution_id), 303)
+    contribution = writable(contribution_id)
     editor = open_editor(contribution)
     if request.method == "POST" and (done := editor.handle()):
         return done

@@ -399,6 +399,18 @@ def test_mine_says_of_which_essays_one_is_a_co_author(
     assert first.xpath(".//h2/a/@href") == [f"/en/my/contributions/{shared.id}/edit"]
 
 
+@pytest.mark.parametrize("page", ["edit", "references/", "figures/", "upload/", "versions/"])
+def test_a_co_author_who_may_only_read_is_told_so_on_every_page_that_writes(
+    db: Session, people: Cast, browser: Open, draft: Contribution, page: str
+) -> None:
+    draft.co_authors = {str(people.stranger.id): False}
+    db.commit()
+    reader = browser(people.stranger.email)
+    answer = reader.get(f"/en/my/contributions/{draft.id}/{page}", follow_redirects=True)
+    assert answer.request.path == f"/en/my/contributions/{draft.id}/"
+    assert "its owner has not let you change it" in answer.text
+
+
 def test_previews_are_limited(settings: Settings, people: Cast, db: Session) -> None:
     app = create_app(replace(settings, testing=False))
     edition = make_edition(db)
