@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 import pytest
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
 from lxml import html
 from sqlalchemy.orm import Session
 
 from app.contributions.states import State
-from app.web import navigation
+from app.web import headers, navigation
 from tests.factories import Cast, make_contribution, make_edition
 from tests.http import Browser
 
@@ -18,14 +18,14 @@ PAGES = ("/en/", "/ar/login", "/zh/contributions/", "/fr/nowhere", "/healthz", "
 
 @pytest.mark.parametrize("path", PAGES)
 def test_every_answer_is_hardened(client: FlaskClient, path: str) -> None:
-    headers = client.get(path).headers
-    policy = headers["Content-Security-Policy"]
+    sent = client.get(path).headers
+    policy = sent["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe-inline" not in policy
     assert "unsafe-eval" not in policy
     assert "frame-ancestors 'none'" in policy
-    assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "same-origin"
+    assert sent["X-Content-Type-Options"] == "nosniff"
+    assert sent["Referrer-Policy"] == "same-origin"
 
 
 @pytest.mark.parametrize("path", PAGES[:4])
@@ -54,6 +54,21 @@ def test_a_page_of_a_signed_in_person_is_never_public(
     stale = {"If-None-Match": public.headers["ETag"]}
     assert visitor.get(address, headers=stale).status_code == 304
     assert author.get(address, headers=stale).status_code == 200
+
+
+def test_a_page_that_sets_a_cookie_is_kept_by_nobody(app: Flask) -> None:
+    with app.test_request_context("/en/"):
+        assert headers.public("A page", etag="x").headers["Cache-Control"] == "public, no-cache"
+        session["for"] = "this reader"
+        answer = headers.public("A page", etag="x")
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert "ETag" not in answer.headers
+
+
+def test_browsers_that_came_by_https_stay_with_it(client: FlaskClient) -> None:
+    secure = client.get("/en/", base_url="https://localhost")
+    assert "max-age=31536000" in secure.headers["Strict-Transport-Security"]
+    assert "Strict-Transport-Security" not in client.get("/en/").headers
 
 
 def test_cookies_are_for_this_site_and_not_for_scripts(
