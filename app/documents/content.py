@@ -17,9 +17,11 @@ from markdown_it.tree import SyntaxTreeNode
 
 from app.documents.parse import Document
 
-SPACES: Final = " \t\n\v\f\r\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+SPACES: Final = (
+    " \t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
 _LINE_ENDS: Final = re.compile("[\n\r\u2028\u2029]")
-_EDGES: Final = re.compile(f"([{SPACES}]*)(.*?)([{SPACES}]*)", re.DOTALL)
 
 
 class Link(NamedTuple):
@@ -252,10 +254,13 @@ def _merged(runs: Iterable[Run]) -> list[Run]:
 
 def _edges(run: Run) -> list[Run]:
     """A text's spaces at the start, the text, its spaces at the end."""
-    found = _EDGES.fullmatch(run.text) if run.kind == "text" else None
-    if found is None:
+    if run.kind != "text":
         return [run]
-    return [Run("text", part, run.marks) for part in found.groups() if part]
+    # Not by a pattern, which would try each of a thousand spaces inside as the end.
+    body = run.text.lstrip(SPACES)
+    core = body.rstrip(SPACES)
+    parts = (run.text[: len(run.text) - len(body)], core, body[len(core) :])
+    return [Run("text", part, run.marks) for part in parts if part]
 
 
 def _tightened(runs: list[Run], mark: Mark) -> list[Run]:

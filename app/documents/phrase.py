@@ -9,12 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.documents.cjk import flanking, is_letter
-from app.documents.content import Link, Mark, Run
-
-_BLANKS: Final = (
-    " \t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-    "\u2028\u2029\u202f\u205f\u3000"
-)
+from app.documents.content import SPACES, Link, Mark, Run
 
 _SPECIAL: Final = re.compile(r"[\\`*_\[\]<&]")
 _ENTITY: Final = re.compile(r"&#?[0-9A-Za-z]+;")
@@ -63,7 +58,7 @@ def _pieces(runs: Sequence[Run], inside_brackets: bool) -> list[_Piece]:
         words = f"<{run.text}>" if link else _leaf(runs, place, inside_brackets)
         if run.kind == "text" and fresh and fresh <= {"em", "strong"}:
             # Where marks overlap, one is opened again; never before a space.
-            bare = words.lstrip(_BLANKS)
+            bare = words.lstrip(SPACES)
             pieces += [words[: len(words) - len(bare)]] if bare != words else []
             words = bare
             fresh -= set() if bare else {"em", "strong"}
@@ -99,7 +94,7 @@ def _close(mark: Mark, opening: _Edge | None, pieces: list[_Piece]) -> None:
     edge = _Edge(mark, opens=False)
     edge.partner, opening.partner = opening, edge
     last = pieces.pop()
-    bare = last.rstrip(_BLANKS) if isinstance(last, str) else last
+    bare = last.rstrip(SPACES) if isinstance(last, str) else last
     pieces += [each for each in (bare, edge) if each]
     if isinstance(last, str) and isinstance(bare, str) and bare != last:
         pieces.append(last[len(bare) :])

@@ -68,7 +68,7 @@ _FUNCTIONS: Final = {
 _ID: Final = re.compile(r"[\w.:-]{1,200}")
 _LOCAL: Final = re.compile(r"#([\w.:-]{1,200})")
 _PAINTED_BY: Final = re.compile(r"""url\(\s*['"]?#([\w.:-]{1,200})['"]?\s*\)(\s*[#\w]+)?""")
-_CALLED: Final = re.compile(r"([\w-]*)\s*\(")
+_NAME: Final = re.compile(r"[\w-]*")
 _FORBIDDEN: Final = re.compile(r"[<>{};\\@]|/\*")
 _DECLARATION: Final = re.compile(r"\s*<\?xml\s[^>]*\?>")
 _LENGTH: Final = re.compile(r"\s*\+?(\d{1,9}(?:\.\d*)?|\.\d+)\s*(px|pt|pc|mm|cm|in)?\s*")
@@ -162,7 +162,9 @@ def _parsed(data: bytes) -> etree._Element:
         remove_pis=True,
     )
     try:
-        root = etree.fromstring(_DECLARATION.sub("", text, count=1).encode(), parser)
+        root = etree.fromstring(
+            text[found.end() if (found := _DECLARATION.match(text)) else 0 :].encode(), parser
+        )
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Refused("image.damaged") from error
     if root.tag != f"{{{_SVG}}}svg":
@@ -254,7 +256,13 @@ def _plain(value: str) -> bool:
     """Whether a value says nothing but what it is: no address, no escape, no unknown function."""
     if _FORBIDDEN.search(value) or legible(value) != value:
         return False
-    return all(name in _FUNCTIONS for name in _CALLED.findall(value))
+    return all(_name_at_end(before) in _FUNCTIONS for before in value.split("(")[:-1])
+
+
+def _name_at_end(before: str) -> str:
+    # Backwards: a search would try each letter of a long word as its beginning.
+    found = _NAME.match(before.rstrip()[::-1])
+    return found[0][::-1] if found else ""
 
 
 def _size(root: etree._Element) -> tuple[float, float]:

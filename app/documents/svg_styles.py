@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 MAX_RULES: Final = 1000
-_COMMENT: Final = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
+_COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
 _RULE: Final = re.compile(r"([^{}]+)\{([^{}]*)\}\s*")
 _SELECTOR: Final = re.compile(r"(\*|[A-Za-z][\w-]*)?(?:\.([\w-]+)|#([\w.:-]+))?")
 _FONT: Final = re.compile(

@@ -15,6 +15,7 @@ from typing import Any, Final
 from app.contributions.essay import EssayInput
 from app.contributions.saving.operations import essay_of
 from app.documents.align import align, regions
+from app.documents.profile import MAX_LABEL
 from app.documents.text import normalise
 
 MOST_BLOCKS: Final = 2_000
@@ -23,7 +24,7 @@ PARAGRAPHS: Final = frozenset({"abstract", "summary"})
 _BLOCKS: Final = re.compile(r"\n(?:[ \t]*\n)+|\n(?=\[\^[^\]\n]+\]:)")
 _NOTE: Final = re.compile(r"\[\^([^\]\n]+)\]:[ \t]*(.*)")
 _INDENTS: Final = ("    ", "\t")
-_LABEL: Final = re.compile(r"\[\^([^\]\n]+)\]")
+_LABEL: Final = re.compile(rf"\[\^([^\]\n]{{1,{MAX_LABEL}}})\]")
 
 
 class Choice(StrEnum):

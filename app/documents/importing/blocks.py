@@ -270,7 +270,7 @@ class Writer(Words):
 
 def without_figure(text: str, figure: str) -> str:
     """The text with the alternative text of that figure in its place."""
-    shown_so = rf'!\[((?:[^\]\\]|\\.)*)\]\(figure:{re.escape(figure)}(?: "(?:[^"\\]|\\.)*")?\)'
+    shown_so = rf'!\[((?:[^\[\]\\]|\\.)*)\]\(figure:{re.escape(figure)}(?: "(?:[^"\\]|\\.)*")?\)'
     return re.sub(shown_so, lambda match: match[1], text)
 
 

@@ -36,7 +36,7 @@ _SIGNATURES: Final = (
 _HTML: Final = re.compile(
     rb"(?>\s+|<\?xml[^>]*>|<!--.*?-->)*+<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
 )
-_TAG: Final = re.compile(rb"<(?:p|div|h[1-6]|body|html|br|ul|table)\b[^>]*>", re.I)
+_TAG: Final = re.compile(rb"<(?:p|div|h[1-6]|body|html|br|ul|table)\b[^<>]*>", re.I)
 _MARKDOWN_NAMES: Final = {".md", ".markdown", ".mdown", ".mkd"}
 _HTML_NAMES: Final = {".html", ".htm", ".xhtml"}
 

@@ -57,7 +57,8 @@ _READERS: Final = {
 _DATA_IMAGE: Final = re.compile(r"data:image/[a-z.+-]{1,30};base64,([A-Za-z0-9+/=\s]{1,40000000})")
 #: What our own grammar would take for words although its writer meant markup.
 _FOREIGN: Final = re.compile(
-    r"<[a-zA-Z/!?]|!\[|\A---\s*$|\$|^:::|\{[.#]|~~|\[@|^\s*\[[^\]^]+\]:|^ {0,3}[*-] \[[ x]\]|^: ",
+    r"<[a-zA-Z/!?]|!\[|\A---\s*$|\$|^:::|\{[.#]|~~|\[@|^[ \t]*\[[^\]^\n]+\]:"
+    r"|^ {0,3}[*-] \[[ x]\]|^: ",
     re.MULTILINE,
 )
 _LOOKS_MARKED: Final = re.compile(r"^ {0,3}#{1,6}\s+\S|^\[\^[^\]\s]+\]:", re.MULTILINE)
