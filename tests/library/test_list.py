@@ -109,6 +109,19 @@ def test_list_pages_neither_repeat_nor_skip_with_equal_moments(
     assert seen == [first.number, *(f"S-J-{n:03d}" for n in range(121, 1, -1))]
 
 
+def test_list_shows_an_essay_once_however_many_languages_it_is_in(
+    client: FlaskClient, db: Session, people: Cast, edition: Edition
+) -> None:
+    made = publish(db, people, edition)
+    text = db.scalars(select(PublishedText)).one()
+    columns = {c.name: getattr(text, c.name) for c in PublishedText.__table__.columns}
+    translated = {"id": text.id + 1, "language": "ar", "is_source": False}
+    db.add(PublishedText(**columns | translated))
+    db.commit()
+    assert numbers(client.get("/fr/contributions/")) == [made.number]
+    assert numbers(client.get("/fr/contributions/?language=ar")) == []
+
+
 @pytest.mark.parametrize("essays", [1, 3])
 def test_list_runs_the_same_queries_however_long(
     app: Flask,
