@@ -38,7 +38,7 @@ class Rule:
         """Specificity: the higher wins."""
         return bool(self.id), bool(self.class_name), bool(self.element)
 
-    def fits(self, element: str, classes: Iterable[str], name: str) -> bool:
+    def fits(self, element: str, classes: frozenset[str], name: str) -> bool:
         return (
             self.element in ("", element)
             and (not self.class_name or self.class_name in classes)
@@ -81,7 +81,7 @@ def declarations(style: str) -> dict[str, str]:
 
 def styled(found: Iterable[Rule], element: str, classes: str, name: str) -> dict[str, str]:
     """What the rules set for such an element."""
-    names = classes.split()
+    names = frozenset(classes.split())
     fitting = [rule for rule in found if rule.fits(element, names, name)]
     values: dict[str, str] = {}
     for rule in sorted(fitting, key=lambda rule: rule.rank):
