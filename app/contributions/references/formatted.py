@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.core.errors import Conflict
+from app.core.languages import CODES
 from app.core.policy import TrackCode
 from app.documents.references.formatting import Style, reference_list
 from app.documents.references.items import Item
@@ -32,6 +33,8 @@ class Formatted:
     @classmethod
     def of(cls, items: Sequence[Item], language: str, track: str) -> "Formatted":
         """Format them as that track does; never inside a writing transaction."""
+        if not items or language not in CODES:  # the operation refuses the language in words
+            return cls()
         style = STYLES[TrackCode(track)]
         text = reference_list(items, language=language, style=style)
         return cls(tuple(items), language, track, text)
