@@ -43,3 +43,15 @@ def test_limits_are_kept(limited: Flask, page: str, fields: dict[str, str], ofte
 def test_limits_let_right_passwords_through(limited: Flask) -> None:
     for _ in range(35):
         Browser(limited.test_client()).sign_in("author@example.org")
+
+
+@pytest.mark.parametrize(
+    ("page", "fields"),
+    [("data/download", {}), ("delete", {"names": "keep", "password": "wrong password"})],
+)
+def test_limits_hold_for_ones_own_data(limited: Flask, page: str, fields: dict[str, str]) -> None:
+    person = Browser(limited.test_client())
+    person.sign_in("author@example.org")
+    for _ in range(5):
+        assert person.post(f"/en/account/{page}", fields).status_code in {200, 422}
+    assert person.post(f"/en/account/{page}", fields).status_code == 429
