@@ -10,6 +10,7 @@ async function refresh() {
     const focused = table.contains(document.activeElement) && document.activeElement.href;
     const fresh = document.createElement("div");
     fresh.innerHTML = html;
+    tellReadersTime(fresh); // of clock.js
     if (fresh.innerHTML !== table.innerHTML) {
       table.replaceChildren(...fresh.childNodes);
       const again = focused && [...table.querySelectorAll("a")].find((link) => link.href === focused);

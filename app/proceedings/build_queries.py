@@ -1,11 +1,11 @@
 """Reads of builds, and of volumes with their builds."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select, true
 from sqlalchemy.orm import Session, raiseload
 
 from app.contributions.models import Contribution
@@ -14,7 +14,7 @@ from app.core.errors import NotFound
 from app.core.languages import LANGUAGES
 from app.proceedings import queries
 from app.proceedings.formats import FORMATS
-from app.proceedings.models import Build, Volume, VolumeEntry
+from app.proceedings.models import Build, Volume
 from app.proceedings.states import BuildState
 
 MOST_BUILDS: Final = 30
@@ -27,6 +27,8 @@ class BuildView:
     Attributes:
         step, done, total: what its worker does now, or did last; "" before it has begun.
         error: code and data, None while nothing went wrong.
+        withdrawn: numbers of the essays that were taken down since, for which readers may no
+            longer have the file.
     """
 
     id: int
@@ -44,6 +46,7 @@ class BuildView:
     sha256: str
     filename: str
     error: dict[str, Any] | None
+    withdrawn: tuple[str, ...] = ()
 
     @property
     def is_pending(self) -> bool:
@@ -91,23 +94,42 @@ def _of(volume: Volume) -> Select[Build, str]:
 
 
 def builds(session: Session, volume: Volume) -> list[BuildView]:
-    """The volume's newest builds, in whatever state. One query."""
-    return _views(_of(volume).limit(MOST_BUILDS), session)
+    """The volume's newest builds, in whatever state. Two queries, or one where there is none."""
+    found = _views(_of(volume).limit(MOST_BUILDS), session)
+    if not found:
+        return []
+    since = session.execute(
+        select(Build.id, Contribution.number)
+        .join(Contribution, _taken_down_since())
+        .where(Build.id.in_([build.id for build in found]))
+        .order_by(Contribution.sequence)
+    )
+    numbers: dict[int, list[str]] = {}
+    for build_id, number in since:
+        numbers.setdefault(build_id, []).append(str(number))
+    return [replace(build, withdrawn=tuple(numbers.get(build.id, ()))) for build in found]
+
+
+def _taken_down_since() -> ColumnElement[bool]:
+    """Whether the essay may stand in the finished build, and was taken down after it.
+
+    Asked of the volume's edition, not of its entries: these may have been taken out since, and the
+    file stays what it is.
+    """
+    edition = select(Volume.edition_id).where(Volume.id == Build.volume_id).scalar_subquery()
+    return and_(
+        Build.state == BuildState.DONE.value,
+        Contribution.edition_id == edition,
+        Contribution.state == State.REMOVED.value,
+        Contribution.accepted_at <= Build.finished_at,
+        # A build's essays are read some time after it is asked for.
+        Contribution.removed_at >= Build.requested_at,
+    )
 
 
 def _shown() -> ColumnElement[bool]:
-    """Whether readers may have the build: no essay of its volume was taken down after it."""
-    return ~(
-        select(VolumeEntry.id)
-        .join(Contribution, Contribution.id == VolumeEntry.contribution_id)
-        .where(
-            VolumeEntry.volume_id == Build.volume_id,
-            Contribution.state == State.REMOVED.value,
-            # Its essays are read some time after it is asked for.
-            Contribution.removed_at >= Build.requested_at,
-        )
-        .exists()
-    )
+    """Whether readers may have the build: no essay that may stand in it was taken down after it."""
+    return ~select(Contribution.id).where(_taken_down_since()).correlate(Build).exists()
 
 
 def downloads(session: Session, volume: Volume) -> list[BuildView]:

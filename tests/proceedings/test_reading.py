@@ -14,12 +14,15 @@ from sqlalchemy.orm import Session
 
 from app.contributions import publishing
 from app.contributions.models import Contribution
+from app.contributions.states import State
 from app.core.policy import SYSTEM
-from app.proceedings import jobs, operations
-from app.proceedings.models import Build, Volume
+from app.editions.models import Edition
+from app.proceedings import contents, jobs, operations
+from app.proceedings.models import Build, Volume, VolumeEntry
 from tests.factories import Cast
+from tests.factories.contributions import make_contribution
 from tests.factories.volumes import make_volume
-from tests.proceedings.conftest import FILE
+from tests.proceedings.conftest import DESK, FILE
 
 
 def test_volumes_lists_only_what_is_published(
@@ -114,6 +117,45 @@ def test_a_build_with_a_removed_essay_is_for_organisers_alone(
     assert "2017-fr-1.epub" not in client.get("/fr/proceedings/2017/").text
     kept = organiser.get(FILE)
     assert (kept.status_code, kept.headers["Cache-Control"]) == (200, "private, no-store")
+
+
+def test_a_build_stays_withdrawn_when_the_removed_essay_leaves_the_volume(
+    client: FlaskClient,
+    organiser: Any,
+    db: Session,
+    people: Cast,
+    epub: Build,
+    published: Volume,
+) -> None:
+    first = db.scalars(select(Contribution).order_by(Contribution.id)).first()
+    assert first is not None
+    publishing.remove(db, people.actor("organiser"), first.id, reason="Rights.")
+    entry = db.scalars(select(VolumeEntry).where(VolumeEntry.contribution_id == first.id)).one()
+    contents.remove_entry(db, people.actor("organiser"), published, entry.id)
+    db.commit()
+
+    assert client.get(FILE).status_code == 404
+    assert "2017-fr-1.epub" not in client.get("/fr/proceedings/2017/").text
+    builds = organiser.get(DESK).text.partition('id="builds"')[2]
+    assert "Withdrawn from readers" in builds
+    assert f"<bdi>{first.number}</bdi> of this edition has been taken down" in builds
+
+
+def test_a_build_is_not_withdrawn_for_an_essay_accepted_after_it(
+    client: FlaskClient,
+    organiser: Any,
+    db: Session,
+    people: Cast,
+    epub: Build,
+    published: Volume,
+) -> None:
+    edition = db.get_one(Edition, published.edition_id)
+    late = make_contribution(db, people.author, edition=edition, state=State.PUBLISHED)
+    publishing.remove(db, people.actor("organiser"), late.id, reason="Rights.")
+    db.commit()
+
+    assert client.get(FILE).status_code == 200
+    assert "Withdrawn from readers" not in organiser.get(DESK).text
 
 
 def test_a_build_made_after_an_essay_was_removed_is_for_everyone(
