@@ -177,7 +177,24 @@ def test_what_is_wrong_with_an_author_stands_beside_the_field(
         f"/en/my/contributions/{draft.id}/edit",
         {"authors-0-name": "Amina", "language": "fr", "version": "2"} | without | fields,
     ).status_code in {422, 200}
-    assert person.tree.xpath(f"//*[@id='{place}-error']")
+    assert person.tree.xpath(f"//details[@open]//*[@id='{place}-error']")
+
+
+def test_what_more_is_asked_of_an_author_is_open_where_it_is_filled(
+    browser: Open, people: Cast, draft: Contribution
+) -> None:
+    person = browser(people.author.email)
+    person.get(f"/en/my/contributions/{draft.id}/edit")
+
+    more = person.tree.xpath("//details[@class='more-fields']")
+    shown = ["open" in each.attrib for each in more]
+    filled = [
+        bool(each.xpath(".//input[@type='text' and @value!=''] | .//*[@checked]")) for each in more
+    ]
+    assert len(more) == 3
+    assert shown == filled
+    person.submit({"action": "add_author"}, form="/edit")
+    assert "open" not in person.tree.xpath("//details[@class='more-fields']")[3].attrib
 
 
 def page(client: FlaskClient, number: str | None) -> Any:
