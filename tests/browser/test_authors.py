@@ -21,7 +21,7 @@ def test_a_co_author_confirms_in_arabic_and_edits(
     owner.page.select_option("#language", "ar")
     owner.click("main form button")
     owner.page.fill("#title", "السلام في الفضاء السيبراني")
-    owner.click(".more-fields > summary")
+    owner.page.click(".more-fields > summary")
     owner.page.fill("#authors-0-orcid", "https://orcid.org/0000-0002-1825-0097")
     owner.click("button[value=add_author]")
     owner.page.fill("#authors-1-name", "ليلى حداد")
