@@ -7,9 +7,10 @@ from typing import ClassVar
 from flask_security import RoleMixin, UserMixin
 from flask_security.utils import verify_password
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Table
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.core import clock
+from app.core.comparable import comparable
 from app.core.db import Base
 from app.core.policy import Actor, Role, TrackCode
 
@@ -90,6 +91,11 @@ class Account(Base, UserMixin):
     roles: Mapped[list[RoleRow]] = relationship(  # type: ignore[assignment]
         secondary=account_role, lazy="selectin"
     )
+
+    @validates("affiliation")
+    def _compare(self, _name: str, affiliation: str) -> str:
+        self.affiliation_key = comparable(affiliation)
+        return affiliation
 
     def verify_and_update_password(self, password: str) -> bool:
         """Only compare: a sign-in writes nothing, so it never waits for the database's one writer.

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.accounts.personal import as_json, columns
-from app.contributions import publishing
+from app.contributions import affiliations, publishing
 from app.contributions.byline import OWNER, Author, without_name
 from app.contributions.figures.models import ContributionFigure, Figure
 from app.contributions.invitations import operations as invitations
@@ -243,6 +243,7 @@ def _forget_author(
             for each in text.authors
         ]
     session.flush()
+    affiliations.note(session, contribution, with_owner=key != OWNER)
     for text_id in session.scalars(
         select(PublishedText.id).where(PublishedText.contribution_id == contribution.id)
     ).all():

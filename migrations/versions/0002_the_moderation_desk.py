@@ -4,8 +4,13 @@ Revision ID: 0002
 Revises: 0001
 """
 
+import hashlib
+import json
 from collections.abc import Iterable
+from datetime import UTC
+from typing import Any
 
+import icu
 import sqlalchemy as sa
 from alembic import op
 
@@ -30,7 +35,11 @@ STATES = (
     "removed",
 )
 VERDICTS = ("accept", "changes", "reject", "spam", "duplicate", "wrong_track")
-APPEND_ONLY = {"decision_mark": ("UPDATE", "DELETE"), "audit_seal": ("UPDATE", "DELETE")}
+APPEND_ONLY = {
+    "decision_mark": ("UPDATE", "DELETE"),
+    "audit_seal": ("UPDATE", "DELETE"),
+    "message": ("UPDATE", "DELETE"),
+}
 
 
 def upgrade() -> None:
@@ -201,6 +210,7 @@ def upgrade() -> None:
         sa.Column("contribution_id", sa.Integer(), nullable=False),
         sa.Column("audience", sa.String(), nullable=False),
         sa.Column("sender_id", sa.Integer(), nullable=True),
+        sa.Column("names_sender", sa.Boolean(), nullable=False),
         sa.Column("words", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("sent_at", UTCDateTime(), nullable=False),
@@ -472,6 +482,8 @@ def upgrade() -> None:
     for table, events in APPEND_ONLY.items():
         for event in events:
             refuse(table, event)
+    _seal_entries()
+    _note_affiliations()
 
 
 def downgrade() -> None:
@@ -588,3 +600,106 @@ def downgrade() -> None:
 
 def _one_of(column: str, values: Iterable[str]) -> str:
     return f"{column} IN (" + ", ".join(f"'{value}'" for value in values) + ")"
+
+
+def _seal_entries() -> None:
+    """Chain the entries there are, in the order of their ids.
+
+    As ``app.core.seals`` did when this was written: what it made must stay what it was.
+    """
+    entry = sa.table(
+        "audit_entry",
+        sa.column("id", sa.Integer()),
+        sa.column("at", UTCDateTime()),
+        sa.column("actor_id", sa.Integer()),
+        sa.column("action", sa.String()),
+        sa.column("subject", sa.String()),
+        sa.column("subject_id", sa.Integer()),
+        sa.column("data", JSONValue),
+    )
+    seal = sa.table(
+        "audit_seal",
+        sa.column("position", sa.Integer()),
+        sa.column("entry_id", sa.Integer()),
+        sa.column("hash", sa.String()),
+    )
+    position, previous, done = 0, "0" * 64, 0
+    chunk = sa.select(entry).order_by(entry.c.id).limit(1_000)
+    while rows := op.get_bind().execute(chunk.where(entry.c.id > done)).all():
+        seals = []
+        for row in rows:
+            position += 1
+            previous = hashlib.sha256(_canonical(position, previous, row)).hexdigest()
+            seals.append({"position": position, "entry_id": row.id, "hash": previous})
+        op.bulk_insert(seal, seals)
+        done = rows[-1].id
+
+
+def _canonical(position: int, previous: str, row: sa.Row[Any]) -> bytes:
+    at = row.at.astimezone(UTC).replace(tzinfo=None)
+    whole = {
+        "action": row.action,
+        "actor_id": row.actor_id,
+        "at": f"{at.isoformat('T', 'microseconds')}Z",
+        "data": row.data,
+        "entry_id": row.id,
+        "position": position,
+        "previous": previous,
+        "subject": row.subject,
+        "subject_id": row.subject_id,
+    }
+    return json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _note_affiliations() -> None:
+    """Keep where accounts and authors work as it can be compared.
+
+    As ``app.core.comparable`` and ``app.contributions.affiliations`` did when this was written.
+    """
+    latin = icu.Transliterator.createInstance(
+        "NFD; [:Nonspacing Mark:] Remove; NFC; Any-Latin; Latin-ASCII"
+    )
+
+    def comparable(text: str) -> str:
+        found = latin.transliterate(text.strip()).casefold()
+        key = "".join(each for each in found if each.isalnum())
+        return key if len(key) >= 3 else ""
+
+    account = sa.table(
+        "account",
+        sa.column("id", sa.Integer()),
+        sa.column("affiliation", sa.String()),
+        sa.column("affiliation_key", sa.String()),
+    )
+    there = op.get_bind()
+    for row in there.execute(sa.select(account).where(account.c.affiliation != "")).all():
+        key = comparable(row.affiliation)
+        there.execute(sa.update(account).where(account.c.id == row.id).values(affiliation_key=key))
+    contribution = sa.table(
+        "contribution",
+        sa.column("id", sa.Integer()),
+        sa.column("owner_id", sa.Integer()),
+        sa.column("revision_id", sa.Integer()),
+    )
+    revision = sa.table("revision", sa.column("id", sa.Integer()), sa.column("authors", JSONValue))
+    written = sa.table(
+        "author_affiliation",
+        sa.column("contribution_id", sa.Integer()),
+        sa.column("key", sa.String()),
+    )
+    chunk = (
+        sa.select(contribution.c.id, revision.c.authors, account.c.affiliation_key)
+        .join(revision, revision.c.id == contribution.c.revision_id)
+        .join(account, account.c.id == contribution.c.owner_id)
+        .order_by(contribution.c.id)
+        .limit(1_000)
+    )
+    done = 0
+    while rows := there.execute(chunk.where(contribution.c.id > done)).all():
+        keys = []
+        for row in rows:
+            own = {comparable(author.get("affiliation") or "") for author in row.authors}
+            for key in sorted((own | {row.affiliation_key}) - {""}):
+                keys.append({"contribution_id": row.id, "key": key})
+        op.bulk_insert(written, keys)
+        done = rows[-1].id

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, MetaData, Table, inspect, select, text
 
 from app import migrate
 from app.core.db import Base, make_engine
@@ -85,6 +86,65 @@ def test_downgrade_leaves_nothing_behind(fresh: Engine) -> None:
     migrate.upgrade(fresh)
     assert differences(fresh) == []
     assert triggers(fresh) == made
+
+
+FILLED: dict[type, Any] = {str: "", bool: False, int: 1, dict: "[]"}
+
+
+def insert(connection: Connection, name: str, **values: Any) -> None:
+    """A row as the database has the table now, its other columns filled with next to nothing."""
+    table = Table(name, MetaData(), autoload_with=connection)
+    for column in table.columns:
+        if column.name not in values and not column.nullable:
+            values[column.name] = (
+                "2017-04-06 12:00:00"
+                if column.name.endswith("_at")
+                else FILLED.get(column.type.python_type, "[]")
+            )
+    names = ", ".join(f":{each}" for each in values)
+    connection.execute(text(f"INSERT INTO {name} ({', '.join(values)}) VALUES ({names})"), values)
+
+
+def test_upgrade_notes_where_people_work(fresh: Engine) -> None:
+    migrate.upgrade(fresh, "0001")
+    with fresh.begin() as connection:
+        insert(connection, "account", id=1, email="a@b", affiliation="Université de Genève")
+        insert(connection, "account", id=2, email="c@d", fs_uniquifier="c", affiliation="")
+        insert(connection, "edition", id=1, slug="x", title="{}", description="{}")
+        for id, owner in ((1, 1), (2, 2)):
+            insert(
+                connection,
+                "contribution",
+                id=id,
+                edition_id=1,
+                owner_id=owner,
+                number=f"X-{id}",
+                state="submitted",
+                co_authors="{}",
+                language="fr",
+            )
+            for number in (1, 2):
+                insert(
+                    connection,
+                    "revision",
+                    id=10 * id + number,
+                    contribution_id=id,
+                    number=number,
+                    language="fr",
+                    extra="{}",
+                    authors=f'[{{"name": "A", "affiliation": "МГУ {number}"}}, {{"name": "B"}}]',
+                )
+            connection.execute(
+                text("UPDATE contribution SET revision_id = :r WHERE id = :c"),
+                {"r": 10 * id + 2, "c": id},
+            )
+    migrate.upgrade(fresh)
+    noted = Base.metadata.tables["author_affiliation"]
+    with fresh.connect() as connection:
+        keys = connection.scalars(text("SELECT affiliation_key FROM account ORDER BY id")).all()
+        rows = connection.execute(select(noted.c.contribution_id, noted.c.key)).all()
+    assert keys == ["universitedegeneve", ""]
+    assert sorted(map(tuple, rows)) == [(1, "mgu2"), (1, "universitedegeneve"), (2, "mgu2")]
 
 
 def test_newer_database_is_refused(fresh: Engine) -> None:

@@ -22,7 +22,7 @@ class Message(Base):
     """One note or message, only ever added.
 
     Attributes:
-        sender_id: whose it is; authors aren't told a moderator's name where the track hides it.
+        names_sender: whether authors may be told a moderator's name: their track said so then.
     """
 
     __tablename__ = "message"
@@ -38,6 +38,7 @@ class Message(Base):
     contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id"))
     audience: Mapped[str]
     sender_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    names_sender: Mapped[bool] = mapped_column(default=False)
     words: Mapped[str]
     language: Mapped[str]
     sent_at: Mapped[datetime] = mapped_column(default=clock.now)
