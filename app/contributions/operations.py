@@ -13,6 +13,7 @@ from app.contributions.following.operations import withdraw as withdraw  # noqa:
 from app.contributions.mails import tell_owner
 from app.contributions.models import Contribution, Draft, Revision
 from app.contributions.moves import lock, move, theme_of
+from app.contributions.numbering import number
 from app.contributions.references.formatted import NO_REFERENCES, Formatted
 from app.contributions.saving.operations import remember
 from app.contributions.saving.operations import save_draft as save_draft  # noqa: PLC0414 - one of them
@@ -29,8 +30,6 @@ from app.editions.models import Edition, Question, Theme, Track
 
 MOST_DRAFTS = 100
 """Of one person that were never submitted."""
-
-LETTERS = {TrackCode.JURIST: "J", TrackCode.DIGITAL_ACTOR: "D"}
 
 
 def open_draft(
@@ -126,7 +125,7 @@ def submit(
     kind = _kind_of(contribution)
     revision = add_revision(session, actor, contribution, essay, kind, references, note=note)
     draft.note, draft.answers = "", []
-    _number(session, contribution)
+    number(session, contribution)
     move(
         session,
         actor,
@@ -196,22 +195,6 @@ def add_revision(
     return revision
 
 
-def _number(session: Session, contribution: Contribution) -> None:
-    """Give it its citable number, the next of its edition and track, once and for all."""
-    if contribution.number is not None:
-        return
-    # Held until the end, so that two submissions at once get two numbers.
-    edition = session.get_one(Edition, contribution.edition_id, with_for_update=True)
-    last = session.scalar(
-        select(func.max(Contribution.sequence)).where(
-            Contribution.edition_id == edition.id, Contribution.track == contribution.track
-        )
-    )
-    contribution.sequence = (last or 0) + 1
-    letter = LETTERS[TrackCode(contribution.track)]
-    contribution.number = f"{edition.prefix}-{letter}-{contribution.sequence:03d}"
-
-
 def discard(session: Session, actor: Actor, contribution_id: int) -> None:
     """Throw a draft away for good. Raises NotFound for a stranger, Conflict once submitted."""
     contribution = lock(session, contribution_id)
@@ -262,7 +245,7 @@ def import_essay(
     warnings = incomplete(essay, _track(session, contribution), question)
     kind = RevisionKind.SUBMISSION
     revision = add_revision(session, actor, contribution, essay, kind, references)
-    _number(session, contribution)
+    number(session, contribution)
     move(
         session,
         actor,

@@ -26,6 +26,7 @@ from app.core.languages import LANGUAGES
 from app.core.policy import TrackCode
 from app.editions import queries as editions
 from app.editions.models import Edition, Question, Track
+from app.moderation.appeals import queries as appeals
 from app.moderation.decisions import queries as decisions
 from app.moderation.decisions.labels import REASONS, VERDICTS
 from app.moderation.record.labels import event_title
@@ -140,6 +141,9 @@ def show(contribution_id: int) -> str:
         kinds=REVISION_KINDS,
         can=_permissions(contribution),
         unconfirmed=_unconfirmed(contribution),
+        appeals_made=appeals.of_author(db, contribution),
+        chance=appeals.chance(db, actor(), contribution, contribution.edition),
+        new_track=decisions.proposed_track(db, contribution),
     )
 
 
@@ -160,6 +164,7 @@ class Permissions:
     revive: bool
     discard: bool
     compare: bool
+    answer_track: bool
 
 
 def _permissions(contribution: Contribution) -> Permissions:
@@ -170,6 +175,7 @@ def _permissions(contribution: Contribution) -> Permissions:
         revive=policy.can_revive(actor(), contribution, contribution.edition, clock.now()),
         discard=policy.can_discard(actor(), contribution),
         compare=contribution.revision_id is not None,
+        answer_track=policy.owns(actor(), contribution),
     )
 
 

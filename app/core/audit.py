@@ -4,10 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, event
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.core import clock
+from app.core import clock, seals
 from app.core.db import Base
 from app.core.policy import Actor
 
@@ -22,6 +22,7 @@ class AuditAction(StrEnum):
     ACCOUNT_EMAIL_CHANGED = "account:email_changed"
     ACCOUNT_PASSWORD_CHANGED = "account:password_changed"  # noqa: S105 - the name of an event
     ACCOUNT_REMINDERS_CHANGED = "account:reminders_changed"
+    ACCOUNT_DIGEST_CHANGED = "account:digest_changed"
     ACCOUNT_ROLES_CHANGED = "account:roles_changed"
     ACCOUNT_SIGNED_OUT = "account:signed_out"
     ACCOUNT_DELETED = "account:deleted"
@@ -47,17 +48,33 @@ class AuditAction(StrEnum):
     CONTRIBUTION_EXTENDED = "contribution:extended"
     CONTRIBUTION_CLAIMED = "contribution:claimed"
     CONTRIBUTION_RELEASED = "contribution:released"
+    CONTRIBUTION_HANDED_OVER = "contribution:handed_over"
+    CONTRIBUTION_ASSIGNED = "contribution:assigned"
     CONTRIBUTION_DECIDED = "contribution:decided"
+    CONTRIBUTION_MOVED = "contribution:moved"
     CONTRIBUTION_PUBLISHED = "contribution:published"
     CONTRIBUTION_CORRECTED = "contribution:corrected"
     CONTRIBUTION_REMOVED = "contribution:removed"
+    CONTRIBUTION_REOPENED = "contribution:reopened"
     CONTRIBUTION_ANONYMISED = "contribution:anonymised"
+    CONFLICT_DECLARED = "conflict:declared"
+    CONFLICT_LIFTED = "conflict:lifted"
+    MESSAGE_WRITTEN = "message:written"
     CO_AUTHOR_INVITED = "co_author:invited"
     CO_AUTHOR_CONFIRMED = "co_author:confirmed"
     CO_AUTHOR_DECLINED = "co_author:declined"
     CO_AUTHOR_EXPIRED = "co_author:expired"
     CO_AUTHOR_REVOKED = "co_author:revoked"
     CO_AUTHOR_ACCESS_CHANGED = "co_author:access_changed"
+    APPEAL_FILED = "appeal:filed"
+    APPEAL_CLAIMED = "appeal:claimed"
+    APPEAL_RELEASED = "appeal:released"
+    APPEAL_UPHELD = "appeal:upheld"
+    APPEAL_GRANTED = "appeal:granted"
+    REPORT_FILED = "report:filed"
+    CASE_KEPT = "case:kept"
+    CASE_REMOVED = "case:removed"
+    CASE_REVERSED = "case:reversed"
     VOLUME_CREATED = "volume:created"
     VOLUME_CHANGED = "volume:changed"
     VOLUME_PUBLISHED = "volume:published"
@@ -89,19 +106,8 @@ class AuditEntry(Base):
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
-class AuditSeal(Base):
-    """A link of the chain of entries: it covers its own entry and the link before it.
-
-    Attributes:
-        position: from 1, without a gap.
-        hash: SHA-256 in hexadecimal digits.
-    """
-
-    __tablename__ = "audit_seal"
-
-    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    entry_id: Mapped[int] = mapped_column(ForeignKey("audit_entry.id"), unique=True)
-    hash: Mapped[str]
+# Whoever writes an entry, and in whatever session, seals it.
+event.listen(AuditEntry, "after_insert", seals.note)
 
 
 def record(

@@ -14,12 +14,14 @@ from app.core.policy import Actor
 from app.moderation import policy
 from app.moderation.decisions.operations import claim_and_decide
 from app.moderation.decisions.verdicts import Reason, Verdict
+from app.moderation.record import commands as record
 from app.web.cli import command_session
 
 
 def register(app: Flask) -> None:
     """Give the application the group, which this module adds its verb to."""
     app.cli.add_command(group)
+    record.register(app)
 
 
 @group.command("decide")
@@ -31,8 +33,9 @@ def register(app: Flask) -> None:
     "reasons",
     multiple=True,
     type=click.Choice([reason.value for reason in Reason]),
-    help="May be given several times; spam needs none.",
+    help="May be given several times; spam, duplicate and wrong_track need none.",
 )
+@click.option("--duplicate-of", default="", metavar="NUMBER", help="Of what it repeats.")
 @click.option("--words", default="", help="Words to the author.")
 @click.option(
     "--words-language", type=click.Choice(CODES), help="Otherwise the moderator's own language."
@@ -42,6 +45,7 @@ def decide(
     verdict: str,
     moderator: str,
     reasons: tuple[str, ...],
+    duplicate_of: str,
     words: str,
     words_language: str | None,
 ) -> None:
@@ -57,6 +61,7 @@ def decide(
             contribution_id,
             Verdict(verdict),
             reasons=[Reason(code) for code in reasons],
+            duplicate_of=duplicate_of,
             words=words,
             words_language=words_language or "",
         )

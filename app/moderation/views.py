@@ -4,7 +4,10 @@ from typing import Final
 
 from flask import Blueprint
 
+from app.moderation.appeals.views import register as register_appeals
 from app.moderation.claims.views import register as register_claims
+from app.moderation.conflicts.views import register as register_conflicts
+from app.moderation.decisions.views import register as register_decisions
 from app.moderation.item.views import register as register_item
 from app.moderation.queue.views import register as register_queue
 
@@ -12,3 +15,6 @@ blueprint: Final = Blueprint("moderation", __name__)
 register_queue(blueprint)
 register_claims(blueprint)
 register_item(blueprint)
+register_decisions(blueprint)
+register_appeals(blueprint)
+register_conflicts(blueprint)

@@ -131,13 +131,13 @@ def _line(text: str) -> str:
 def _words(data: Mapping[str, Any]) -> dict[str, Any]:
     """What a template is given: texts kept apart, reasons in words."""
     reasons = [REASONS[Reason(code)] for code in data.get("reasons", ())]
-    names = ("number", "title", "new_address", "inviter", "co_author")
+    names = ("number", "title", "new_address", "inviter", "co_author", "duplicate_of")
     apart = {name: own(data[name]) if data[name] else "" for name in names if name in data}
     quoted = {name: _quotation(data[name]) for name in ("words", "reason") if name in data}
     asked = [f"{place}. {point}" for place, point in enumerate(data.get("points", ()), start=1)]
     moments = {"until": datetime.fromisoformat(data["until"])} if "until" in data else {}
     return {
-        **{"words": "", "public_link": None},
+        **{"words": "", "public_link": None, "duplicate_of": "", "new_track": ""},
         **data,
         **apart,
         **quoted,
@@ -172,7 +172,7 @@ def _links(mail: OutboxMail, published: bool) -> dict[str, str]:
     if not mail.data["number"]:
         return {"link": own}
     public = routes.build("library.contribution", lang | {"number": mail.data["number"]})
-    if mail.kind == MailKind.REMOVED:
+    if mail.kind in {MailKind.REMOVED, MailKind.REPORT_ANSWERED}:
         return {"link": public}
     return {"link": own} | ({"public_link": public} if published else {})
 

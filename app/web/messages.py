@@ -257,19 +257,34 @@ WORDS: Final[dict[str, LazyString]] = {
         "The build failed several times. The administrator finds the cause in the records."
     ),
     # Moderation
+    "search.unknown_key": _l("“%(term)s” is not something that can be searched for."),
+    "search.unknown_value": _l("“%(term)s” cannot be found in this way. Please choose below."),
     "claim.held_by_other": _l("%(holder)s has this in hand until %(until)s."),
     "claim.ran_out": _l(
         "You no longer have this essay in hand. Take it in hand again, then decide."
+    ),
+    "claim.not_for_them": _l(
+        "This essay can’t be given to that person: it takes another moderator of its language and "
+        "track, without a conflict of interest."
     ),
     "decision.newer_revision": _l(
         "The author has since submitted revision %(number)s. Please read it before you decide."
     ),
     "decision.reasons_needed": _l("Please give at least one reason."),
+    "decision.duplicate_needed": _l("Please enter the number of the contribution it repeats."),
+    "decision.duplicate_unknown": _l("There is no other contribution with this number."),
     "decision.words_needed": _l("Please write a message to the author."),
     "decision.points_without_changes": _l(
         "Points to be changed belong to a request for changes only."
     ),
     "decision.too_many_points": _l("At most %(limit)s points can be made."),
+    "appeal.unknown": _l("There is no such appeal."),
+    "appeal.filed": _l("You have already appealed against this decision."),
+    "appeal.too_late": _l("An appeal against this decision is not possible (any more)."),
+    "appeal.answered": _l("This appeal has been answered, or needs no answer any more."),
+    "conflict.unknown": _l("No such conflict of interest has been declared."),
+    "case.unknown": _l("There is no such case."),
+    "case.closed": _l("This case has been closed already."),
     # Everything
     "required": _l("Please fill in this field."),
     "forbidden": _l("Your account does not allow this."),

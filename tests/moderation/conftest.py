@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Account
 from app.contributions import operations as contributions
 from app.contributions.models import Contribution, Revision
 from app.contributions.states import State
@@ -25,7 +26,17 @@ COMPLETE: dict[Verdict, dict[str, Any]] = {
     Verdict.CHANGES: {"reasons": [Reason.SOURCES], "words": "Citez vos sources."},
     Verdict.REJECT: {"reasons": [Reason.OFF_TOPIC], "words": "Hors sujet."},
     Verdict.SPAM: {},
+    Verdict.WRONG_TRACK: {},
 }
+
+
+def complete(session: Session, contribution: Contribution, verdict: Verdict) -> dict[str, Any]:
+    """What that verdict needs; a duplicate is one of another essay of the same author."""
+    if verdict is not Verdict.DUPLICATE:
+        return COMPLETE[verdict]
+    owner = session.get_one(Account, contribution.owner_id)
+    edition = session.get_one(Edition, contribution.edition_id)
+    return {"duplicate_of": make_contribution(session, owner, edition=edition).number}
 
 
 @pytest.fixture
@@ -45,7 +56,7 @@ def decide(session: Session, cast: Cast) -> Callable[..., Decision]:
 
     def act(name: str, contribution: Contribution, verdict: Verdict, **changes: Any) -> Decision:
         claiming.claim(session, cast.actor(name), contribution.id)
-        values = COMPLETE[verdict] | {"revision_seen": 1} | changes
+        values = complete(session, contribution, verdict) | {"revision_seen": 1} | changes
         return deciding.decide(session, cast.actor(name), contribution.id, verdict, **values)
 
     return act

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.contributions.models import Contribution
 from app.contributions.states import State
+from app.editions.models import Edition
 from app.moderation.claims import operations as claiming
 from app.moderation.claims.models import Claim
 from app.moderation.decisions.models import Decision
@@ -66,6 +67,28 @@ def test_decide_command_spam_needs_nothing(app: Flask, db: Session, waiting: Con
     assert run(app, waiting.id, "spam", "--moderator", "moderator@example.org")[0] == 0
     assert state(db, waiting) == State.SPAM
     assert mails(db) == []
+
+
+def test_decide_command_takes_the_number_of_what_is_repeated(
+    app: Flask, db: Session, people: Cast, waiting: Contribution
+) -> None:
+    edition = db.get_one(Edition, waiting.edition_id)
+    first = make_contribution(db, people.author, edition=edition)
+    db.commit()
+    moderator = ("--moderator", "moderator@example.org")
+    exit_code, printed = run(app, waiting.id, "duplicate", *moderator)
+    assert (exit_code, "[decision.duplicate_needed]" in printed) == (1, True)
+    found = run(app, waiting.id, "duplicate", *moderator, "--duplicate-of", str(first.number))
+    assert found == (0, "S-J-001 rejected")
+    assert db.scalars(select(Decision)).one().duplicate_of_id == first.id
+
+
+def test_decide_command_proposes_the_other_track(
+    app: Flask, db: Session, waiting: Contribution
+) -> None:
+    moderator = ("--moderator", "moderator@example.org")
+    assert run(app, waiting.id, "wrong_track", *moderator) == (0, "S-J-001 changes_requested")
+    assert db.scalars(select(Decision)).one().new_track == "digital_actor"
 
 
 @pytest.mark.parametrize(

@@ -275,6 +275,8 @@ def test_decide_tells_the_owner_in_their_language(
         "words": "Citez vos sources.\nMerci.",
         "words_language": "fr",
         "points": [],
+        "duplicate_of": "",
+        "new_track": "",
     }
 
 

@@ -204,6 +204,8 @@ def test_item_page_offers_the_form_once_taken(
         "accept",
         "changes",
         "reject",
+        "duplicate",
+        "wrong_track",
     ]
     assert moderator.tree.xpath("//input[@name='revision_seen']/@value") == ["1", "1"]
     assert moderator.tree.xpath("//select[@name='words_language']/option[@selected]/@value") == [

@@ -9,17 +9,19 @@ from wtforms import (
     RadioField,
     SelectField,
     SelectMultipleField,
+    StringField,
     SubmitField,
     TextAreaField,
 )
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.contributions.following.operations import LONGEST_REASON
 from app.core.errors import Conflict
 from app.core.languages import LANGUAGES
 from app.moderation.decisions.labels import REASONS
-from app.moderation.decisions.operations import MOST_CHARACTERS
 from app.moderation.decisions.verdicts import Reason, Verdict
+from app.moderation.decisions.written import MOST_CHARACTERS
 from app.web.forms import Form, MaxLength, chosen, offered, plain_text
 from app.web.messages import words
 
@@ -28,7 +30,12 @@ CHOICES: Final[dict[Verdict, LazyString]] = {
     Verdict.ACCEPT: _l("Accept it"),
     Verdict.CHANGES: _l("Ask for changes"),
     Verdict.REJECT: _l("Reject it"),
+    Verdict.DUPLICATE: _l("Reject it as a duplicate of another contribution"),
+    Verdict.WRONG_TRACK: _l("Propose moving it to the other track"),
 }
+
+#: What a verdict says by itself isn't chosen beside it.
+IMPLIED: Final = frozenset({Reason.SPAM, Reason.WRONG_TRACK})
 
 
 def _all_offered(_form: Any, field: Any) -> None:
@@ -48,6 +55,13 @@ class RevisionForm(Form):
         return int(data) if data.isascii() and data.isdigit() and len(data) < 10 else 0
 
 
+class TrackForm(Form):
+    """An author’s answer to the proposal to move an essay to the other track."""
+
+    words = TextAreaField(_l("Why it should stay"), [MaxLength(LONGEST_REASON), plain_text])
+    stay = SubmitField()
+
+
 class DecisionForm(RevisionForm):
     """A verdict, its reasons, and words to the author."""
 
@@ -61,7 +75,7 @@ class DecisionForm(RevisionForm):
         _l("Reasons"),
         [_all_offered],
         choices=[
-            (reason.value, label) for reason, label in REASONS.items() if reason is not Reason.SPAM
+            (reason.value, label) for reason, label in REASONS.items() if reason not in IMPLIED
         ],
         validate_choice=False,
         widget=ListWidget(prefix_label=False),
@@ -76,6 +90,9 @@ class DecisionForm(RevisionForm):
         [offered],
         choices=[(each.code, each.name) for each in LANGUAGES.values()],
         validate_choice=False,
+    )
+    duplicate_of = StringField(
+        _l("Number of the contribution it repeats"), [MaxLength(40), plain_text]
     )
     renew = SubmitField()
 

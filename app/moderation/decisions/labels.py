@@ -12,6 +12,8 @@ VERDICTS: Final[dict[Verdict, LazyString]] = {
     Verdict.CHANGES: _l("Changes requested"),
     Verdict.REJECT: _l("Rejected"),
     Verdict.SPAM: _l("Spam"),
+    Verdict.DUPLICATE: _l("Rejected as a duplicate"),
+    Verdict.WRONG_TRACK: _l("Move to the other track proposed"),
 }
 
 REASONS: Final[dict[Reason, LazyString]] = {
@@ -23,4 +25,5 @@ REASONS: Final[dict[Reason, LazyString]] = {
     Reason.CONDUCT: _l("It does not respect the charter."),
     Reason.SPAM: _l("It is advertising or was sent in bulk."),
     Reason.DUPLICATE: _l("It repeats a contribution that has already been submitted."),
+    Reason.WRONG_TRACK: _l("It belongs in the other track."),
 }

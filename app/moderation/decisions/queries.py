@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Account
 from app.contributions.models import Contribution, Revision
+from app.contributions.states import State
+from app.core.policy import TrackCode
 from app.moderation.decisions.models import Decision
 from app.moderation.decisions.verdicts import Reason, Verdict
 
@@ -22,6 +24,8 @@ class Decided:
     Attributes:
         points: what is to be changed, one by one, in the language of the words.
         revision: the number of what was decided on.
+        duplicate_of: number of the contribution it repeats; "" for none.
+        new_track: code of the one it should move to; "" for none.
     """
 
     id: int
@@ -32,6 +36,8 @@ class Decided:
     points: tuple[str, ...]
     decided_at: datetime
     revision: int
+    duplicate_of: str
+    new_track: str
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -65,14 +71,32 @@ def decisions_for_author(session: Session, contribution_id: int) -> list[Decided
 
 def request_to_answer(session: Session, contribution: Contribution) -> Decided | None:
     """The request for changes that the newest revision got, for who writes the next one."""
-    newest = _decisions(contribution.id).where(
-        Decision.revision_id == contribution.revision_id, Decision.verdict == Verdict.CHANGES.value
-    )
-    row = session.execute(newest).one_or_none()
+    newest = _newest(session, contribution)
+    return newest if newest and newest.verdict is Verdict.CHANGES else None
+
+
+def proposed_track(session: Session, contribution: Contribution) -> TrackCode | None:
+    """The track it should move to, while its author has not answered; None for none."""
+    if contribution.state != State.CHANGES_REQUESTED:
+        return None
+    newest = _newest(session, contribution)
+    return TrackCode(newest.new_track) if newest and newest.new_track else None
+
+
+def _newest(session: Session, contribution: Contribution) -> Decided | None:
+    """The last decision on the newest revision."""
+    row = session.execute(
+        _decisions(contribution.id)
+        .where(Decision.revision_id == contribution.revision_id)
+        .order_by(None)
+        .order_by(Decision.id.desc())
+        .limit(1)
+    ).one_or_none()
     return Decided(**_decided(row)) if row else None
 
 
 def _decisions(contribution_id: int) -> Rows:
+    repeated = aliased(Contribution)
     return (
         select(
             Decision.id,
@@ -82,9 +106,12 @@ def _decisions(contribution_id: int) -> Rows:
             Decision.words_language,
             Decision.points,
             Decision.decided_at,
+            Decision.new_track,
             Revision.number,
+            repeated.number.label("duplicate_of"),
         )
         .join(Revision, Revision.id == Decision.revision_id)
+        .outerjoin(repeated, repeated.id == Decision.duplicate_of_id)
         .where(Decision.contribution_id == contribution_id)
         .order_by(Decision.id)
     )
@@ -100,4 +127,6 @@ def _decided(row: Any) -> dict[str, Any]:
         "points": tuple(row.points),
         "decided_at": row.decided_at,
         "revision": row.number,
+        "duplicate_of": row.duplicate_of or "",
+        "new_track": row.new_track,
     }

@@ -1,7 +1,7 @@
 """One essay at the moderators' desk, and the decision on it."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import LazyString
@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from app.contributions.essay import TELLING
 from app.contributions.figures.queries import files
 from app.contributions.following.views import Crumbs, compare_page, revision_page
 from app.contributions.labels import EXTRA_FIELDS, STATES, TRACKS
@@ -25,6 +26,7 @@ from app.moderation import policy
 from app.moderation.addresses import ONE, to_item
 from app.moderation.claims import operations as claiming
 from app.moderation.claims.views import done
+from app.moderation.conflicts.forms import ConflictForm
 from app.moderation.decisions import operations
 from app.moderation.decisions.answers import Answered, answered
 from app.moderation.decisions.forms import DecisionForm, RevisionForm
@@ -41,6 +43,10 @@ DONE: Final[dict[Verdict, LazyString]] = {
     Verdict.ACCEPT: _l("The essay has been accepted. Its author is being told."),
     Verdict.CHANGES: _l("Changes have been requested. The author is being told."),
     Verdict.REJECT: _l("The essay has been rejected. Its author is being told."),
+    Verdict.DUPLICATE: _l("The essay has been rejected as a duplicate. Its author is being told."),
+    Verdict.WRONG_TRACK: _l(
+        "The author is being asked whether the essay may move to the other track."
+    ),
     Verdict.SPAM: _l("It has been marked as spam. No mail is sent."),
 }
 #: The essay's own fields; what asks the author "your role" speaks of the author's here.
@@ -64,6 +70,7 @@ class ItemView:
     """One essay as it will look, and what this moderator can do about it.
 
     Attributes:
+        authors: those that may be named: none in a blind track. ``byline``: their names.
         extra: label and value of the track's own fields.
         answers: to the points of the last request for changes.
         responds_to: number of the contribution it answers, or "".
@@ -72,6 +79,7 @@ class ItemView:
     """
 
     item: Item
+    authors: list[dict[str, Any]]
     byline: str
     html: str
     abstract: str
@@ -93,10 +101,12 @@ def _view(item: Item, form: DecisionForm) -> ItemView:
     can_claim = policy.can_claim(actor(), contribution, item.claim, now)
     can_decide = policy.can_decide(actor(), contribution, item.claim, now)
     shows_form = can_decide or (can_claim and form.was_filled)
+    authors = revision.authors if item.sees_authors else []
     comma = LIST_SEPARATORS.get(revision.language, ", ")
     return ItemView(
         item=item,
-        byline=comma.join(author["name"] for author in revision.authors),
+        authors=authors,
+        byline=comma.join(author["name"] for author in authors),
         html=render(
             revision.body,
             language=revision.language,
@@ -107,7 +117,11 @@ def _view(item: Item, form: DecisionForm) -> ItemView:
         abstract=render_paragraphs(revision.abstract),
         summary=render_paragraphs(revision.summary),
         references=render_paragraphs(revision.reference_list),
-        extra=[(EXTRA_LABELS[name], value) for name, value in revision.extra.items() if value],
+        extra=[
+            (EXTRA_LABELS[name], value)
+            for name, value in revision.extra.items()
+            if value and (item.sees_authors or name not in TELLING)
+        ],
         responds_to=number_of(db, revision.responds_to_id),
         answers=answered(item.history, revision.number, revision.answers),
         form=form if shows_form else None,
@@ -135,6 +149,7 @@ def item(contribution_id: int) -> Response | tuple[str, int]:
         states=STATES,
         verdicts=VERDICTS,
         reasons=REASONS,
+        conflict=ConflictForm(formdata=None),
     )
     return page, form.status
 
@@ -142,15 +157,21 @@ def item(contribution_id: int) -> Response | tuple[str, int]:
 @signed_in
 def compare(contribution_id: int) -> str:
     """Two revisions of an essay beside each other."""
-    contribution = queries.item(db, actor(), contribution_id).contribution
-    return compare_page(contribution, _crumbs(contribution), "moderation.revision")
+    shown = queries.item(db, actor(), contribution_id)
+    return compare_page(
+        shown.contribution,
+        _crumbs(shown.contribution),
+        "moderation.revision",
+        with_authors=shown.sees_authors,
+    )
 
 
 @signed_in
 def revision(contribution_id: int, number: int) -> str:
     """An earlier revision, as it was."""
-    contribution = queries.item(db, actor(), contribution_id).contribution
-    return revision_page(contribution, number, _crumbs(contribution))
+    shown = queries.item(db, actor(), contribution_id)
+    crumbs = _crumbs(shown.contribution)
+    return revision_page(shown.contribution, number, crumbs, with_authors=shown.sees_authors)
 
 
 def _crumbs(contribution: Contribution) -> Crumbs:
@@ -177,6 +198,7 @@ def _handle(contribution_id: int, form: DecisionForm) -> bool:
                 words=form.words.data or "",
                 words_language=form.words_language.data or "",
                 points=form.asked,
+                duplicate_of=form.duplicate_of.data or "",
                 revision_seen=form.number_seen,
             )
     except Invalid as error:

@@ -1,0 +1,80 @@
+"""The author's side of decisions: answering a proposal to move to the other track."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.contributions import policy as writing
+from app.contributions import queries as contributions
+from app.contributions.models import Contribution, Revision
+from app.contributions.references.formatted import Formatted
+from app.core.errors import Invalid, NotFound
+from app.core.policy import TrackCode
+from app.moderation.decisions import tracks
+from app.moderation.decisions.forms import TrackForm
+from app.moderation.decisions.queries import proposed_track
+from app.web.database import db, transaction
+from app.web.language import PREFIX
+from app.web.people import actor, signed_in
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add these addresses to the room's blueprint."""
+    blueprint.add_url_rule(
+        f"{PREFIX}/my/contributions/<int:contribution_id>/track",
+        view_func=answer_track,
+        methods=["GET", "POST"],
+    )
+
+
+@signed_in
+def answer_track(contribution_id: int) -> Response | tuple[str, int]:
+    """Agree that the essay moves to the other track, or say why it should stay."""
+    contribution = contributions.own(db, actor(), contribution_id)
+    if not writing.owns(actor(), contribution):
+        raise NotFound("contribution.unknown")
+    track = proposed_track(db, contribution)
+    if track is None:
+        return _to_own(contribution_id)
+    form = TrackForm()
+    if form.validate_on_submit() and _answer(form, contribution, track):
+        return _to_own(contribution_id)
+    page = render_template(
+        "moderation/decision_track.html",
+        # A refused answer let go of the row.
+        contribution=contributions.own(db, actor(), contribution_id),
+        track=track,
+        form=form,
+    )
+    return page, form.status
+
+
+def _answer(form: TrackForm, contribution: Contribution, track: TrackCode) -> bool:
+    """Do what was chosen; whether it was done. What is wrong is put into the form."""
+    id = contribution.id
+    if not form.stay.data:
+        references = _formatted(contribution, track)
+        with transaction() as session:
+            tracks.move_to_track(session, actor(), id, references=references)
+        flash(_("Your essay has moved. It waits for a moderator of its new track."), "success")
+        return True
+    try:
+        with transaction() as session:
+            tracks.keep_in_track(session, actor(), id, words=form.words.data or "")
+    except Invalid as error:
+        form.reject(error)
+        return False
+    flash(_("Your essay stays in its track. The moderators read what you wrote."), "success")
+    return True
+
+
+def _formatted(contribution: Contribution, track: TrackCode) -> Formatted:
+    """Its references as the other track lists them, made before the transaction."""
+    newest = db.get_one(Revision, contribution.revision_id)
+    items, language = tuple(newest.bibliography), newest.language
+    db.rollback()
+    return Formatted.of(items, language, track.value)
+
+
+def _to_own(contribution_id: int) -> Response:
+    return redirect(url_for("contributions.show", contribution_id=contribution_id), 303)

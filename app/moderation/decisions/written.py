@@ -1,0 +1,141 @@
+"""What a moderator wrote down, as it will be kept, and what it lacks."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.contributions.models import Contribution
+from app.core.errors import Invalid
+from app.core.languages import CODES
+from app.documents.text import normalise, problems, unkeepable
+from app.moderation.decisions.models import Decision
+from app.moderation.decisions.verdicts import (
+    IMPLIES,
+    NEEDS_WORDS,
+    Reason,
+    Verdict,
+    other_track,
+)
+
+MOST_CHARACTERS: Final = 5_000
+MOST_POINTS: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A decision's own columns.
+
+    Attributes:
+        language: of words and points; "" where there are neither.
+        number: of the contribution it repeats, as it was entered.
+    """
+
+    verdict: Verdict
+    reasons: tuple[str, ...] = ()
+    words: str = ""
+    language: str = ""
+    points: tuple[str, ...] = ()
+    number: str = ""
+    duplicate_of_id: int | None = None
+    new_track: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        session: Session,
+        contribution: Contribution,
+        verdict: Verdict,
+        *,
+        reasons: Iterable[Reason],
+        words: str,
+        language: str,
+        points: Iterable[str],
+        duplicate_of: str,
+    ) -> Self:
+        """What was entered, as it is kept; reasons in their order, the implied one among them."""
+        kept = normalise(words).strip()
+        asked = tuple(point for each in points if (point := " ".join(normalise(each).split())))
+        given = set(reasons) | ({IMPLIES[verdict]} if verdict in IMPLIES else set())
+        number = duplicate_of.strip() if verdict is Verdict.DUPLICATE else ""
+        return cls(
+            verdict=verdict,
+            reasons=tuple(reason.value for reason in Reason if reason in given),
+            words=kept,
+            language=language if kept or asked else "",
+            points=asked,
+            number=number,
+            duplicate_of_id=_numbered(session, number, contribution) if number else None,
+            new_track=other_track(contribution.track) if verdict is Verdict.WRONG_TRACK else "",
+        )
+
+    def columns(self) -> dict[str, Any]:
+        """By the names of :class:`Decision`."""
+        return {
+            "verdict": self.verdict.value,
+            "reasons": list(self.reasons),
+            "words": self.words,
+            "words_language": self.language,
+            "points": list(self.points),
+            "duplicate_of_id": self.duplicate_of_id,
+            "new_track": str(self.new_track),
+        }
+
+    def says_what(self, decision: Decision) -> bool:
+        """Whether that decision says the same, in whatever language it was said to be."""
+        return all(
+            getattr(decision, name) == value
+            for name, value in self.columns().items()
+            if name != "words_language"
+        )
+
+    def lacks(self) -> list[Invalid]:
+        """What is missing, or why the words can't be kept."""
+        found = []
+        if not self.reasons:
+            found.append(Invalid("decision.reasons_needed", field="reasons"))
+        if self.verdict in NEEDS_WORDS and not self.words and not self.points:
+            found.append(Invalid("decision.words_needed", field="words"))
+        if self.verdict is Verdict.DUPLICATE and self.duplicate_of_id is None:
+            code = "decision.duplicate_unknown" if self.number else "decision.duplicate_needed"
+            found.append(Invalid(code, field="duplicate_of"))
+        return [*found, *self._unfit_words(), *self._unfit_points()]
+
+    def _unfit_words(self) -> list[Invalid]:
+        found = []
+        if len(self.words) > MOST_CHARACTERS:
+            found.append(Invalid("text.too_long", field="words", limit=MOST_CHARACTERS))
+        elif unfit := [each for each in problems(self.words) if each.code.startswith("text.")]:
+            first = unfit[0]
+            found.append(Invalid(first.code, field="words", line=first.line, **first.data))
+        if (self.words or self.points) and self.language not in CODES:
+            found.append(Invalid("language.unknown", field="words_language"))
+        return found
+
+    def _unfit_points(self) -> list[Invalid]:
+        found, points = [], self.points
+        if points and self.verdict is not Verdict.CHANGES:
+            found.append(Invalid("decision.points_without_changes", field="points"))
+        if len(points) > MOST_POINTS:
+            found.append(Invalid("decision.too_many_points", field="points", limit=MOST_POINTS))
+        if sum(map(len, points)) > MOST_CHARACTERS:
+            found.append(Invalid("text.too_long", field="points", limit=MOST_CHARACTERS))
+        elif unfit := [problem for point in points for problem in unkeepable(point)]:
+            found.append(Invalid(unfit[0].code, field="points", line=1, **unfit[0].data))
+        return found
+
+
+def _numbered(session: Session, number: str, contribution: Contribution) -> int | None:
+    """Id of another contribution that has, or had, that number; None where there is none."""
+    spelt = number.upper()
+    return session.scalar(
+        select(Contribution.id)
+        .where(
+            or_(Contribution.number == spelt, Contribution.former_number == spelt),
+            Contribution.id != contribution.id,
+        )
+        .order_by((Contribution.number == spelt).desc(), Contribution.id)
+        .limit(1)
+    )
