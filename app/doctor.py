@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from app import migrate
 from app.config import Settings
-from app.core import clock
+from app.core import chain, clock
 from app.core.errors import DomainError
 from app.core.outbox import MailState, OutboxMail
 from app.documents import pandoc, tree
@@ -225,6 +225,17 @@ def _outbox(app: Flask) -> str:
     return "nothing is overdue"
 
 
+def _record(app: Flask) -> str:
+    try:
+        with Session(app.extensions["jsi_engine"]) as session:
+            complete, (entries, last) = chain.is_complete(session), chain.head(session)
+    except SQLAlchemyError as error:
+        raise Trouble(_said(error), "put the database right first") from error
+    if not complete:
+        raise Trouble("not every act has its seal", "flask --app app audit verify says where")
+    return f"acts with a seal: {entries}, last hash {last} (audit verify looks at each)"
+
+
 def _links(app: Flask) -> str:
     settings = _settings(app)
     if not settings.base_url and not settings.demo:
@@ -241,6 +252,7 @@ CHECKS: Final[dict[str, Callable[[Flask], str]]] = {
     "data folder": _data_folder,
     "database": _database,
     "migrations": _migrations,
+    "record": _record,
     "queue": _queue,
     "storage": _storage,
     "rate limits": _limits,

@@ -62,6 +62,7 @@ def test_doctor_of_a_sound_site_finds_nothing(sound: Settings) -> None:
         "data folder",
         "database",
         "migrations",
+        "record",
         "queue",
         "storage",
         "rate limits",
@@ -154,6 +155,21 @@ def test_doctor_notices_mails_that_were_given_up(sound: Settings, db: Session) -
     db.commit()
     health, words = findings(run(sound, "doctor"))["outbox"]
     assert (health, words.split(" → ")[0]) == ("warning", "mails given up: 1")
+
+
+def test_doctor_fails_where_an_act_has_no_seal(sound: Settings, db: Session) -> None:
+    db.execute(
+        text(
+            "INSERT INTO audit_entry (at, action, subject, subject_id, data)"
+            " VALUES ('2026-01-01 00:00:00.000000', 'page', 'page', 1, '{}')"
+        )
+    )
+    db.commit()
+    result = run(sound, "doctor")
+    assert result.exit_code == 1
+    health, words = findings(result)["record"]
+    assert health == "failed"
+    assert "flask --app app audit verify" in words
 
 
 def test_upgrade_brings_an_empty_database_up_to_date(sound: Settings, tmp_path: Path) -> None:
