@@ -20,6 +20,8 @@ from app.core.outbox import MailKind, OutboxMail
 from app.core.policy import SYSTEM, Role, TrackCode
 from app.library import pages
 from app.moderation.claims import operations as claiming
+from app.moderation.conflicts import operations as conflicts
+from app.moderation.conflicts.models import ConflictKind
 from app.proceedings import contents, operations
 from tests.factories import Cast, make_account, make_contribution, make_edition
 from tests.factories.volumes import make_volume
@@ -52,7 +54,11 @@ class World:
         section = contents.add_section(db, SYSTEM, volume, "en", "Empty")
         operations.publish(db, SYSTEM, volume)
         pages.save(db, SYSTEM, "about", "en", title="About", body="About us.")
-        claiming.claim(db, people.actor("moderator"), essays[State.SUBMITTED].id)
+        waiting = essays[State.SUBMITTED].id
+        claiming.claim(db, people.actor("moderator"), waiting)
+        conflicts.declare(
+            db, people.actor("other_moderator"), waiting, ConflictKind.OTHER, words="Related."
+        )
         mail = outbox.put(
             db,
             MailKind.RECEIPT,
@@ -98,6 +104,7 @@ class World:
             "account_id": people.stranger.id,
             "contribution_id": essays[State.SUBMITTED].id,
             "invitation_id": asked.id,
+            "other_id": essays[State.PUBLISHED].id,
             "mail_id": mail.id,
             "entry_id": entry_id,
             "section_id": section.id,
@@ -108,6 +115,7 @@ class World:
         question = {"slug": "standing-prevention"}
         published = {"contribution_id": essays[State.PUBLISHED].id}
         self.special: dict[str, dict[str, Any]] = {
+            "moderation.lift_conflict": {"account_id": people.other_moderator.id},
             "library.contribution": {"number": essays[State.PUBLISHED].number},
             "library.question": question,
             "library.page": {"slug": "about"},

@@ -13,6 +13,8 @@ from app.contributions.queries import Filters
 from app.core.errors import Invalid
 from app.core.policy import Role
 from app.editions import queries as editions
+from app.moderation.conflicts.declared import declared
+from app.moderation.conflicts.labels import KINDS as CONFLICT_KINDS
 from app.moderation.record.timeline import timeline
 from app.web.addresses import row_number
 from app.web.database import db, transaction
@@ -56,6 +58,8 @@ def organise_one(contribution_id: int) -> str:
         contribution=contribution,
         events=timeline(db, contribution, names=True),
         kinds=REVISION_KINDS,
+        conflicts=declared(db, actor(), contribution_id),
+        conflict_kinds=CONFLICT_KINDS,
         can_correct=policy.can_correct(actor(), contribution),
         can_release=policy.can_release(actor(), contribution),
         can_remove=policy.can_remove(actor(), contribution),

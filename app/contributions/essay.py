@@ -21,6 +21,8 @@ EXTRA_FIELDS: Final[dict[TrackCode, tuple[str, ...]]] = {
     TrackCode.JURIST: ("field_of_law", "jurisdiction"),
     TrackCode.DIGITAL_ACTOR: ("sector", "role"),
 }
+#: Fields of an essay, the track's own among them, that tell who wrote it.
+TELLING: Final = frozenset({"authors", "previously_published", "role"})
 MOST_KEYWORDS: Final = 12
 
 

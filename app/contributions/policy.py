@@ -120,6 +120,11 @@ def is_entrusted(actor: Actor, contribution: Contribution) -> bool:
     )
 
 
+def only_moderates(actor: Actor, contribution: Contribution) -> bool:
+    """Whether it concerns the actor as its moderator and in no other way."""
+    return is_entrusted(actor, contribution) and not can_organise(actor)
+
+
 def can_see_figures(actor: Actor, contribution: Contribution) -> bool:
     """Look at what it shows while that is not public: whoever may read the text."""
     if can_read(actor, contribution):

@@ -4,13 +4,19 @@ from datetime import datetime
 from typing import Final
 
 from app.contributions.models import Contribution
+from app.contributions.policy import can_organise
 from app.contributions.policy import is_entrusted as is_entrusted  # noqa: PLC0414 - asked here
 from app.contributions.states import State
 from app.core.policy import Actor, Role
+from app.editions.models import Track
 from app.moderation.claims.models import Claim
 
 #: What an author has not handed in, or has taken back, is nobody else's to read.
 PRIVATE: Final = frozenset({State.DRAFT, State.WITHDRAWN})
+
+#: Whose authors readers know. Before that a decision isn't final: a rejection may be appealed
+#: against, an acceptance undone.
+KNOWN: Final = frozenset({State.PUBLISHED, State.REMOVED})
 
 
 def moderates(actor: Actor) -> bool:
@@ -21,6 +27,11 @@ def moderates(actor: Actor) -> bool:
 def can_see(actor: Actor, contribution: Contribution) -> bool:
     """Read what was handed in, and what was decided about it."""
     return is_entrusted(actor, contribution) and contribution.state not in PRIVATE
+
+
+def sees_authors(actor: Actor, track: Track, contribution: Contribution) -> bool:
+    """Be told who wrote it. ``track`` is the contribution's, in its edition."""
+    return not track.is_blind or can_organise(actor) or contribution.state in KNOWN
 
 
 def can_moderate(actor: Actor, contribution: Contribution) -> bool:

@@ -1,6 +1,6 @@
 """Reads of figures: a contribution's own, those a text shows, one for whoever may see it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,8 @@ from app.core.policy import Actor
 from app.documents.parse import Document, parse
 from app.documents.render import FigureFile
 from app.documents.text import unknown_figures
+
+Withholding = Callable[[Session, Actor, int], bool]
 
 
 def address(digest: str, kind: str) -> str:
@@ -82,15 +84,22 @@ class Served:
     public: bool
 
 
-def served(session: Session, actor: Actor, digest: str, kind: str) -> Served:
-    """The figure, for somebody who may see a contribution that has it. Raises NotFound."""
+def served(
+    session: Session, actor: Actor, digest: str, kind: str, *, is_withheld: Withholding
+) -> Served:
+    """The figure, for somebody who may see a contribution that has it. Raises NotFound.
+
+    ``is_withheld`` says of a contribution whether it is kept from that person as a moderator.
+    """
     figure = session.scalar(select(Figure).where(Figure.digest == digest, Figure.kind == kind))
     if figure is None:
         raise NotFound("figure.none")
     links = select(ContributionFigure).where(ContributionFigure.figure_id == figure.id)
     public = session.scalar(links.where(ContributionFigure.is_public).limit(1)) is not None
     if not public and not any(
-        policy.can_see_figures(actor, each) for each in _contributions(session, figure)
+        policy.can_see_figures(actor, each)
+        and not (policy.only_moderates(actor, each) and is_withheld(session, actor, each.id))
+        for each in _contributions(session, figure)
     ):
         raise NotFound("figure.none")
     return Served(figure.key, figure.kind, figure.size, public)

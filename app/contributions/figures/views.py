@@ -33,6 +33,7 @@ from app.core import storage
 from app.core.errors import Invalid, NotFound
 from app.documents import images
 from app.documents.parse import parse
+from app.moderation.conflicts.queries import is_conflicted
 from app.web import limits, uploads
 from app.web.database import db, transaction
 from app.web.forms import Form, MaxLength, plain_line
@@ -206,7 +207,7 @@ def remove_figure(contribution_id: int) -> Response:
 
 def figure(digest: str, kind: str) -> Response:
     """The file, for whoever may read a text that shows it."""
-    found = figure_queries.served(db, actor(), digest, kind)
+    found = figure_queries.served(db, actor(), digest, kind, is_withheld=is_conflicted)
     try:
         pieces = storage.stream(current_app.extensions["jsi_store"], found.key)
     except FileNotFoundError as error:

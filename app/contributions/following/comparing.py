@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from app.contributions.essay import TELLING
 from app.contributions.following import queries as revision_queries
 from app.contributions.labels import EXTRA_FIELDS, LICENCES
 from app.contributions.models import Contribution, Draft, Essay, Revision
@@ -81,9 +82,17 @@ class Comparison:
 
 
 def comparison(
-    session: Session, contribution: Contribution, old: Version, new: Version
+    session: Session,
+    contribution: Contribution,
+    old: Version,
+    new: Version,
+    *,
+    with_authors: bool = True,
 ) -> Comparison:
-    """What changed between two versions. Two queries, for what the versions only name."""
+    """What changed between two versions. Two queries, for what the versions only name.
+
+    ``with_authors`` says whether who wrote it may be told.
+    """
     body = compare(
         old.essay.body,
         new.essay.body,
@@ -95,14 +104,15 @@ def comparison(
         old_language=old.essay.language,
         new_language=new.essay.language,
     )
-    fields = [*_fields(session, old.essay, new.essay)]
+    without = frozenset() if with_authors else TELLING
+    fields = [*_fields(session, old.essay, new.essay, without)]
     changed = sum(row.change is not Change.SAME for row in (*body, *references))
     return Comparison(
         old=old,
         new=new,
         fields=fields,
-        body=[*_sections(body)],
-        references=[*_sections(references)] if _any(references) else [],
+        body=[*folded(body)],
+        references=[*folded(references)] if _any(references) else [],
         changes=changed + len(fields),
     )
 
@@ -117,7 +127,7 @@ def _references(contribution: Contribution, essay: Essay) -> str:
     return Formatted.of(essay.bibliography, essay.language, contribution.track).text
 
 
-def _sections(rows: list[Row]) -> Iterator[Section]:
+def folded(rows: list[Row]) -> Iterator[Section]:
     """What changed with what stands around it; the rest folded away."""
     for same, alike in groupby(rows, key=lambda row: row.change is Change.SAME):
         found = list(alike)
@@ -131,17 +141,21 @@ def _sections(rows: list[Row]) -> Iterator[Section]:
         yield Section(found[after:])
 
 
-def _fields(session: Session, old: Essay, new: Essay) -> Iterator[Field]:
+def _fields(session: Session, old: Essay, new: Essay, without: frozenset[str]) -> Iterator[Field]:
     """Every field that differs, in the order of the editor."""
     for label, name, describe in _described(session, old, new):
         before, after = _value(old, name), _value(new, name)
         if before != after:
             yield Field(str(label), _whole(describe(before), describe(after)), spoken=False)
     for label, name, write in _WRITTEN:
+        if name in without:
+            continue
         before, after = write(_value(old, name)), write(_value(new, name))
         if before != after:
             yield Field(str(label), _line(old, new, before, after), spoken=True)
     for name, label in EXTRA_FIELDS.items():
+        if name in without:
+            continue
         before, after = old.extra.get(name, ""), new.extra.get(name, "")
         if before != after:
             yield Field(str(label), _line(old, new, before, after), spoken=True)

@@ -124,13 +124,23 @@ def organised_crumbs(contribution: Contribution) -> Crumbs:
 
 
 def compare_page(
-    contribution: Contribution, crumbs: Crumbs, revision_endpoint: str, draft: Draft | None = None
+    contribution: Contribution,
+    crumbs: Crumbs,
+    revision_endpoint: str,
+    draft: Draft | None = None,
+    *,
+    with_authors: bool = True,
 ) -> str:
-    """The page of two versions beside each other, for whoever may see them."""
+    """The page of two versions beside each other, for whoever may see them.
+
+    ``with_authors`` says whether they may be told who wrote it.
+    """
     marks = revision_queries.marks(db, contribution.id)
     asked = (request.args.get("from", ""), request.args.get("to", ""))
     pair = sides(db, contribution, marks, asked, draft)
-    found: Comparison | None = comparison(db, contribution, *pair) if pair else None
+    found: Comparison | None = None
+    if pair:
+        found = comparison(db, contribution, *pair, with_authors=with_authors)
     return render_template(
         "contributions/compare.html",
         contribution=contribution,
@@ -145,8 +155,13 @@ def compare_page(
     )
 
 
-def revision_page(contribution: Contribution, number: int, crumbs: Crumbs) -> str:
-    """The page of one revision as it was, for whoever may see it."""
+def revision_page(
+    contribution: Contribution, number: int, crumbs: Crumbs, *, with_authors: bool = True
+) -> str:
+    """The page of one revision as it was, for whoever may see it.
+
+    ``with_authors`` says whether they may be told who wrote it.
+    """
     shown = queries.revision(db, contribution.id, number)
     return render_template(
         "contributions/revision.html",
@@ -157,6 +172,7 @@ def revision_page(contribution: Contribution, number: int, crumbs: Crumbs) -> st
         abstract=render_paragraphs(shown.abstract),
         references=render_paragraphs(shown.reference_list),
         kinds=REVISION_KINDS,
+        with_authors=with_authors,
     )
 
 

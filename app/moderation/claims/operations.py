@@ -16,6 +16,8 @@ from app.core.errors import Conflict, NotFound
 from app.core.policy import Actor
 from app.moderation import policy
 from app.moderation.claims.models import Claim
+from app.moderation.conflicts.queries import is_conflicted
+from app.moderation.decisions.proposals import must_be_anothers, open_proposal
 from app.moderation.queue.queries import waiting_ids
 
 LEASE: Final = timedelta(minutes=30)
@@ -65,10 +67,14 @@ def claim_next(session: Session, actor: Actor) -> Claim | None:
 def release(session: Session, actor: Actor, contribution_id: int) -> bool:
     """Let go of it; False, and no trace, when nobody held it any more.
 
+    What one holds one may let go of even if a conflict of interest has come up meanwhile.
+
     Raises NotFound for whom it is none of their business, Conflict when somebody else holds it.
     """
-    entrusted(session, actor, contribution_id)
+    lock(session, contribution_id)
     held = claim_of(session, contribution_id)
+    if not policy.holds(actor, held):
+        entrusted(session, actor, contribution_id)
     if held is None:
         return False
     if not policy.can_release(actor, held):
@@ -83,6 +89,8 @@ def entrusted(session: Session, actor: Actor, contribution_id: int) -> Contribut
     """The contribution, locked; NotFound for all but the moderators of its language and track."""
     contribution = lock(session, contribution_id)
     if not policy.is_entrusted(actor, contribution) or contribution.state == State.DRAFT:
+        raise NotFound("contribution.unknown")
+    if is_conflicted(session, actor, contribution_id):
         raise NotFound("contribution.unknown")
     return contribution
 

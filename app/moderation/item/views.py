@@ -25,6 +25,7 @@ from app.documents.render import render, render_paragraphs
 from app.moderation import policy
 from app.moderation.addresses import ONE, to_item
 from app.moderation.claims import operations as claiming
+from app.moderation.claims.queries import revision_seen
 from app.moderation.claims.views import done
 from app.moderation.conflicts.forms import ConflictForm
 from app.moderation.decisions import operations
@@ -35,6 +36,7 @@ from app.moderation.decisions.verdicts import Reason, Verdict
 from app.moderation.item import queries
 from app.moderation.item.queries import Item
 from app.moderation.labels import NAMES
+from app.moderation.signs.queries import Noticed, noticed
 from app.web import parking
 from app.web.database import db, transaction
 from app.web.people import actor, signed_in
@@ -74,11 +76,13 @@ class ItemView:
         extra: label and value of the track's own fields.
         answers: to the points of the last request for changes.
         responds_to: number of the contribution it answers, or "".
+        seen: number of the revision this moderator last looked at, where there is a newer one.
         form: the decision's, where it is to be shown.
         kept_words: what was written for a decision that can't be made any more.
     """
 
     item: Item
+    noticed: Noticed
     authors: list[dict[str, Any]]
     byline: str
     html: str
@@ -88,6 +92,7 @@ class ItemView:
     extra: list[tuple[LazyString, str]]
     responds_to: str
     answers: tuple[Answered, ...]
+    seen: int | None
     form: DecisionForm | None
     kept_words: str
     is_waiting: bool
@@ -105,6 +110,7 @@ def _view(item: Item, form: DecisionForm) -> ItemView:
     comma = LIST_SEPARATORS.get(revision.language, ", ")
     return ItemView(
         item=item,
+        noticed=noticed(db, actor(), contribution),
         authors=authors,
         byline=comma.join(author["name"] for author in authors),
         html=render(
@@ -124,6 +130,7 @@ def _view(item: Item, form: DecisionForm) -> ItemView:
         ],
         responds_to=number_of(db, revision.responds_to_id),
         answers=answered(item.history, revision.number, revision.answers),
+        seen=revision_seen(db, actor(), contribution.id, revision.number),
         form=form if shows_form else None,
         kept_words="" if shows_form else form.written,
         is_waiting=contribution.state == State.SUBMITTED,

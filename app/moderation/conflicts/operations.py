@@ -1,0 +1,82 @@
+"""Declaring a conflict of interest, and lifting what was declared."""
+
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from app.contributions.moves import lock
+from app.core import clock
+from app.core.audit import AuditAction, record
+from app.core.errors import Forbidden, Invalid, NotFound
+from app.core.policy import Actor
+from app.documents.text import normalise, unkeepable
+from app.moderation.claims.operations import claim_of, entrusted
+from app.moderation.conflicts import policy
+from app.moderation.conflicts.models import Conflict, ConflictKind
+from app.moderation.policy import holds
+
+LONGEST: Final = 2_000
+
+
+def declare(
+    session: Session, actor: Actor, contribution_id: int, kind: ConflictKind, *, words: str = ""
+) -> Conflict:
+    """Say that one should have no part in it: it is let go of, and hidden from then on.
+
+    ``words`` are for organisers. Raises NotFound for whom it is none of their business (any more),
+    Invalid for words that are missing (:attr:`ConflictKind.OTHER` needs them) or can't be kept.
+    """
+    contribution = entrusted(session, actor, contribution_id)
+    if not policy.can_declare(actor, contribution):
+        raise NotFound("contribution.unknown")
+    conflict = Conflict(
+        account_id=actor.id,
+        contribution_id=contribution_id,
+        kind=kind.value,
+        words=_kept(kind, words),
+        declared_at=clock.now(),
+    )
+    session.add(conflict)
+    held = claim_of(session, contribution_id)
+    if held is not None and holds(actor, held):
+        session.delete(held)
+        record(session, actor, AuditAction.CONTRIBUTION_RELEASED, contribution_id)
+    session.flush()
+    record(session, actor, AuditAction.CONFLICT_DECLARED, contribution_id, kind=kind.value)
+    return conflict
+
+
+def lift(session: Session, actor: Actor, contribution_id: int, account_id: int) -> None:
+    """Let that moderator have a part in it again.
+
+    Raises NotFound where they have declared nothing, Forbidden for all but organisers, and for
+    one's own.
+    """
+    lock(session, contribution_id)
+    conflict = session.get(Conflict, (account_id, contribution_id), populate_existing=True)
+    if conflict is None:
+        raise NotFound("conflict.unknown")
+    if not policy.can_lift(actor, conflict):
+        raise Forbidden("forbidden")
+    record(
+        session,
+        actor,
+        AuditAction.CONFLICT_LIFTED,
+        contribution_id,
+        account=account_id,
+        kind=conflict.kind,
+    )
+    session.delete(conflict)
+    session.flush()
+
+
+def _kept(kind: ConflictKind, words: str) -> str:
+    """The words as they are kept. Raises Invalid."""
+    text = normalise(words).strip()
+    if kind is ConflictKind.OTHER and not text:
+        raise Invalid("required", field="conflict_words")
+    if len(text) > LONGEST:
+        raise Invalid("text.too_long", field="conflict_words", limit=LONGEST)
+    for problem in unkeepable(text):
+        raise Invalid(problem.code, field="conflict_words", line=problem.line, **problem.data)
+    return text

@@ -1,0 +1,65 @@
+"""Whose part in an essay would be a conflict of interest: never offered, never shown, never theirs.
+
+Own essays and those one is a co-author of; those of authors who work where one works; those one has
+declared a conflict about; those one decided on before an appeal against it was granted.
+"""
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, CompoundSelect, bindparam, select, union
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.contributions.invitations.models import Answer, Invitation
+from app.contributions.models import AuthorAffiliation, Contribution
+from app.contributions.states import State
+from app.core.db import Reader
+from app.core.policy import Actor, TrackCode
+from app.moderation.appeals.parts import set_aside
+from app.moderation.conflicts.models import Conflict
+from app.moderation.decisions.proposals import own_proposals
+
+
+def conflicted(session: Reader, actor: Actor) -> dict[int, tuple[TrackCode, str]]:
+    """What waits in the queue and is none of the actor's business: id, and its lane. One query."""
+    rows = session.execute(_waiting(), {"me": actor.id})
+    # The state is no condition, lest the planner walk the whole queue instead of these few.
+    return {
+        row.id: (TrackCode(row.track), row.language)
+        for row in rows
+        if row.state == State.SUBMITTED.value
+    }
+
+
+def is_conflicted(session: Session, actor: Actor, contribution_id: int) -> bool:
+    """Whether this one is, in whatever state. One query."""
+    found = conflicted_ids().subquery()
+    ids = select(found.c.id).where(found.c.id == contribution_id).limit(1)
+    return session.execute(ids, {"me": actor.id}).first() is not None
+
+
+@cache
+def _waiting() -> Any:
+    # Nobody gives the second opinion on a rejection of their own.
+    ids = union(conflicted_ids(), own_proposals()).subquery()
+    return select(
+        Contribution.id, Contribution.track, Contribution.language, Contribution.state
+    ).join(ids, ids.c.id == Contribution.id)
+
+
+@cache
+def conflicted_ids() -> CompoundSelect[Any]:
+    """Ids of all contributions the account ``me`` is in conflict with, each by an index."""
+    me: ColumnElement[int] = bindparam("me")
+    return union(
+        select(Contribution.id).where(Contribution.owner_id == me),
+        select(Invitation.contribution_id).where(
+            Invitation.account_id == me, Invitation.state == Answer.CONFIRMED.value
+        ),
+        select(Conflict.contribution_id).where(Conflict.account_id == me),
+        select(AuthorAffiliation.contribution_id)
+        .join(Account, Account.affiliation_key == AuthorAffiliation.key)
+        .where(Account.id == me, Account.affiliation_key != ""),
+        set_aside(),
+    )
