@@ -98,6 +98,8 @@ ACCESS: Final[dict[str, Access]] = {
     "moderation.item": Access.ENTRUSTED,
     "moderation.compare": Access.ENTRUSTED,
     "moderation.revision": Access.ENTRUSTED,
+    "moderation.record": Access.ENTRUSTED,
+    "moderation.record_organised": O,
     "moderation.claim": Access.ENTRUSTED,
     "moderation.release": Access.ENTRUSTED,
     "moderation.declare_conflict": Access.ENTRUSTED,

@@ -10,11 +10,13 @@ from app.moderation.conflicts.views import register as register_conflicts
 from app.moderation.decisions.views import register as register_decisions
 from app.moderation.item.views import register as register_item
 from app.moderation.queue.views import register as register_queue
+from app.moderation.record.views import register as register_record
 
 blueprint: Final = Blueprint("moderation", __name__)
 register_queue(blueprint)
 register_claims(blueprint)
 register_item(blueprint)
+register_record(blueprint)
 register_decisions(blueprint)
 register_appeals(blueprint)
 register_conflicts(blueprint)

@@ -8,6 +8,8 @@ from flask_babel import lazy_gettext as _l
 from app.contributions.states import State
 from app.core.audit import AuditAction
 from app.moderation.decisions.labels import VERDICTS
+from app.moderation.decisions.verdicts import Verdict
+from app.moderation.record.queries import Act
 from app.moderation.record.timeline import Event
 
 #: How the acts of a contribution’s timeline are called. Every audit action of one is here or in
@@ -43,6 +45,7 @@ EVENTS: Final[dict[AuditAction, LazyString]] = {
     AuditAction.CO_AUTHOR_ACCESS_CHANGED: _l("Changed whether a co-author may edit"),
 }
 RESTORED: Final = _l("Published again")
+_KEPT: Final = _l("Kept in hand")
 
 
 def event_title(event: Event) -> str:
@@ -53,3 +56,15 @@ def event_title(event: Event) -> str:
         return str(RESTORED)
     number = event.revision.number if event.revision else ""
     return str(EVENTS[event.action]) % {"number": number}
+
+
+def act_title(act: Act) -> str:
+    """The same of an entry of the record, where every act is told."""
+    if act.is_renewal:
+        return str(_KEPT)
+    if act.action is AuditAction.CONTRIBUTION_DECIDED and "verdict" in act.data:
+        return str(VERDICTS[Verdict(act.data["verdict"])])
+    if act.action is AuditAction.CONTRIBUTION_PUBLISHED and act.before == State.REMOVED:
+        return str(RESTORED)
+    label = EVENTS.get(act.action)
+    return str(label) % {"number": act.data.get("revision", "")} if label else act.action.value

@@ -77,7 +77,7 @@ def timeline(session: Session, contribution: Contribution, *, names: bool) -> li
     entries = session.execute(
         select(AuditEntry, Account.name)
         .outerjoin(Account, Account.id == AuditEntry.actor_id)
-        .where(_concerns(contribution.id))
+        .where(concerns(contribution.id))
         .order_by(AuditEntry.id.desc())
     ).all()
     look = decided.history if names else decided.decisions_for_author
@@ -105,7 +105,7 @@ def timeline(session: Session, contribution: Contribution, *, names: bool) -> li
     return told
 
 
-def _concerns(contribution_id: int) -> ColumnElement[bool]:
+def concerns(contribution_id: int) -> ColumnElement[bool]:
     """Entries about the contribution itself, or about one of its co-authors."""
     invitations = select(Invitation.id).where(Invitation.contribution_id == contribution_id)
     return or_(

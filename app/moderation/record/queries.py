@@ -1,0 +1,88 @@
+"""The record of a contribution: every act, with its place in the chain."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.contributions.models import Contribution
+from app.core.audit import AuditAction, AuditEntry
+from app.core.seals import AuditSeal
+from app.moderation.record.timeline import CO_AUTHOR, concerns
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An entry of the record.
+
+    Attributes:
+        seal: its position in the chain of all entries; None where it has none.
+        name: of who did it; "" for the system, a deleted account, and an author who isn't named.
+        is_system: nobody did it. ``is_hidden``: an author did, whom the reader may not know.
+        before, after: states, where the act changed it; "" else.
+        data: the entry's own ids and codes.
+    """
+
+    seal: int | None
+    at: datetime
+    action: AuditAction
+    actor_id: int | None
+    name: str
+    is_hidden: bool
+    before: str
+    after: str
+    data: Mapping[str, Any]
+
+    @property
+    def is_system(self) -> bool:
+        return self.actor_id is None
+
+    @property
+    def is_renewal(self) -> bool:
+        """Whether a moderator only kept in hand what they had in hand."""
+        claimed = self.action is AuditAction.CONTRIBUTION_CLAIMED
+        return claimed and self.data.get("before") == self.actor_id
+
+
+def acts(session: Session, contribution: Contribution, *, authors: bool) -> list[Act]:
+    """All of them, the newest first. One query.
+
+    ``authors`` says whether the authors among those who acted are named.
+    """
+    rows = session.execute(
+        select(AuditEntry, Account.name, AuditSeal.position)
+        .outerjoin(Account, Account.id == AuditEntry.actor_id)
+        .outerjoin(AuditSeal, AuditSeal.entry_id == AuditEntry.id)
+        .where(concerns(contribution.id))
+        .order_by(AuditEntry.id.desc())
+    )
+    return [_act(contribution, *row, authors=authors) for row in rows]
+
+
+def _act(
+    contribution: Contribution,
+    entry: AuditEntry,
+    name: str | None,
+    position: int | None,
+    *,
+    authors: bool,
+) -> Act:
+    written = {contribution.owner_id, *map(int, contribution.co_authors)}
+    is_author = entry.actor_id in written or entry.subject == CO_AUTHOR
+    hidden = is_author and not authors and entry.actor_id is not None
+    changes = "after" in entry.data
+    return Act(
+        seal=position,
+        at=entry.at,
+        action=AuditAction(entry.action),
+        actor_id=entry.actor_id,
+        name="" if hidden else name or "",
+        is_hidden=hidden,
+        before=str(entry.data["before"]) if changes else "",
+        after=str(entry.data["after"]) if changes else "",
+        data=entry.data,
+    )

@@ -1,0 +1,140 @@
+"""The record page: every act with its seal, and no name the reader may not know."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from app.contributions.models import Contribution
+from app.core.audit import AuditAction, record
+from app.editions.models import Edition, Track
+from app.moderation.claims import operations as claiming
+from app.moderation.decisions.models import Decision
+from app.moderation.decisions.verdicts import Verdict
+from app.moderation.record.labels import act_title
+from app.moderation.record.queries import Act, acts
+from tests.factories import Cast, make_contribution, make_edition
+from tests.http import Browser, Open
+
+Decide = Callable[..., Decision]
+
+
+def test_acts_tell_everything_with_its_seal(
+    session: Session, cast: Cast, essay: Contribution, decide: Decide
+) -> None:
+    decide("moderator", essay, Verdict.ACCEPT)
+    claims = [AuditAction.CONTRIBUTION_CLAIMED]
+    session.commit()
+    found = acts(session, essay, authors=True)
+    told = [act.action for act in reversed(found)]
+    assert told[:2] == [AuditAction.CONTRIBUTION_OPENED, AuditAction.CONTRIBUTION_SUBMITTED]
+    assert told[2:3] == claims
+    assert told[-1] == AuditAction.CONTRIBUTION_PUBLISHED
+    seals = [act.seal for act in reversed(found)]
+    assert seals == sorted(seal for seal in seals if seal)
+    assert {act.name for act in found} == {"Amina Auteur", "Moderator"}
+    assert (found[-2].before, found[-2].after) == ("draft", "submitted")
+
+
+def test_acts_hide_authors_where_asked(
+    session: Session, cast: Cast, essay: Contribution, decide: Decide
+) -> None:
+    decide("moderator", essay, Verdict.CHANGES)
+    session.commit()
+    found = acts(session, essay, authors=False)
+    assert {act.name for act in found} == {"", "Moderator"}
+    assert [act.name for act in found if act.is_hidden] == ["", ""]
+
+
+def test_acts_of_a_claim_that_was_only_kept_say_so(
+    session: Session, cast: Cast, essay: Contribution
+) -> None:
+    claiming.claim(session, cast.actor("moderator"), essay.id)
+    action, moderator = AuditAction.CONTRIBUTION_CLAIMED, cast.actor("moderator")
+    record(session, moderator, action, essay.id, before=moderator.id)
+    session.commit()
+    newest, before, *_rest = acts(session, essay, authors=True)
+    assert (newest.is_renewal, before.is_renewal) == (True, False)
+
+
+def test_acts_take_one_query(
+    session: Session,
+    cast: Cast,
+    edition: Edition,
+    decide: Decide,
+    engine: Engine,
+    count_queries: Any,
+) -> None:
+    for verdict in (Verdict.SPAM, Verdict.ACCEPT):
+        essay = make_contribution(session, cast.author, edition=edition)
+        decide("moderator", essay, verdict)
+        session.commit()
+        with count_queries(engine) as statements:
+            acts(session, essay, authors=True)
+        assert len(statements) == 1
+
+
+@pytest.fixture
+def waiting(db: Session, people: Cast) -> Contribution:
+    essay = make_contribution(db, people.author, edition=make_edition(db))
+    db.commit()
+    claiming.claim(db, people.actor("moderator"), essay.id)
+    db.commit()
+    return essay
+
+
+def rows(browser: Browser, address: str) -> list[list[str]]:
+    assert browser.get(address).status_code == 200
+    return [
+        [" ".join(cell.text_content().split()) for cell in row.xpath("./th | ./td")]
+        for row in browser.tree.xpath("//tbody/tr")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("who", "room"),
+    [("moderator", "moderation"), ("organiser", "organise/contributions")],
+)
+def test_record_shows_who_did_what(
+    browser: Open, waiting: Contribution, who: str, room: str
+) -> None:
+    shown = rows(browser(f"{who}@example.org"), f"/en/{room}/{waiting.id}/record")
+    assert [(row[2], row[3]) for row in shown] == [
+        ("Taken in hand by a moderator", "Moderator"),
+        ("Revision 1 submittedFrom “Draft” to “Submitted”", "Amina Auteur"),
+        ("Draft begun", "Amina Auteur"),
+    ]
+    assert [int(row[0]) for row in shown] == sorted((int(row[0]) for row in shown), reverse=True)
+
+
+def test_record_of_a_blind_track_names_no_author_to_moderators(
+    browser: Open, waiting: Contribution, db: Session
+) -> None:
+    db.query(Track).update({"is_blind": True})
+    db.commit()
+    moderator = browser("moderator@example.org")
+    shown = rows(moderator, f"/en/moderation/{waiting.id}/record")
+    assert [row[3] for row in shown] == ["Moderator", "An author", "An author"]
+    assert "Amina" not in moderator.get(f"/en/moderation/{waiting.id}/record").text
+    organised = f"/en/organise/contributions/{waiting.id}/record"
+    assert rows(browser("organiser@example.org"), organised)[1][3] == "Amina Auteur"
+
+
+@pytest.mark.parametrize("who", ["author", "stranger", "organiser", "administrator"])
+def test_record_is_not_there_for_others(browser: Open, waiting: Contribution, who: str) -> None:
+    assert (
+        browser(f"{who}@example.org").get(f"/en/moderation/{waiting.id}/record").status_code == 404
+    )
+
+
+@pytest.mark.parametrize("who", ["author", "stranger", "moderator"])
+def test_record_of_the_organisers_is_theirs(browser: Open, waiting: Contribution, who: str) -> None:
+    address = f"/en/organise/contributions/{waiting.id}/record"
+    assert browser(f"{who}@example.org").get(address).status_code in {403, 404}
+
+
+def test_act_without_words_shows_its_code() -> None:
+    act = Act(None, None, AuditAction.MAIL_RETRIED, None, "", False, "", "", {})  # type: ignore[arg-type]
+    assert act_title(act) == "mail:retried"
