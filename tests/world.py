@@ -19,9 +19,12 @@ from app.core import outbox
 from app.core.outbox import MailKind, OutboxMail
 from app.core.policy import SYSTEM, Role, TrackCode
 from app.library import pages
+from app.moderation.appeals import operations as appeals
 from app.moderation.claims import operations as claiming
 from app.moderation.conflicts import operations as conflicts
 from app.moderation.conflicts.models import ConflictKind
+from app.moderation.decisions import operations as deciding
+from app.moderation.decisions.verdicts import Reason, Verdict
 from app.proceedings import contents, operations
 from tests.factories import Cast, make_account, make_contribution, make_edition
 from tests.factories.volumes import make_volume
@@ -50,6 +53,7 @@ class World:
             State.WITHDRAWN,
         )
         essays = {each: make_contribution(db, people.author, state=each, **make) for each in states}
+        appeal, appealable = self._turned_down(db, people, make)
         volume = make_volume(db, people)
         section = contents.add_section(db, SYSTEM, volume, "en", "Empty")
         operations.publish(db, SYSTEM, volume)
@@ -106,6 +110,7 @@ class World:
             "invitation_id": asked.id,
             "other_id": essays[State.PUBLISHED].id,
             "mail_id": mail.id,
+            "appeal_id": appeal,
             "entry_id": entry_id,
             "section_id": section.id,
         }
@@ -117,6 +122,7 @@ class World:
         self.special: dict[str, dict[str, Any]] = {
             "moderation.lift_conflict": {"account_id": people.other_moderator.id},
             "library.contribution": {"number": essays[State.PUBLISHED].number},
+            "moderation.file_appeal": {"contribution_id": appealable},
             "library.question": question,
             "library.page": {"slug": "about"},
             "pages.edit": {"slug": "about"},
@@ -159,6 +165,18 @@ class World:
         self.volume = volume.slug
         db.commit()
         self.kept = self._read()
+
+    def _turned_down(self, db: Session, people: Cast, make: dict[str, Any]) -> tuple[int, int]:
+        """An appeal of the author, and an essay that can be appealed for; others decided."""
+        reject = {"reasons": [Reason.OFF_TOPIC], "words": "No."}
+        other = people.other_moderator.actor
+        essays = [make_contribution(db, people.author, **make).id for _ in range(2)]
+        made = [
+            deciding.claim_and_decide(db, other, each, Verdict.REJECT, **reject).id
+            for each in essays
+        ]
+        appeal = appeals.file(db, people.author.actor, made[0], words="Why?", language="en")
+        return appeal.id, essays[1]
 
     def address(self, rule: Rule) -> str:
         values = self.values | self.special.get(rule.endpoint, {})

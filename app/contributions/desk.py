@@ -13,6 +13,7 @@ from app.contributions.queries import Filters
 from app.core.errors import Invalid
 from app.core.policy import Role
 from app.editions import queries as editions
+from app.moderation.appeals import queries as appeals
 from app.moderation.conflicts.declared import declared
 from app.moderation.conflicts.labels import KINDS as CONFLICT_KINDS
 from app.moderation.record.timeline import timeline
@@ -58,6 +59,7 @@ def organise_one(contribution_id: int) -> str:
         contribution=contribution,
         events=timeline(db, contribution, names=True),
         kinds=REVISION_KINDS,
+        appeals_made=appeals.of_author(db, contribution),
         conflicts=declared(db, actor(), contribution_id),
         conflict_kinds=CONFLICT_KINDS,
         can_correct=policy.can_correct(actor(), contribution),

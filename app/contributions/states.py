@@ -7,6 +7,7 @@ from typing import Final
 class State(StrEnum):
     DRAFT = "draft"
     SUBMITTED = "submitted"
+    DECIDED = "decided"
     CHANGES_REQUESTED = "changes_requested"
     ACCEPTED = "accepted"
     PUBLISHED = "published"
@@ -28,16 +29,40 @@ class RevisionKind(StrEnum):
 MOVES: Final[dict[State, frozenset[State]]] = {
     State.DRAFT: frozenset({State.SUBMITTED, State.WITHDRAWN}),
     State.SUBMITTED: frozenset(
-        {State.CHANGES_REQUESTED, State.ACCEPTED, State.REJECTED, State.SPAM, State.WITHDRAWN}
+        {
+            State.DECIDED,
+            State.CHANGES_REQUESTED,
+            State.ACCEPTED,
+            State.REJECTED,
+            State.SPAM,
+            State.WITHDRAWN,
+        }
+    ),
+    # Decided on, but nobody has been told: it may still be undone, or taken back.
+    State.DECIDED: frozenset(
+        {
+            State.SUBMITTED,
+            State.CHANGES_REQUESTED,
+            State.ACCEPTED,
+            State.REJECTED,
+            State.SPAM,
+            State.WITHDRAWN,
+        }
     ),
     State.CHANGES_REQUESTED: frozenset({State.SUBMITTED, State.WITHDRAWN}),
-    State.ACCEPTED: frozenset({State.PUBLISHED, State.WITHDRAWN}),
+    State.ACCEPTED: frozenset({State.SUBMITTED, State.PUBLISHED, State.WITHDRAWN}),
     State.PUBLISHED: frozenset({State.REMOVED}),
-    State.REJECTED: frozenset(),
-    State.SPAM: frozenset(),
+    # Undone, or after an appeal.
+    State.REJECTED: frozenset({State.SUBMITTED}),
+    State.SPAM: frozenset({State.SUBMITTED}),
     State.WITHDRAWN: frozenset({State.DRAFT}),
     State.REMOVED: frozenset({State.PUBLISHED}),
 }
 
 WRITABLE: Final = frozenset({State.DRAFT, State.CHANGES_REQUESTED})
 NUMBERED: Final = frozenset(State) - {State.DRAFT}
+
+
+def told(state: str) -> State:
+    """What its authors are told: what has been decided is submitted until it is released."""
+    return State.SUBMITTED if state == State.DECIDED else State(state)

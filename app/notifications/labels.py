@@ -16,11 +16,16 @@ KINDS: Final[dict[MailKind, LazyString]] = {
     MailKind.ADDRESS_CHANGED: _l("Address changed"),
     MailKind.RECEIPT: _l("Receipt of a contribution"),
     MailKind.DECISION: _l("Decision on a contribution"),
+    MailKind.DECISION_UNDONE: _l("Decision taken back"),
     MailKind.REMOVED: _l("Contribution no longer published"),
+    MailKind.APPEAL_ANSWERED: _l("Answer to an appeal"),
+    MailKind.REPORT_ANSWERED: _l("Answer to a report"),
     MailKind.CO_AUTHOR_INVITED: _l("Invitation of a co-author"),
     MailKind.CO_AUTHOR_ANSWERED: _l("Answer of a co-author"),
     MailKind.MORE_TIME: _l("More time for a contribution"),
     MailKind.REMINDER: _l("Reminder of a draft"),
+    MailKind.HANDED_OVER: _l("Essay given to a moderator"),
+    MailKind.DIGEST: _l("What waits for a moderator"),
 }
 
 STATES: Final[dict[MailState, LazyString]] = {

@@ -5,6 +5,7 @@ from typing import Final
 
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, or_, select
 
+from app.contributions.models import Contribution
 from app.core.audit import AuditEntry
 from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.decisions.models import Decision, DecisionMark
@@ -50,3 +51,14 @@ def set_aside() -> Select[int]:
         .join(Appeal, Appeal.decision_id == Decision.id)
         .where(Decision.moderator_id == _ME, Appeal.outcome == Outcome.GRANTED.value)
     )
+
+
+def after_appeal() -> ColumnElement[bool]:
+    """Whether a contribution waits for a decision anew since its author's appeal was granted."""
+    granted = exists().where(
+        Appeal.contribution_id == Contribution.id,
+        Appeal.outcome == Outcome.GRANTED.value,
+        Decision.id == Appeal.decision_id,
+        Decision.revision_id == Contribution.revision_id,
+    )
+    return granted.correlate(Contribution)

@@ -1,0 +1,47 @@
+"""What an author and a moderator write about a decision."""
+
+from typing import Final
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectField, TextAreaField
+
+from app.core.languages import LANGUAGES
+from app.moderation.appeals.models import Outcome
+from app.moderation.wording import MOST_CHARACTERS
+from app.web.forms import Form, MaxLength, chosen, offered, plain_text, required
+
+OUTCOMES: Final[dict[Outcome, LazyString]] = {
+    Outcome.UPHELD: _l("The decision stands"),
+    Outcome.GRANTED: _l("The decision is undone, and the essay waits for a new one"),
+}
+_LANGUAGES: Final = [(each.code, each.name) for each in LANGUAGES.values()]
+
+
+class AppealForm(Form):
+    """Why the decision should be looked at again."""
+
+    words = TextAreaField(
+        _l("Why the decision should be looked at again"),
+        [required(), MaxLength(MOST_CHARACTERS), plain_text],
+    )
+    language = SelectField(
+        _l("Language of your words"), [offered], choices=_LANGUAGES, validate_choice=False
+    )
+
+
+class AnswerForm(Form):
+    """What becomes of the decision, and a reply."""
+
+    outcome = RadioField(
+        _l("Your answer"),
+        [chosen(), offered],
+        choices=[(outcome.value, label) for outcome, label in OUTCOMES.items()],
+        validate_choice=False,
+    )
+    reply = TextAreaField(
+        _l("Reply to the author"), [required(), MaxLength(MOST_CHARACTERS), plain_text]
+    )
+    language = SelectField(
+        _l("Language of your words"), [offered], choices=_LANGUAGES, validate_choice=False
+    )

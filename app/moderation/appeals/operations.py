@@ -1,0 +1,192 @@
+"""Appealing against a decision, and answering an appeal."""
+
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.contributions.mails import tell_owner
+from app.contributions.models import Contribution
+from app.contributions.moves import lock, move
+from app.contributions.policy import owns
+from app.contributions.states import State
+from app.core import clock
+from app.core.audit import AuditAction, record
+from app.core.errors import Conflict, NotFound
+from app.core.outbox import MailKind
+from app.core.policy import Actor
+from app.editions.models import Edition
+from app.moderation import policy as desk
+from app.moderation.appeals import policy, queries
+from app.moderation.appeals.models import Appeal, Outcome
+from app.moderation.claims.models import Claim
+from app.moderation.claims.operations import LEASE, claim_of, held_by_other
+from app.moderation.decisions.models import Decision, DecisionMark, MarkKind
+from app.moderation.wording import kept
+
+ACTIONS: Final = {
+    Outcome.UPHELD: AuditAction.APPEAL_UPHELD,
+    Outcome.GRANTED: AuditAction.APPEAL_GRANTED,
+}
+
+
+def file(session: Session, actor: Actor, decision_id: int, *, words: str, language: str) -> Appeal:
+    """Appeal against the decision that ended one's essay. The same appeal sent twice is one.
+
+    Raises NotFound for a stranger, Conflict where there is an appeal already (``appeal.filed``) or
+    none is possible (``appeal.too_late``), Invalid for missing words or words that can't be kept.
+    """
+    decision = session.get(Decision, decision_id)
+    if decision is None:
+        raise NotFound("contribution.unknown")
+    contribution = lock(session, decision.contribution_id)
+    if not owns(actor, contribution):
+        raise NotFound("contribution.unknown")
+    written = kept(words, "words", language=language)
+    known = session.scalar(select(Appeal).where(Appeal.decision_id == decision_id))
+    if known is not None:
+        if known.words == written:
+            return known
+        raise Conflict("appeal.filed")
+    edition = session.get_one(Edition, contribution.edition_id)
+    chance = queries.chance(session, actor, contribution, edition)
+    if chance is None or chance.decision_id != decision_id:
+        raise Conflict("appeal.too_late")
+    appeal = Appeal(
+        contribution_id=contribution.id,
+        decision_id=decision_id,
+        words=written,
+        language=language,
+        filed_at=clock.now(),
+    )
+    session.add(appeal)
+    session.flush()
+    record(session, actor, AuditAction.APPEAL_FILED, appeal.id, contribution=contribution.id)
+    return appeal
+
+
+def claim(session: Session, actor: Actor, appeal_id: int) -> Claim:
+    """Take an appeal in hand for the length of a lease, or hold it longer.
+
+    Raises NotFound for whom it is none of their business, Conflict when it has been answered
+    (``appeal.answered``) or somebody else has it in hand (``claim.held_by_other``).
+    """
+    appeal, contribution = _answerable(session, actor, appeal_id)
+    held = _free(session, actor, appeal, contribution)
+    now = clock.now()
+    if held is None:
+        held = Claim(contribution_id=contribution.id, claimed_at=now)
+        session.add(held)
+    before = held.moderator_id
+    held.moderator_id = actor.id  # type: ignore[assignment]  # who moderates has an account
+    held.expires_at = now + LEASE
+    if before != actor.id:
+        held.claimed_at = now
+        action = AuditAction.APPEAL_CLAIMED
+        record(session, actor, action, appeal.id, contribution=contribution.id)
+    session.flush()
+    return held
+
+
+def release(session: Session, actor: Actor, appeal_id: int) -> bool:
+    """Leave it to somebody else; False, and no trace, when the actor didn't have it in hand."""
+    appeal, contribution = _answerable(session, actor, appeal_id)
+    held = claim_of(session, contribution.id)
+    if held is None or not policy.is_open(appeal, contribution) or not desk.holds(actor, held):
+        return False
+    session.delete(held)
+    session.flush()
+    record(session, actor, AuditAction.APPEAL_RELEASED, appeal.id, contribution=contribution.id)
+    return True
+
+
+def answer(
+    session: Session,
+    actor: Actor,
+    appeal_id: int,
+    outcome: Outcome,
+    *,
+    reply: str,
+    language: str,
+) -> Appeal:
+    """Say whether the decision stands; where it does not, the essay waits for another one.
+
+    It then stands in the queue where it stood at its first submission, and whoever made the
+    decision is not offered it. A claim that has run out does not matter while nobody else has one.
+    The author gets a mail. The same answer sent twice is one.
+
+    Raises NotFound for whom it is none of their business, Conflict when it has been answered
+    (``appeal.answered``) or somebody else has it in hand (``claim.held_by_other``), Invalid for a
+    missing reply or one that can't be kept.
+    """
+    if outcome not in ACTIONS:
+        raise ValueError("an answer says what becomes of the decision")
+    appeal, contribution = _answerable(session, actor, appeal_id)
+    written = kept(reply, "reply", language=language)
+    if appeal.answered_by_id == actor.id and (appeal.outcome, appeal.reply) == (outcome, written):
+        return appeal
+    held = _free(session, actor, appeal, contribution)
+    if held is not None:
+        session.delete(held)
+    appeal.outcome = outcome.value
+    appeal.reply, appeal.reply_language = written, language
+    appeal.answered_by_id, appeal.answered_at = actor.id, clock.now()
+    session.flush()
+    record(session, actor, ACTIONS[outcome], appeal.id, contribution=contribution.id)
+    if outcome is Outcome.GRANTED:
+        _look_anew(session, actor, appeal, contribution)
+    tell_owner(
+        session,
+        MailKind.APPEAL_ANSWERED,
+        contribution,
+        appeal.id,
+        outcome=appeal.outcome,
+        words=written,
+        words_language=language,
+    )
+    return appeal
+
+
+def _answerable(session: Session, actor: Actor, appeal_id: int) -> tuple[Appeal, Contribution]:
+    """The appeal and its contribution, locked; NotFound for who may not answer it."""
+    appeal = session.get(Appeal, appeal_id)
+    if appeal is None:
+        raise NotFound("appeal.unknown")
+    contribution = lock(session, appeal.contribution_id)
+    session.refresh(appeal)
+    if not queries.may_answer(session, actor, appeal, contribution):
+        raise NotFound("appeal.unknown")
+    return appeal, contribution
+
+
+def _free(
+    session: Session, actor: Actor, appeal: Appeal, contribution: Contribution
+) -> Claim | None:
+    """The claim on an appeal that waits, where it is not somebody else's."""
+    if not policy.is_open(appeal, contribution):
+        raise Conflict("appeal.answered")
+    held = claim_of(session, contribution.id)
+    if desk.is_live(held, clock.now()) and not desk.holds(actor, held):
+        raise held_by_other(session, held)
+    return held
+
+
+def _look_anew(session: Session, actor: Actor, appeal: Appeal, contribution: Contribution) -> None:
+    """Undo the decision, and put the essay back into the queue, where it stood at first."""
+    session.add(
+        DecisionMark(
+            decision_id=appeal.decision_id,
+            kind=MarkKind.UNDONE.value,
+            account_id=actor.id,
+            at=clock.now(),
+        )
+    )
+    move(
+        session,
+        actor,
+        contribution,
+        State.SUBMITTED,
+        AuditAction.CONTRIBUTION_REOPENED,
+        appeal=appeal.id,
+    )
+    contribution.waiting_since = contribution.submitted_at

@@ -1,0 +1,149 @@
+"""Appeals: the author's page, the queue of them, and the answer."""
+
+from typing import Final
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.contributions import queries as contributions
+from app.contributions.labels import TRACKS
+from app.core.errors import Conflict, Invalid
+from app.core.policy import Role
+from app.moderation.appeals import operations, policy, queries
+from app.moderation.appeals.forms import AnswerForm, AppealForm
+from app.moderation.appeals.models import Outcome
+from app.moderation.claims.views import done
+from app.moderation.decisions.labels import REASONS, VERDICTS
+from app.moderation.labels import NAMES
+from app.moderation.queue.queries import Place
+from app.web.database import db, transaction
+from app.web.language import PREFIX, current
+from app.web.messages import words
+from app.web.people import actor, needs, signed_in
+
+ALL: Final = f"{PREFIX}/moderation/appeals/"
+ONE: Final = f"{ALL}<int:appeal_id>/"
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add these addresses to the room's blueprint."""
+    add = blueprint.add_url_rule
+    own = f"{PREFIX}/my/contributions/<int:contribution_id>/appeal"
+    add(own, view_func=file_appeal, methods=["GET", "POST"])
+    add(ALL, view_func=appeals)
+    add(ONE, view_func=appeal, methods=["GET", "POST"])
+    add(f"{ONE}claim", view_func=claim_appeal, methods=["POST"])
+    add(f"{ONE}release", view_func=release_appeal, methods=["POST"])
+
+
+@signed_in
+def file_appeal(contribution_id: int) -> Response | tuple[str, int]:
+    """The author's words against the decision that ended their essay."""
+    contribution = contributions.own(db, actor(), contribution_id)
+    back = redirect(url_for("contributions.show", contribution_id=contribution_id), 303)
+    chance = queries.chance(db, actor(), contribution, contribution.edition)
+    form = AppealForm(language=current().code)
+    if chance is None:
+        flash(_("An appeal is not possible (any more)."), "info")
+        return back
+    if form.validate_on_submit() and _file(form, chance.decision_id):
+        return back
+    page = render_template(
+        "moderation/appeals/file.html", contribution=contribution, chance=chance, form=form
+    )
+    return page, form.status
+
+
+def _file(form: AppealForm, decision_id: int) -> bool:
+    """Do what was posted; whether it was taken."""
+    try:
+        with transaction() as session:
+            operations.file(
+                session,
+                actor(),
+                decision_id,
+                words=form.words.data or "",
+                language=form.language.data or "",
+            )
+    except Invalid as error:
+        form.reject(error)
+        return False
+    except Conflict as error:
+        flash(words(error), "error")
+        return True
+    flash(_("Your appeal has been received. You will be told of the answer by mail."), "success")
+    return True
+
+
+@needs(Role.MODERATOR)
+def appeals() -> str:
+    """What this moderator may answer, longest waiting first."""
+    after = Place.parse(request.args.get("after", ""))
+    return render_template(
+        "moderation/appeals/list.html",
+        page=queries.appeals(db, actor(), after=after),
+        is_continued=after is not None,
+        tracks=TRACKS,
+        names=NAMES,
+        verdicts=VERDICTS,
+    )
+
+
+@signed_in
+def appeal(appeal_id: int) -> Response | tuple[str, int]:
+    """One appeal; posting to it answers."""
+    found = queries.appeal(db, actor(), appeal_id)
+    form = AnswerForm(language=actor().ui_language)
+    if form.validate_on_submit() and _answer(form, appeal_id):
+        return redirect(url_for("moderation.appeals"), 303)
+    if form.is_submitted():
+        found = queries.appeal(db, actor(), appeal_id)
+    page = render_template(
+        "moderation/appeals/one.html",
+        view=found,
+        form=form,
+        is_open=policy.is_open(found.appeal, found.contribution),
+        tracks=TRACKS,
+        names=NAMES,
+        verdicts=VERDICTS,
+        reasons=REASONS,
+    )
+    return page, form.status
+
+
+def _answer(form: AnswerForm, appeal_id: int) -> bool:
+    """Do what was posted; whether it was taken. What is wrong is put into the form."""
+    try:
+        with transaction() as session:
+            operations.answer(
+                session,
+                actor(),
+                appeal_id,
+                Outcome(form.outcome.data),
+                reply=form.reply.data or "",
+                language=form.language.data or "",
+            )
+    except Invalid as error:
+        form.reject(error)
+        return False
+    except Conflict as error:
+        form.form_errors.append(words(error))
+        return False
+    flash(_("The appeal has been answered. The author is being told."), "success")
+    return True
+
+
+@signed_in
+def claim_appeal(appeal_id: int) -> Response:
+    """Take in hand."""
+    done(lambda session: operations.claim(session, actor(), appeal_id))
+    return redirect(url_for("moderation.appeal", appeal_id=appeal_id), 303)
+
+
+@signed_in
+def release_appeal(appeal_id: int) -> Response:
+    """Leave it to somebody else."""
+    if done(lambda session: operations.release(session, actor(), appeal_id)):
+        flash(_("The appeal is left to another moderator."), "success")
+    return redirect(url_for("moderation.appeals"), 303)

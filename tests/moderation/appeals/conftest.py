@@ -1,0 +1,28 @@
+"""An essay that was turned down, and its author's appeal."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.contributions.models import Contribution
+from app.moderation.appeals import operations
+from app.moderation.appeals.models import Appeal
+from app.moderation.decisions.models import Decision
+from app.moderation.decisions.verdicts import Verdict
+from tests.factories import Cast
+
+WORDS = "La question est bien celle posée."
+REPLY = "Vous avez raison."
+
+
+@pytest.fixture
+def rejection(essay: Contribution, decide: Callable[..., Decision]) -> Decision:
+    """Of the author's essay, by the moderator."""
+    return decide("moderator", essay, Verdict.REJECT)
+
+
+@pytest.fixture
+def appeal(session: Session, cast: Cast, rejection: Decision) -> Appeal:
+    """Of the author against that."""
+    return operations.file(session, cast.author.actor, rejection.id, words=WORDS, language="fr")
