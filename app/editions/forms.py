@@ -133,6 +133,11 @@ class EditionForm(Form):
     opens_at = DateTimeLocalField(_l("The call opens"), [Optional()], format=LOCAL)
     closes_at = DateTimeLocalField(_l("The call closes"), [Optional()], format=LOCAL)
     release_later = BooleanField(_l("Accepted essays wait until an organiser publishes them"))
+    decides_together = BooleanField(_l("Authors are told of all decisions at the same time"))
+    appeal_days = IntegerField(
+        _l("Days to appeal against a decision"),
+        [InputRequired(message=_l("Please enter a whole number."))],
+    )
 
     def __init__(self, edition: Edition | None = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, data=_settings(edition) if edition else None, **kwargs)
@@ -162,13 +167,18 @@ class EditionForm(Form):
             "closes_at": self._moment(self.closes_at),
             "is_open": self.is_open.data,
             "release_later": self.release_later.data,
+            "decides_together": self.decides_together.data,
+            "appeal_days": self.appeal_days.data,
         }
 
 
 def _settings(edition: Edition) -> dict[str, Any]:
     """The edition's present values, its moments as its own zone's clocks show them."""
     zone = ZoneInfo(edition.time_zone)
-    names = ("slug", "prefix", "time_zone", "is_open", "release_later")
+    names = (
+        *("slug", "prefix", "time_zone", "is_open"),
+        *("release_later", "decides_together", "appeal_days"),
+    )
     local = {
         name: moment.astimezone(zone) if moment else None
         for name, moment in (("opens_at", edition.opens_at), ("closes_at", edition.closes_at))
@@ -199,10 +209,14 @@ class TrackForm(Form):
     required_fields = _boxes(_l("Required of authors"))
     required_checks = _boxes(_l("Checks an essay has to pass"))
     licences = _boxes(_l("Licences authors may choose from"))
+    is_blind = BooleanField(_l("Moderators are not told who wrote an essay"))
+    hides_moderators = BooleanField(_l("Authors are not told who writes to them"))
+    wants_second_opinion = BooleanField(_l("A rejection needs a second moderator"))
 
     names = (
         *("min_length", "max_length", "min_characters", "max_characters"),
         *("required_fields", "required_checks", "licences"),
+        *("is_blind", "hides_moderators", "wants_second_opinion"),
     )
 
     def __init__(self, track: Track, *args: Any, **kwargs: Any) -> None:

@@ -21,6 +21,8 @@ from app.editions.queries import is_used
 from app.editions.texts import allow, assign, checked_slug, flush, write
 
 PREFIX: Final = re.compile(r"[A-Z0-9]{1,12}")
+APPEAL_DAYS: Final = 30
+MOST_APPEAL_DAYS: Final = 365
 MOST_UNITS: Final = 100_000
 """The longest body a track may ask for, in words or characters."""
 
@@ -80,6 +82,8 @@ def change_edition(
     time_zone: str,
     is_open: bool,
     release_later: bool,
+    decides_together: bool = False,
+    appeal_days: int = APPEAL_DAYS,
 ) -> None:
     """Change what is the same in every language.
 
@@ -87,7 +91,7 @@ def change_edition(
     refers to the edition.
 
     Raises Forbidden; Invalid: as :func:`create_edition`, ``slug.in_use``, ``prefix.in_use``,
-    ``window.order``, ``time_zone.unknown``.
+    ``window.order``, ``time_zone.unknown``, ``appeal_days.limit``.
     """
     allow(actor)
     hold(session, edition)
@@ -96,6 +100,8 @@ def change_edition(
         raise Invalid("time_zone.unknown", field="time_zone")
     if opens_at is not None and closes_at is not None and closes_at <= opens_at:
         raise Invalid("window.order", field="closes_at")
+    if not 0 <= appeal_days <= MOST_APPEAL_DAYS:
+        raise Invalid("appeal_days.limit", field="appeal_days", limit=MOST_APPEAL_DAYS)
     switched = _switch(edition, is_open)
     names = assign(
         edition,
@@ -105,6 +111,8 @@ def change_edition(
         closes_at=closes_at,
         time_zone=time_zone,
         release_later=release_later,
+        decides_together=decides_together,
+        appeal_days=appeal_days,
         **switched,
     )
     if names:
@@ -148,6 +156,9 @@ def change_track(
     required_fields: Collection[str],
     licences: Collection[str],
     required_checks: Collection[str] = (),
+    is_blind: bool = False,
+    hides_moderators: bool = True,
+    wants_second_opinion: bool = False,
 ) -> None:
     """Change a track's rules.
 
@@ -169,6 +180,9 @@ def change_track(
         required_fields=_known("required_fields", required_fields, ASKABLE[TrackCode(track.code)]),
         required_checks=_known("required_checks", required_checks, tuple(Check)),
         licences=_known("licences", licences, tuple(Licence)),
+        is_blind=is_blind,
+        hides_moderators=hides_moderators,
+        wants_second_opinion=wants_second_opinion,
     )
     if names:
         flush(session)

@@ -267,6 +267,7 @@ WORDS: Final[dict[str, LazyString]] = {
         "This essay can’t be given to that person: it takes another moderator of its language and "
         "track, without a conflict of interest."
     ),
+    "appeal_days.limit": _l("This must be between 0 and %(limit)s days."),
     "decision.newer_revision": _l(
         "The author has since submitted revision %(number)s. Please read it before you decide."
     ),

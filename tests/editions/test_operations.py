@@ -161,6 +161,16 @@ def test_change_edition_keeps_its_names_once_it_has_contributions(
     assert edition.release_later
 
 
+def test_change_edition_sets_how_decisions_are_told(session: Session, cast: Cast) -> None:
+    edition = make_edition(session)
+    change(session, cast, edition, decides_together=True, appeal_days=0)
+    assert (edition.decides_together, edition.appeal_days) == (True, 0)
+    for days in (-1, 366):
+        with pytest.raises(Invalid) as refusal:
+            change(session, cast, edition, appeal_days=days)
+        assert (refusal.value.code, refusal.value.field) == ("appeal_days.limit", "appeal_days")
+
+
 def test_change_edition_by_a_stranger_is_forbidden(session: Session, cast: Cast) -> None:
     edition = make_edition(session)
     values: dict[str, Any] = {"slug": "x", "prefix": "X", "opens_at": None, "closes_at": None}
@@ -263,6 +273,25 @@ def test_change_track_sets_its_rules(session: Session, cast: Cast) -> None:
     assert track.required_fields == ["abstract", "jurisdiction"]
     assert track.licences == ["CC-BY-4.0", "permission"]
     assert entries(session)[0][0] == "track:changed"
+
+
+def test_change_track_sets_how_it_is_moderated(session: Session, cast: Cast) -> None:
+    edition = make_edition(session)
+    track = edition.tracks[0]
+    assert (track.is_blind, track.hides_moderators) == (False, True)
+    change_track(
+        session, cast, edition, is_blind=True, hides_moderators=False, wants_second_opinion=True
+    )
+    session.commit()
+    session.refresh(track)
+    assert (track.is_blind, track.hides_moderators, track.wants_second_opinion) == (
+        True,
+        False,
+        True,
+    )
+    assert entries(session)[-1][1] == {
+        "fields": ["is_blind", "hides_moderators", "wants_second_opinion"]
+    }
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,38 @@ def test_settings_without_the_box_switch_the_call_off(
     assert "The call closed on" in organiser.get(f"{DESK}editions/standing/").text
 
 
+def test_settings_say_how_decisions_are_told(
+    organiser: Browser, edition: Edition, db: Session
+) -> None:
+    organiser.get(f"{DESK}editions/standing/settings")
+    assert organiser.submit({"appeal_days": "400"}).status_code == 422
+    assert organiser.tree.xpath("//*[@id='appeal_days-error']")
+    assert organiser.submit({"appeal_days": "14", "decides_together": "y"}).status_code == 303
+    assert (reread(db).appeal_days, reread(db).decides_together) == (14, True)
+    organiser.get(f"{DESK}editions/standing/settings")
+    assert organiser.tree.get_element_by_id("decides_together").get("checked") is not None
+
+
+def test_rules_say_how_a_track_is_moderated(
+    organiser: Browser, edition: Edition, db: Session
+) -> None:
+    address = f"{DESK}editions/standing/tracks/jurist/rules"
+    organiser.get(address)
+    assert organiser.tree.get_element_by_id("hides_moderators").get("checked") is not None
+    assert organiser.submit({"is_blind": "y", "wants_second_opinion": "y"}).status_code == 303
+    db.rollback()
+    track = queries.track(db, reread(db), "jurist")
+    assert track is not None
+    assert (track.is_blind, track.wants_second_opinion, track.hides_moderators) == (
+        True,
+        True,
+        True,
+    )
+    guidance = organiser.get("/en/contribute/jurist/").text
+    assert "without being told who wrote them" in guidance
+    assert "without being told" not in organiser.get("/en/contribute/digital_actor/").text
+
+
 def test_themes_are_moved_and_deleted_by_buttons(
     organiser: Browser, edition: Edition, db: Session
 ) -> None:
