@@ -37,6 +37,11 @@ from app.library import views as library
 from app.moderation import commands as moderation_commands
 from app.moderation import personal as moderation_personal
 from app.moderation import views as moderation
+from app.moderation.decisions import jobs as decision_jobs
+from app.moderation.decisions.releasing import RELEASE_JOB
+from app.moderation.digests import jobs as digest_jobs
+from app.moderation.signs import jobs as sign_jobs
+from app.moderation.signs.operations import INSPECT_JOB
 from app.notifications import jobs as mail_jobs
 from app.notifications import personal as notifications_personal
 from app.notifications import views as notifications
@@ -133,6 +138,7 @@ def _add_rooms(app: Flask) -> None:
     app.register_blueprint(autosave.blueprint)
     app.cli.add_command(contributions_commands.group)
     jobs.JOBS[REMIND_JOB] = reminder_jobs.JOB
+    jobs.JOBS[RELEASE_JOB] = decision_jobs.JOB
     jobs.JOBS[figure_jobs.SWEEP_JOB] = figure_jobs.JOB
     jobs.JOBS[invitation_jobs.EXPIRE_JOB] = invitation_jobs.JOB
     jobs.JOBS[READ_JOB] = upload_jobs.READ
@@ -140,6 +146,8 @@ def _add_rooms(app: Flask) -> None:
     app.cli.add_command(demonstration.demo)
     app.register_blueprint(moderation.blueprint)
     moderation_commands.register(app)
+    jobs.JOBS[INSPECT_JOB] = sign_jobs.JOB
+    jobs.JOBS[digest_jobs.DIGEST_JOB] = digest_jobs.JOB
     app.register_blueprint(accounts.blueprint)
     leaving.init_app(app, KEEPERS)
     app.register_blueprint(reminders.blueprint)

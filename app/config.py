@@ -51,6 +51,7 @@ class Settings:
     fonts_dir: str
     demo: bool
     trusted_proxies: int = 0
+    overdue_days: int = 7
     testing: bool = False
 
     @classmethod
@@ -78,6 +79,7 @@ class Settings:
             fonts_dir=environment.get("JSI_FONTS_DIR", ""),
             demo=demo,
             trusted_proxies=_proxies(environment.get("JSI_TRUSTED_PROXIES", "")),
+            overdue_days=_days(environment.get("JSI_OVERDUE_DAYS", "")),
         )
 
     @property
@@ -133,6 +135,14 @@ def _secret(environment: Mapping[str, str]) -> str:
             "from: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
     return secret
+
+
+def _days(given: str) -> int:
+    if not given:
+        return 7
+    if not (given.isascii() and given.isdigit() and 0 < int(given) < 1_000):
+        raise SettingsError("JSI_OVERDUE_DAYS must be a number of days from 1 to 999")
+    return int(given)
 
 
 def _proxies(given: str) -> int:

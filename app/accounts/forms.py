@@ -27,7 +27,7 @@ from wtforms import (
 )
 
 from app.accounts import passwords
-from app.accounts.models import Account
+from app.accounts.models import Account, Digest
 from app.accounts.operations import ALL_PAIRS, LONGEST_LINE, normal_email
 from app.accounts.policy import can_appoint
 from app.core.errors import Invalid
@@ -48,6 +48,11 @@ ROLE_LABELS: Final = {
 TRACK_LABELS: Final = {
     TrackCode.JURIST: _l("Jurists"),
     TrackCode.DIGITAL_ACTOR: _l("Digital actors"),
+}
+DIGESTS: Final = {
+    Digest.NEVER: _l("Never"),
+    Digest.DAILY: _l("Every day"),
+    Digest.WEEKLY: _l("Every Monday"),
 }
 PROFILE_FIELDS: Final = ("name", "latin_name", "affiliation", "country", "ui_language")
 
@@ -190,9 +195,16 @@ class ProfileForm(Form):
         validators=[required()],
     )
     wants_reminders = BooleanField(_l("Remind me of unfinished drafts before a call closes"))
+    digest = SelectField(
+        _l("E-mail on what waits for you as a moderator"),
+        choices=[(each.value, label) for each, label in DIGESTS.items()],
+        validators=[required()],
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, moderates: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not moderates:
+            del self.digest
         self.country.choices = [("", _l("Not stated")), *countries(current().code)]
 
 

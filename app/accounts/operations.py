@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts import passwords, policy, queries
-from app.accounts.models import Account, RoleRow
+from app.accounts.models import Account, Digest, RoleRow
 from app.core import audit, clock
 from app.core.audit import AuditAction
 from app.core.db import hold
@@ -228,6 +228,22 @@ def set_reminders(session: Session, actor: Actor, account: Account, *, wanted: b
         account.wants_reminders = wanted
         action = AuditAction.ACCOUNT_REMINDERS_CHANGED
         audit.record(session, actor, action, account.id, wanted=wanted)
+
+
+def set_digest(session: Session, actor: Actor, account: Account, digest: Digest) -> None:
+    """How often the moderator is told what waits; a change of nothing leaves no entry.
+
+    Raises Forbidden for somebody else's.
+    """
+    if not policy.is_own(actor, account.id):
+        raise Forbidden("forbidden")
+    if account.digest == digest:
+        return
+    if account.digest == Digest.NEVER:
+        # The first comes with the next turn, not at once.
+        account.digest_sent_at = clock.now()
+    account.digest = digest.value
+    audit.record(session, actor, AuditAction.ACCOUNT_DIGEST_CHANGED, account.id, digest=digest)
 
 
 def sign_out_everywhere(session: Session, actor: Actor, account: Account) -> None:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from app.accounts import operations, policy, queries
 from app.accounts.forms import PROFILE_FIELDS, ROLE_LABELS, TRACK_LABELS, ProfileForm, RolesForm
 from app.accounts.leaving import register as register_leaving
+from app.accounts.models import Digest
 from app.core.errors import Invalid
 from app.core.policy import Role, TrackCode
 from app.web.database import db, transaction
@@ -26,7 +27,7 @@ Answer = str | Response | tuple[str, int]
 @signed_in
 def profile() -> Answer:
     """One's own name, affiliation, country and language."""
-    form = ProfileForm(obj=account())
+    form = ProfileForm(obj=account(), moderates=actor().has(Role.MODERATOR))
     if form.validate_on_submit():
         try:
             with transaction() as session:
@@ -34,6 +35,9 @@ def profile() -> Answer:
                 operations.change_profile(session, actor(), account(), **fields)
                 wanted = bool(form.wants_reminders.data)
                 operations.set_reminders(session, actor(), account(), wanted=wanted)
+                if "digest" in form:
+                    digest = Digest(form.digest.data)
+                    operations.set_digest(session, actor(), account(), digest)
         except Invalid as error:
             form.reject(error)
         else:

@@ -37,6 +37,8 @@ class MailKind(StrEnum):
     REMINDER = "reminder"
     HANDED_OVER = "handed_over"
     DIGEST = "digest"
+    MESSAGE = "message"
+    AUTHOR_ANSWERED = "author_answered"
     CO_AUTHOR_INVITED = "co_author_invited"
     CO_AUTHOR_ANSWERED = "co_author_answered"
 

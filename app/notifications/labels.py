@@ -20,6 +20,8 @@ KINDS: Final[dict[MailKind, LazyString]] = {
     MailKind.REMOVED: _l("Contribution no longer published"),
     MailKind.APPEAL_ANSWERED: _l("Answer to an appeal"),
     MailKind.REPORT_ANSWERED: _l("Answer to a report"),
+    MailKind.MESSAGE: _l("Message to an author"),
+    MailKind.AUTHOR_ANSWERED: _l("Message from an author"),
     MailKind.CO_AUTHOR_INVITED: _l("Invitation of a co-author"),
     MailKind.CO_AUTHOR_ANSWERED: _l("Answer of a co-author"),
     MailKind.MORE_TIME: _l("More time for a contribution"),

@@ -28,13 +28,21 @@ from flask_babel import force_locale
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from app.accounts.reminders import token
+from app.accounts.reminders import DIGEST, token
 from app.core.languages import LANGUAGES, Language
 from app.core.outbox import MailKind, OutboxMail
 from app.moderation.decisions.labels import REASONS
 from app.moderation.decisions.verdicts import Reason
+from app.notifications import digests
 
 SITE: Final = "jesuisinternet"
+#: Mails that lead moderators to their desk.
+DESK: Final = frozenset({MailKind.DIGEST, MailKind.HANDED_OVER})
+#: Pages of an author's that a kind of mail leads to, where it isn't the essay's own.
+OWN_PAGES: Final = {
+    MailKind.CO_AUTHOR_ANSWERED: "contributions.co_authors",
+    MailKind.MESSAGE: "moderation.my_messages",
+}
 _ISOLATE, _END = "\u2068", "\u2069"
 _DIRECTIONS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _ISOLATED: Final = re.compile(f"{_ISOLATE}([^{_END}]*){_END}")
@@ -68,11 +76,12 @@ def render(mail: OutboxMail, base_url: str, *, published: bool = False) -> Rende
     """
     language = LANGUAGES[mail.language]
     environment = _environment()
-    data = _links(mail, published) | mail.data
+    links = _desk_links(mail) if mail.kind in DESK else _links(mail, published)
+    data = links | mail.data
     data = {name: _complete(name, value, base_url) for name, value in data.items()}
     with force_locale(language.locale):
         template = environment.get_template(f"mails/{mail.kind}.txt")
-        whole = template.render(_words(data), site=SITE)
+        whole = template.render(_words(data) | _own_words(mail, base_url), site=SITE)
         subject, _, body = whole.strip().partition("\n\n")
         text = re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
         html = environment.get_template("mails/base.html").render(
@@ -131,7 +140,10 @@ def _line(text: str) -> str:
 def _words(data: Mapping[str, Any]) -> dict[str, Any]:
     """What a template is given: texts kept apart, reasons in words."""
     reasons = [REASONS[Reason(code)] for code in data.get("reasons", ())]
-    names = ("number", "title", "new_address", "inviter", "co_author", "duplicate_of")
+    names = (
+        *("number", "title", "new_address", "duplicate_of"),
+        *("inviter", "co_author", "giver", "sender"),
+    )
     apart = {name: own(data[name]) if data[name] else "" for name in names if name in data}
     quoted = {name: _quotation(data[name]) for name in ("words", "reason") if name in data}
     asked = [f"{place}. {point}" for place, point in enumerate(data.get("points", ()), start=1)]
@@ -147,6 +159,22 @@ def _words(data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _own_words(mail: OutboxMail, base_url: str) -> dict[str, Any]:
+    """What only this kind of mail tells."""
+    if mail.kind != MailKind.DIGEST:
+        return {}
+    return digests.words(
+        mail.data,
+        own,
+        lambda id: urljoin(base_url, _page(mail, "moderation.item", contribution_id=id)),
+    )
+
+
+def _page(mail: OutboxMail, endpoint: str, **values: Any) -> str:
+    """A page of the site in the mail's language."""
+    return current_app.url_map.bind("").build(endpoint, {"lang": mail.language} | values)
+
+
 def _quotation(words: str) -> str:
     """What somebody wrote, as a quotation no line of which can pass for the site's own words."""
     return "\n".join(f"> {line}".rstrip() for line in words.strip().splitlines())
@@ -158,9 +186,8 @@ def _links(mail: OutboxMail, published: bool) -> dict[str, str]:
         return {}
     routes = current_app.url_map.bind("")
     lang = {"lang": mail.language}
-    if mail.kind == MailKind.CO_AUTHOR_ANSWERED:
-        essay = {"contribution_id": mail.data["contribution"]}
-        return {"link": routes.build("contributions.co_authors", lang | essay)}
+    if page := OWN_PAGES.get(MailKind(mail.kind)):
+        return {"link": _page(mail, page, contribution_id=mail.data["contribution"])}
     own = routes.build("contributions.show", lang | {"contribution_id": mail.data["contribution"]})
     if mail.kind == MailKind.REMINDER:
         essay = {"contribution_id": mail.data["contribution"]}
@@ -177,6 +204,23 @@ def _links(mail: OutboxMail, published: bool) -> dict[str, str]:
     return {"link": own} | ({"public_link": public} if published else {})
 
 
+def _desk_links(mail: OutboxMail) -> dict[str, str]:
+    """The pages a moderator is led to."""
+    if mail.kind == MailKind.HANDED_OVER:
+        essay = mail.data["contribution"]
+        return {"link": _page(mail, "moderation.item", contribution_id=essay)}
+    if mail.kind == MailKind.AUTHOR_ANSWERED:
+        page = "messages_organised" if mail.data["organiser"] else "messages"
+        essay = mail.data["contribution"]
+        return {"link": _page(mail, f"moderation.{page}", contribution_id=essay)}
+    stop = token(mail.recipient_id or 0, DIGEST)
+    return {
+        "link": _page(mail, "moderation.queue"),
+        "appeals_link": _page(mail, "moderation.appeals"),
+        "stop_link": _page(mail, "reminders.stop_digest", token=stop),
+    }
+
+
 def _complete(name: str, value: Any, base_url: str) -> Any:
     if name == "link" or name.endswith("_link"):
         return urljoin(base_url, value) if value else value
@@ -185,6 +229,8 @@ def _complete(name: str, value: Any, base_url: str) -> Any:
 
 def _languages(data: Mapping[str, Any]) -> dict[str, Language]:
     """The language of each text of the mail that isn't in the mail's own."""
+    if "oldest" in data:
+        return digests.languages(data)
     title = _line(data.get("title", ""))
     return {title: LANGUAGES[data["title_language"]]} if title else {}
 

@@ -72,6 +72,12 @@ CARDS: Final = (
         _organiser,
     ),
     Card(
+        "moderation.workload",
+        _l("Who moderates what"),
+        _l("What waits, what moderators have in hand, and what they have decided."),
+        _organiser,
+    ),
+    Card(
         "proceedings.organise_volumes",
         _l("Volumes"),
         _l("Put accepted essays into a volume, build it and publish it."),

@@ -274,6 +274,16 @@ WORDS: Final[dict[str, LazyString]] = {
     "decision.reasons_needed": _l("Please give at least one reason."),
     "decision.duplicate_needed": _l("Please enter the number of the contribution it repeats."),
     "decision.duplicate_unknown": _l("There is no other contribution with this number."),
+    "decision.own_proposal": _l(
+        "You proposed this rejection yourself; the second opinion has to be somebody else’s."
+    ),
+    "decision.superseded": _l("Another decision was made after this one."),
+    "decision.answered": _l(
+        "The author has acted on this decision since; it can’t be undone any more."
+    ),
+    "decision.published": _l(
+        "The essay has been published. Organisers can take it down instead."
+    ),
     "decision.words_needed": _l("Please write a message to the author."),
     "decision.points_without_changes": _l(
         "Points to be changed belong to a request for changes only."
@@ -283,6 +293,8 @@ WORDS: Final[dict[str, LazyString]] = {
     "appeal.filed": _l("You have already appealed against this decision."),
     "appeal.too_late": _l("An appeal against this decision is not possible (any more)."),
     "appeal.answered": _l("This appeal has been answered, or needs no answer any more."),
+    "message.nobody": _l("The author has deleted their account; nobody would read this."),
+    "message.not_asked": _l("You can answer as soon as the moderators have written to you."),
     "conflict.unknown": _l("No such conflict of interest has been declared."),
     "case.unknown": _l("There is no such case."),
     "case.closed": _l("This case has been closed already."),

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.accounts.reminders import token
+from app.accounts.reminders import DIGEST, token
 from app.core import clock, outbox
 from app.core.outbox import MailKind, MailState, OutboxMail
 
@@ -38,6 +38,45 @@ DATA: dict[MailKind, dict[str, Any]] = {
     | {"reason": "You were ill.", "until": "2026-12-01T22:59:00+00:00", "zone": "Europe/Paris"},
     MailKind.REMINDER: ESSAY
     | {"number": None, "until": "2026-12-01T22:59:00+00:00", "zone": "Europe/Paris"},
+    MailKind.APPEAL_ANSWERED: ESSAY
+    | {"outcome": "upheld", "words": "Nach erneuter Lektüre: nein.", "words_language": "de"},
+    MailKind.REPORT_ANSWERED: ESSAY | {"outcome": "kept"},
+    MailKind.MESSAGE: ESSAY
+    | {"sender": "", "words": "Quelle est la source ?", "words_language": "fr"},
+    MailKind.AUTHOR_ANSWERED: ESSAY
+    | {"organiser": False, "words": "المصدر في الحاشية.", "words_language": "ar"},
+    MailKind.HANDED_OVER: ESSAY
+    | {
+        "giver": "ليلى حداد",
+        "words": "You know this better.",
+        "words_language": "en",
+        "until": "2026-12-01T22:59:00+00:00",
+    },
+    MailKind.DIGEST: {
+        "lanes": [
+            {"track": "jurist", "language": "fr", "number": 3, "more": False},
+            {"track": "digital_actor", "language": "ar", "number": 99, "more": True},
+        ],
+        "oldest": [
+            {
+                "id": 7,
+                "number": "2017-J-042",
+                "title": "Der Frieden im Netz",
+                "language": "de",
+                "since": "2026-11-01T12:00:00+00:00",
+                "overdue": True,
+            }
+        ],
+        "held": [
+            {
+                "number": "2017-J-043",
+                "title": "في السلام",
+                "language": "ar",
+                "until": "2026-12-01T22:59:00+00:00",
+            }
+        ],
+        "appeals": 2,
+    },
     MailKind.REMOVED: ESSAY | {"reason": "Asked for by the author."},
     MailKind.CO_AUTHOR_INVITED: {
         "link": LINK,
@@ -90,13 +129,29 @@ def links(kind: MailKind, language: str = "en") -> list[str]:
         return []
     if kind is MailKind.REMINDER:
         return [EDIT.format(language), f"https://site.example/{language}/reminders/stop/{token(3)}"]
+    if kind is MailKind.DIGEST:
+        desk = f"https://site.example/{language}/moderation"
+        stop = f"{desk}/digest/stop/{token(3, DIGEST)}"
+        return [f"{desk}/7/", f"{desk}/appeals/", f"{desk}/", stop]
+    if kind is MailKind.MESSAGE:
+        return [f"{OWN.format(language)}messages/"]
+    if kind is MailKind.AUTHOR_ANSWERED:
+        return [f"https://site.example/{language}/moderation/7/messages/"]
+    if kind is MailKind.HANDED_OVER:
+        return [f"https://site.example/{language}/moderation/7/"]
     return [link(kind, language)]
 
 
 def link(kind: MailKind, language: str = "en") -> str:
     """The one link of such a mail."""
-    if kind in (MailKind.RECEIPT, MailKind.DECISION, MailKind.MORE_TIME):
+    if kind in (
+        MailKind.RECEIPT,
+        MailKind.DECISION,
+        MailKind.APPEAL_ANSWERED,
+        MailKind.MORE_TIME,
+    ):
         return OWN.format(language)
     if kind is MailKind.CO_AUTHOR_ANSWERED:
         return f"{OWN.format(language)}authors/"
-    return PUBLIC.format(language) if kind is MailKind.REMOVED else LINK
+    public = kind in {MailKind.REMOVED, MailKind.REPORT_ANSWERED}
+    return PUBLIC.format(language) if public else LINK

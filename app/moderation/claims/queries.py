@@ -1,7 +1,27 @@
-"""Who has what in hand."""
+"""Who has what in hand, who could be given it, and when one last looked at it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy.orm import Session, raiseload, selectinload
+
+from app.accounts.models import Account, RoleRow
+from app.contributions.models import Contribution
+from app.contributions.states import State
+from app.core import clock
+from app.core.audit import AuditAction, AuditEntry
+from app.core.db import Reader
+from app.core.policy import Actor, Role, TrackCode
+from app.moderation.appeals.models import Appeal, Outcome
+from app.moderation.claims import policy
+from app.moderation.claims.models import Claim
+from app.moderation.conflicts.queries import is_conflicted
+
+_LOOKED: Final = (AuditAction.CONTRIBUTION_CLAIMED.value, AuditAction.CONTRIBUTION_DECIDED.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,3 +31,147 @@ class Hold:
     name: str
     mine: bool
     until: datetime
+
+    @property
+    def seconds(self) -> int:
+        """How many are left."""
+        return int((self.until - clock.now()).total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """One essay somebody holds.
+
+    Attributes:
+        appeal_id: the appeal against the decision on it, where that is what they hold.
+    """
+
+    id: int
+    number: str
+    title: str
+    language: str
+    track: TrackCode
+    holder_id: int
+    holder: str
+    until: datetime
+    appeal_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A moderator something may be given to, and how many they hold."""
+
+    id: int
+    name: str
+    in_hand: int
+
+
+def in_hand(session: Reader, moderator_id: int | None = None) -> list[InHand]:
+    """What that moderator (None: anybody) holds, what runs out next first. One query."""
+    rows = session.execute(
+        _in_hand(of_one=moderator_id is not None), {"now": clock.now(), "moderator": moderator_id}
+    )
+    return [
+        InHand(
+            id=row.id,
+            number=row.number,
+            title=row.title,
+            language=row.language,
+            track=TrackCode(row.track),
+            holder_id=row.moderator_id,
+            holder=row.name,
+            until=row.expires_at,
+            appeal_id=row.appeal_id,
+        )
+        for row in rows
+    ]
+
+
+@cache
+def _in_hand(*, of_one: bool) -> Select[*tuple[Any, ...]]:
+    wanted = (
+        select(
+            Contribution.id,
+            Contribution.number,
+            Contribution.title,
+            Contribution.language,
+            Contribution.track,
+            Claim.moderator_id,
+            Account.name,
+            Claim.expires_at,
+            Appeal.id.label("appeal_id"),
+        )
+        .join(Claim, Claim.contribution_id == Contribution.id)
+        .join(Account, Account.id == Claim.moderator_id)
+        .outerjoin(
+            Appeal,
+            and_(
+                Appeal.contribution_id == Contribution.id,
+                Appeal.outcome == Outcome.OPEN.value,
+                Contribution.state != State.SUBMITTED.value,
+            ),
+        )
+        .where(Claim.expires_at > bindparam("now", type_=Claim.expires_at.type))
+        .order_by(Claim.expires_at, Contribution.id)
+    )
+    return wanted.where(Claim.moderator_id == bindparam("moderator")) if of_one else wanted
+
+
+def moderators(session: Session) -> Sequence[Account]:
+    """All who can sign in and moderate, by name. Two queries."""
+    return session.scalars(
+        select(Account)
+        .options(selectinload(Account.roles), raiseload("*"))
+        .where(
+            Account.active,
+            Account.confirmed_at.is_not(None),
+            Account.roles.any(RoleRow.name == Role.MODERATOR),
+        )
+        .order_by(Account.name, Account.id)
+    ).all()
+
+
+def numbers_in_hand(session: Session) -> dict[int, int]:
+    """How many each moderator holds; who holds none is left out. One query."""
+    rows = session.execute(
+        select(Claim.moderator_id, func.count())
+        .where(Claim.expires_at > clock.now())
+        .group_by(Claim.moderator_id)
+    )
+    return dict(iter(rows))
+
+
+def colleagues(
+    session: Session, contribution: Contribution, but: int | None = None
+) -> list[Colleague]:
+    """Whom the contribution may be given to, those with least in hand first.
+
+    One query more for each moderator of its lane: they are a handful.
+    """
+    numbers = numbers_in_hand(session)
+    found = [
+        Colleague(each.id, each.name or each.email, numbers.get(each.id, 0))
+        for each in moderators(session)
+        if each.id != but
+        and policy.can_be_given(each.actor, contribution, conflicted=False)
+        and not is_conflicted(session, each.actor, contribution.id)
+    ]
+    return sorted(found, key=lambda each: each.in_hand)
+
+
+def revision_seen(session: Session, actor: Actor, contribution_id: int, newest: int) -> int | None:
+    """Number of the last revision before the newest that the actor claimed or decided on."""
+    if newest == 1:
+        return None
+    found = session.scalars(
+        select(AuditEntry.data)
+        .where(
+            AuditEntry.subject == "contribution",
+            AuditEntry.subject_id == contribution_id,
+            AuditEntry.actor_id == actor.id,
+            AuditEntry.action.in_(_LOOKED),
+        )
+        .order_by(AuditEntry.id.desc())
+    )
+    numbers = [data.get("revision") for data in found]
+    return max((each for each in numbers if each and each < newest), default=None)

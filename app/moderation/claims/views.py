@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, jsonify, redirect, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from app.core import clock
 from app.core.errors import Conflict
 from app.core.policy import Role
 from app.moderation.addresses import ONE, to_item
@@ -15,6 +16,7 @@ from app.web.database import transaction
 from app.web.language import PREFIX
 from app.web.messages import words
 from app.web.people import actor, needs, signed_in
+from app.web.templating import moment
 
 
 def register(blueprint: Blueprint) -> None:
@@ -22,7 +24,9 @@ def register(blueprint: Blueprint) -> None:
     add = blueprint.add_url_rule
     add(f"{PREFIX}/moderation/next", view_func=take_next, methods=["POST"])
     add(f"{ONE}claim", view_func=claim, methods=["POST"])
+    add(f"{ONE}renew", view_func=renew, methods=["POST"])
     add(f"{ONE}release", view_func=release, methods=["POST"])
+    add(f"{ONE}release-and-next", view_func=release_and_next, methods=["POST"])
 
 
 @needs(Role.MODERATOR)
@@ -44,12 +48,46 @@ def claim(contribution_id: int) -> Response:
 
 
 @signed_in
+def renew(contribution_id: int) -> Response:
+    """Hold it longer, since an open page says that the moderator is at work: for a script.
+
+    Answers ``until`` (ISO 8601), the same in words as ``shown``, and ``seconds`` until then; 409
+    with a ``message`` where it is not the moderator's any more.
+    """
+    try:
+        with transaction() as session:
+            until = operations.renew(session, actor(), contribution_id).expires_at
+    except Conflict as error:
+        answer = jsonify(message=words(error))
+        answer.status_code = 409
+        return answer
+    seconds = int((until - clock.now()).total_seconds())
+    return jsonify(until=until.isoformat(), shown=moment(until), seconds=seconds)
+
+
+@signed_in
 def release(contribution_id: int) -> Response:
     """Let go of it."""
     if not done(lambda session: operations.release(session, actor(), contribution_id)):
         return to_item(contribution_id)
     flash(_("The essay is back in the queue."), "success")
     return redirect(url_for("moderation.queue"), 303)
+
+
+@signed_in
+def release_and_next(contribution_id: int) -> Response:
+    """Let go of it and take in hand what has waited longest besides."""
+    try:
+        with transaction() as session:
+            claim = operations.release_and_next(session, actor(), contribution_id)
+    except Conflict as error:
+        flash(words(error), "error")
+        return to_item(contribution_id)
+    if claim is None:
+        flash(_("The essay is back in the queue. Nothing else is left."), "info")
+        return redirect(url_for("moderation.queue"), 303)
+    flash(_("The essay is back in the queue. This is the next one."), "success")
+    return to_item(claim.contribution_id)
 
 
 def done(act: Callable[[Session], object]) -> bool:

@@ -37,6 +37,8 @@ from app.moderation.item import queries
 from app.moderation.item.queries import Item
 from app.moderation.labels import NAMES
 from app.moderation.signs.queries import Noticed, noticed
+from app.moderation.talk.forms import DeskForm
+from app.moderation.talk.queries import at_desk
 from app.web import parking
 from app.web.database import db, transaction
 from app.web.people import actor, signed_in
@@ -157,6 +159,8 @@ def item(contribution_id: int) -> Response | tuple[str, int]:
         verdicts=VERDICTS,
         reasons=REASONS,
         conflict=ConflictForm(formdata=None),
+        talk=at_desk(db, actor(), contribution_id),
+        talk_form=DeskForm(formdata=None),
     )
     return page, form.status
 

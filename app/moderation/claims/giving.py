@@ -1,0 +1,132 @@
+"""Giving an essay to a colleague, and the organisers' view of who has what."""
+
+from typing import Final
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.accounts import queries as accounts
+from app.contributions import queries as contributions
+from app.contributions.labels import TRACKS
+from app.contributions.models import Contribution
+from app.core import clock
+from app.core.errors import Conflict, Invalid
+from app.core.policy import Role
+from app.moderation import policy as moderation
+from app.moderation.addresses import ONE, to_item
+from app.moderation.claims import handing, operations, policy, queries, workload
+from app.moderation.claims.forms import GivingForm
+from app.moderation.item import queries as items
+from app.moderation.labels import NAMES
+from app.web.database import db, transaction
+from app.web.language import PREFIX
+from app.web.messages import words
+from app.web.people import actor, needs, signed_in
+
+WORKLOAD: Final = f"{PREFIX}/organise/moderation/"
+Answer = str | Response | tuple[str, int]
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add these addresses to the room's blueprint."""
+    add = blueprint.add_url_rule
+    add(f"{ONE}hand-over", view_func=hand_over, methods=["GET", "POST"])
+    add(WORKLOAD, view_func=show_workload, endpoint="workload")
+    add(f"{WORKLOAD}<int:contribution_id>/", view_func=assign, methods=["GET", "POST"])
+
+
+@signed_in
+def hand_over(contribution_id: int) -> Answer:
+    """Give what one has in hand to a colleague."""
+    item = items.item(db, actor(), contribution_id)
+    if not policy.can_hand_over(actor(), item.contribution, item.claim, clock.now()):
+        flash(_("You no longer have this essay in hand."), "error")
+        return to_item(contribution_id)
+    form = _form(item.contribution, but=actor().id)
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                handing.hand_over(
+                    session, actor(), contribution_id, to=form.receiver, note=form.note.data or ""
+                )
+        except Invalid as error:
+            form.reject(error)
+        except Conflict as error:
+            flash(words(error), "error")
+            return to_item(contribution_id)
+        else:
+            flash(_("The essay has been handed over. Your colleague is being told."), "success")
+            return redirect(url_for("moderation.queue"), 303)
+    here = url_for("moderation.item", contribution_id=contribution_id)
+    crumbs = [(url_for("moderation.queue"), _("Moderation")), (here, item.contribution.number)]
+    return _page(item.contribution, form, crumbs, _("Hand it over to a colleague")), form.status
+
+
+@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+def show_workload() -> str:
+    """Who has how much to do, and which lanes wait."""
+    return render_template(
+        "moderation/claims/workload.html",
+        view=workload.workload(db, actor()),
+        uncovered=accounts.uncovered(db),
+        tracks=TRACKS,
+        names=NAMES,
+    )
+
+
+@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+def assign(contribution_id: int) -> Answer:
+    """Give what waits to a moderator, whoever has it in hand."""
+    contribution = contributions.any_submitted(db, contribution_id)
+    if not policy.can_assign(actor(), contribution):
+        flash(_("This essay can’t be given to a moderator by you now."), "error")
+        return redirect(url_for("moderation.workload"), 303)
+    held = operations.claim_of(db, contribution_id)
+    holder = held.moderator_id if held and moderation.is_live(held, clock.now()) else None
+    form = _form(contribution, but=holder)
+    if not form.is_submitted():
+        form.holder_seen.data = str(holder or "")
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                handing.assign(
+                    session,
+                    actor(),
+                    contribution_id,
+                    to=form.receiver,
+                    note=form.note.data or "",
+                    holder_seen=form.holder,
+                )
+        except Invalid as error:
+            form.reject(error)
+        except Conflict as error:
+            flash(words(error), "error")
+            return redirect(url_for("moderation.assign", contribution_id=contribution_id), 303)
+        else:
+            flash(_("The essay has been given to the moderator, who is being told."), "success")
+            return redirect(url_for("moderation.workload"), 303)
+    crumbs = [
+        (url_for("organise.desk"), _("Organisers’ desk")),
+        (url_for("moderation.workload"), _("Who moderates what")),
+    ]
+    return _page(contribution, form, crumbs, _("Give it to a moderator")), form.status
+
+
+def _form(contribution: Contribution, but: int | None) -> GivingForm:
+    form = GivingForm()
+    form.offer(queries.colleagues(db, contribution, but=but))
+    return form
+
+
+def _page(
+    contribution: Contribution, form: GivingForm, crumbs: list[tuple[str, str | None]], title: str
+) -> str:
+    return render_template(
+        "moderation/claims/give.html",
+        contribution=contribution,
+        form=form,
+        crumbs=crumbs,
+        title=title,
+        hold=next((each for each in queries.in_hand(db) if each.id == contribution.id), None),
+    )

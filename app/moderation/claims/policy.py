@@ -1,0 +1,33 @@
+"""Who may give what waits to whom."""
+
+from datetime import datetime
+
+from app.contributions.models import Contribution
+from app.contributions.policy import can_organise, is_entrusted
+from app.contributions.states import State
+from app.core.policy import Actor
+from app.moderation.claims.models import Claim
+from app.moderation.policy import can_decide
+
+
+def can_hand_over(
+    actor: Actor, contribution: Contribution, claim: Claim | None, now: datetime
+) -> bool:
+    """Give it to a colleague: who holds it."""
+    return can_decide(actor, contribution, claim, now)
+
+
+def can_assign(actor: Actor, contribution: Contribution) -> bool:
+    """Give it to a moderator, whoever holds it: organisers, while it waits and isn't their own."""
+    own = actor.id == contribution.owner_id or str(actor.id) in contribution.co_authors
+    return can_organise(actor) and contribution.state == State.SUBMITTED and not own
+
+
+def can_see_workload(actor: Actor) -> bool:
+    """See how much each moderator has in hand and has done."""
+    return can_organise(actor)
+
+
+def can_be_given(receiver: Actor, contribution: Contribution, *, conflicted: bool) -> bool:
+    """Receive it: a moderator of its lane without a conflict of interest."""
+    return is_entrusted(receiver, contribution) and not conflicted

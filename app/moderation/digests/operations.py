@@ -1,0 +1,117 @@
+"""Which moderators are to be told what waits, and owing them the mail.
+
+The rhythm is the calendar's: the mail comes in the morning, every day or on Mondays.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account, Digest, RoleRow
+from app.core import clock, outbox
+from app.core.outbox import MailKind
+from app.core.policy import Actor, Role
+from app.moderation.appeals import queries as appeals
+from app.moderation.claims import queries as claims
+from app.moderation.queue import queries
+
+HOUR: Final = 5
+"""Of UTC, at which a day's digests are due."""
+
+OLDEST: Final = 5
+
+
+def begun(digest: Digest, now: datetime) -> datetime:
+    """Since when the present turn's mail of that rhythm is due."""
+    today = now.replace(hour=HOUR, minute=0, second=0, microsecond=0)
+    morning = today if now >= today else today - timedelta(days=1)
+    return morning - timedelta(days=morning.weekday() if digest is Digest.WEEKLY else 0)
+
+
+def due(session: Session) -> Sequence[int]:
+    """Ids of the moderators for whom it has not been looked in their present rhythm. One query."""
+    return session.scalars(
+        select(Account.id).where(_is_due(clock.now())).order_by(Account.id)
+    ).all()
+
+
+def owe(session: Session, account_id: int, *, overdue_days: int) -> None:
+    """Owe a moderator the digest of what waits for them, once in each of their rhythms.
+
+    Nothing where it isn't due (any more), and no mail where nothing waits. The system's act: it
+    leaves no entry. What has waited ``overdue_days`` is marked.
+    """
+    now = clock.now()
+    account = session.scalar(
+        select(Account)
+        .where(Account.id == account_id, _is_due(now))
+        .with_for_update(of=Account)
+        .execution_options(populate_existing=True)
+    )
+    if account is None:
+        return
+    # Noted in the transaction that owes the mail: a worker that dies leaves both or neither.
+    account.digest_sent_at = now
+    data = contents(session, account.actor, now - timedelta(days=overdue_days))
+    if not (data["lanes"] or data["appeals"]):
+        return
+    outbox.put(
+        session,
+        MailKind.DIGEST,
+        key=f"{MailKind.DIGEST}:{account.id}:{begun(Digest(account.digest), now).isoformat()}",
+        recipient=account.email,
+        recipient_id=account.id,
+        language=account.ui_language,
+        data=data,
+    )
+
+
+def contents(session: Session, actor: Actor, overdue: datetime) -> dict[str, Any]:
+    """What waits in the moderator's lanes, as the mail's data: codes, numbers, titles, moments."""
+    counts = queries.counts(session, actor)
+    return {
+        "lanes": [
+            {"track": track, "language": tongue, "number": each.number, "more": each.and_more}
+            for (track, tongue), each in counts.items()
+        ],
+        "oldest": [
+            {
+                "id": each.id,
+                "number": each.number,
+                "title": each.title,
+                "language": each.language,
+                "since": each.waiting_since.isoformat(),
+                "overdue": each.waiting_since <= overdue,
+            }
+            for each in queries.queue(session, actor, limit=OLDEST).items
+        ],
+        "held": [
+            {
+                "number": each.number,
+                "title": each.title,
+                "language": each.language,
+                "until": each.until.isoformat(),
+            }
+            for each in claims.in_hand(session, actor.id)
+        ],
+        "appeals": appeals.count(session, actor).number,
+    }
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    # Who has just become a moderator hears at the next turn.
+    last = func.coalesce(Account.digest_sent_at, Account.created_at, type_=Account.created_at.type)
+    return and_(
+        Account.active,
+        Account.confirmed_at.is_not(None),
+        Account.roles.any(RoleRow.name == Role.MODERATOR),
+        or_(
+            *(
+                and_(Account.digest == each.value, last < begun(each, now))
+                for each in (Digest.DAILY, Digest.WEEKLY)
+            )
+        ),
+    )
