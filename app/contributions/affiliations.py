@@ -1,17 +1,21 @@
-"""Where the authors of an essay work, kept so that it can be compared with where others do."""
+"""Who the authors of an essay are and where they work, kept so that it can be looked for."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.contributions.models import AuthorAffiliation, Contribution, Revision
+from app.contributions.models import AuthorAffiliation, AuthorName, Contribution, Revision
 from app.core.comparable import comparable
 
 
 def note(session: Session, contribution: Contribution, *, with_owner: bool = True) -> None:
-    """Write down those of the newest revision's authors, and its owner's, instead of the old ones.
+    """Write down what the newest revision says of its authors instead of what an older one said.
 
-    ``with_owner`` says whether what the owner's account says counts. A step of other operations.
+    ``with_owner`` says whether the affiliation of the owner's account counts too. A step of other
+    operations.
     """
     authors = session.scalars(
         select(Revision.authors).where(Revision.id == contribution.revision_id)
@@ -20,9 +24,15 @@ def note(session: Session, contribution: Contribution, *, with_owner: bool = Tru
     if with_owner:
         owner = select(Account.affiliation).where(Account.id == contribution.owner_id)
         named.append(session.scalars(owner).one())
-    session.execute(
-        delete(AuthorAffiliation).where(AuthorAffiliation.contribution_id == contribution.id)
-    )
+    for table in (AuthorAffiliation, AuthorName):
+        session.execute(delete(table).where(table.contribution_id == contribution.id))
+    for word in sorted({word for author in authors or () for word in _words(author)}):
+        session.add(AuthorName(contribution_id=contribution.id, word=word))
     for key in sorted({comparable(name) for name in named} - {""}):
         session.add(AuthorAffiliation(contribution_id=contribution.id, key=key))
     session.flush()
+
+
+def _words(author: Mapping[str, Any]) -> set[str]:
+    """The words of a name in both scripts, without their case."""
+    return {*f"{author.get('name', '')} {author.get('latin', '')}".casefold().split()}

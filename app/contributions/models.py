@@ -7,9 +7,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app.accounts.models import Account
-from app.contributions.states import State
+from app.contributions.states import State, told
 from app.core import clock
-from app.core.db import Base
+from app.core.db import Base, Ordered
 from app.editions.models import Edition, Question, Theme
 
 
@@ -119,6 +119,11 @@ class Contribution(Base):
         ForeignKey("revision.id", use_alter=True), index=True
     )
 
+    @property
+    def told_state(self) -> State:
+        """What its authors are told."""
+        return told(self.state)
+
     edition: Mapped[Edition] = relationship(lazy="raise")
     theme: Mapped[Theme | None] = relationship(lazy="raise")
     question: Mapped[Question | None] = relationship(lazy="raise")
@@ -142,6 +147,18 @@ class AuthorAffiliation(Base):
         ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True
     )
     key: Mapped[str] = mapped_column(primary_key=True)
+
+
+class AuthorName(Base):
+    """A word of an author's name in the newest revision, without its case, to be searched for."""
+
+    __tablename__ = "author_name"
+    __table_args__ = (Index("ix_author_name_contribution_id", "contribution_id"),)
+
+    word: Mapped[str] = mapped_column(Ordered, primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(
+        ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True
+    )
 
 
 class Draft(Essay, Base):

@@ -39,12 +39,19 @@ from app.documents.render import render
 
 #: Where readers know the name already; elsewhere it always goes.
 READ: Final = frozenset({State.PUBLISHED, State.REMOVED})
-OPEN: Final = frozenset({State.SUBMITTED, State.CHANGES_REQUESTED, State.ACCEPTED})
+OPEN: Final = frozenset(
+    {State.SUBMITTED, State.DECIDED, State.CHANGES_REQUESTED, State.ACCEPTED}
+)
 
 TABLES: Final[Mapping[str, Answer]] = {
     "author_affiliation": Answer(
         "where authors of an essay work, as it can be compared",
         "`contributions/…/contribution.json` (the affiliations as written)",
+        "deleted with its contribution, or when the person’s name goes from it",
+    ),
+    "author_name": Answer(
+        "the words of authors’ names, for moderators’ and organisers’ searches",
+        "`contributions/…/contribution.json` (the names as written)",
         "deleted with its contribution, or when the person’s name goes from it",
     ),
     "contribution": Answer(
@@ -125,7 +132,9 @@ def collect(session: Session, account_id: int, store: ObjectStore) -> Iterator[P
 def _contribution(session: Session, contribution_id: int, store: ObjectStore) -> Iterator[Part]:
     contribution = session.get_one(Contribution, contribution_id)
     folder = f"contributions/{contribution.number or f'draft-{contribution.id}'}"
-    yield Part(f"{folder}/contribution.json", as_json(columns(contribution)))
+    # A decision that has not been announced is not told this way either.
+    told = columns(contribution) | {"state": contribution.told_state.value}
+    yield Part(f"{folder}/contribution.json", as_json(told))
     if draft := session.get(Draft, contribution_id):
         yield from _text(f"{folder}/draft", draft)
     for revision in session.scalars(

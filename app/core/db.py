@@ -15,6 +15,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     MetaData,
+    String,
     create_engine,
     event,
     inspect,
@@ -52,6 +53,9 @@ class UTCDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
 
+
+#: Text in the order of its characters, which ranges of prefixes rely on.
+Ordered = String().with_variant(String(collation="C"), "postgresql")
 
 JSONValue = JSON().with_variant(JSONB(), "postgresql")
 
@@ -100,6 +104,8 @@ def make_engine(url: str) -> Engine:
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     # The driver must not begin transactions by itself; _begin_sqlite does.
     connection.isolation_level = None
+    # SQLite's own lower() and LIKE know the letters of English alone.
+    connection.create_function("casefold", 1, str.casefold, deterministic=True)
     cursor = connection.cursor()
     for pragma in (
         f"busy_timeout = {BUSY_TIMEOUT_MS}",

@@ -131,6 +131,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("track_id", "code", name=op.f("uq_track_reason_track_id_code")),
     )
     op.create_table(
+        "author_name",
+        sa.Column(
+            "word",
+            sa.String().with_variant(sa.String(collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("contribution_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contribution_id"],
+            ["contribution.id"],
+            name=op.f("fk_author_name_contribution_id_contribution"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("word", "contribution_id", name=op.f("pk_author_name")),
+    )
+    with op.batch_alter_table("author_name", schema=None) as batch_op:
+        batch_op.create_index("ix_author_name_contribution_id", ["contribution_id"], unique=False)
+
+    op.create_table(
         "author_affiliation",
         sa.Column("contribution_id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
@@ -275,8 +294,7 @@ def upgrade() -> None:
 
     op.create_table(
         "sketch",
-        sa.Column("band", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("value", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("contribution_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["contribution_id"],
@@ -284,7 +302,7 @@ def upgrade() -> None:
             name=op.f("fk_sketch_contribution_id_contribution"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("band", "value", "contribution_id", name=op.f("pk_sketch")),
+        sa.PrimaryKeyConstraint("value", "contribution_id", name=op.f("pk_sketch")),
     )
     with op.batch_alter_table("sketch", schema=None) as batch_op:
         batch_op.create_index("ix_sketch_contribution_id", ["contribution_id"], unique=False)
@@ -293,6 +311,9 @@ def upgrade() -> None:
         "inspection",
         sa.Column("contribution_id", sa.Integer(), nullable=False),
         sa.Column("revision_id", sa.Integer(), nullable=False),
+        sa.Column("inspector", sa.String(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("begun_at", UTCDateTime(), nullable=True),
         sa.Column("inspected_at", UTCDateTime(), nullable=True),
         sa.Column("signs", JSONValue, nullable=False),
         sa.ForeignKeyConstraint(
@@ -307,9 +328,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("contribution_id", name=op.f("pk_inspection")),
     )
     with op.batch_alter_table("inspection", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_inspection_inspected_at"), ["inspected_at"], unique=False
-        )
         batch_op.create_index(
             batch_op.f("ix_inspection_revision_id"), ["revision_id"], unique=False
         )
@@ -483,7 +501,7 @@ def upgrade() -> None:
         for event in events:
             refuse(table, event)
     _seal_entries()
-    _note_affiliations()
+    _note_authors()
 
 
 def downgrade() -> None:
@@ -546,7 +564,6 @@ def downgrade() -> None:
     op.drop_table("report")
     with op.batch_alter_table("inspection", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_inspection_revision_id"))
-        batch_op.drop_index(batch_op.f("ix_inspection_inspected_at"))
 
     op.drop_table("inspection")
     with op.batch_alter_table("sketch", schema=None) as batch_op:
@@ -582,6 +599,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_author_affiliation_key")
 
     op.drop_table("author_affiliation")
+    with op.batch_alter_table("author_name", schema=None) as batch_op:
+        batch_op.drop_index("ix_author_name_contribution_id")
+
+    op.drop_table("author_name")
     op.drop_table("track_reason")
     with op.batch_alter_table("message_template", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_message_template_track_id"))
@@ -651,8 +672,8 @@ def _canonical(position: int, previous: str, row: sa.Row[Any]) -> bytes:
     return json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _note_affiliations() -> None:
-    """Keep where accounts and authors work as it can be compared.
+def _note_authors() -> None:
+    """Keep who authors are, and where they and accounts work, as it can be compared.
 
     As ``app.core.comparable`` and ``app.contributions.affiliations`` did when this was written.
     """
@@ -687,6 +708,11 @@ def _note_affiliations() -> None:
         sa.column("contribution_id", sa.Integer()),
         sa.column("key", sa.String()),
     )
+    named = sa.table(
+        "author_name",
+        sa.column("contribution_id", sa.Integer()),
+        sa.column("word", sa.String()),
+    )
     chunk = (
         sa.select(contribution.c.id, revision.c.authors, account.c.affiliation_key)
         .join(revision, revision.c.id == contribution.c.revision_id)
@@ -696,10 +722,16 @@ def _note_affiliations() -> None:
     )
     done = 0
     while rows := there.execute(chunk.where(contribution.c.id > done)).all():
-        keys = []
+        keys, words = [], []
         for row in rows:
+            names = " ".join(
+                f"{author.get('name', '')} {author.get('latin', '')}" for author in row.authors
+            )
+            for word in sorted({*names.casefold().split()}):
+                words.append({"contribution_id": row.id, "word": word})
             own = {comparable(author.get("affiliation") or "") for author in row.authors}
             for key in sorted((own | {row.affiliation_key}) - {""}):
                 keys.append({"contribution_id": row.id, "key": key})
         op.bulk_insert(written, keys)
+        op.bulk_insert(named, words)
         done = rows[-1].id

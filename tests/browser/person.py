@@ -131,7 +131,7 @@ class Person:
     def decide(self, number: str, verdict: str, words: str = "", points: str = "") -> None:
         """Find an essay in the queue, take it in hand, decide."""
         letter = "jurist" if "-J-" in number else "digital_actor"
-        self.open(f"/moderation/?track={letter}&language={self.language}")
+        self.open(f"/moderation/?track={letter}&lang={self.language}")
         self.click(f"main a:has-text('{number}'), main li:has-text('{number}') h2 a")
         self.click("main form[action$='/claim'] button")
         self.page.check(f"input[name=verdict][value={verdict}]")

@@ -62,7 +62,7 @@ def test_following_an_essay(
     assert "Samira" not in page.inner_text("main")
 
     # The moderator sees the answers beside the points, and the versions.
-    moderator.open(f"/moderation/?track=jurist&language={language}")
+    moderator.open(f"/moderation/?track=jurist&lang={language}")
     moderator.click(f"main li:has-text('{number}') h2 a")
     expect(moderator.page.locator(".points > li").first).to_contain_text(MORE[language])
     moderator.click("main a[href$='/compare']")

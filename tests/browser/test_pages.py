@@ -32,7 +32,7 @@ PUBLIC = (
 SIGNED_IN = {
     "jurist": ("/account", "/my/contributions/", "/change", "/change-email"),
     "translator": ("/my/contributions/",),
-    "moderator": ("/moderation/", "/moderation/?track=jurist&language=it"),
+    "moderator": ("/moderation/", "/moderation/?track=jurist&lang=it"),
     "administrator": (
         "/organise/",
         "/organise/editions/",

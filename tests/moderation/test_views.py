@@ -93,8 +93,8 @@ def test_queue_page_shows_what_waits(
         ("ar", "rtl", "في السلام"),
     ]
     assert moderator.tree.xpath("//ul[@class='lanes']/li/a/@href") == [
-        "/en/moderation/?track=jurist&language=ar",
-        "/en/moderation/?track=jurist&language=fr",
+        "/en/moderation/?q=track:jurist+lang:ar",
+        "/en/moderation/?q=track:jurist+lang:fr",
     ]
 
 
@@ -103,13 +103,43 @@ def test_queue_page_by_language(
 ) -> None:
     make_contribution(db, people.author, edition=standing, language="ar")
     db.commit()
-    page = moderator.get("/fr/moderation/?track=&language=ar")
+    # The form's controls make an address that can be passed on.
+    moved = moderator.get("/fr/moderation/?q=&was=&track=&lang=ar&age=&is=&reason=&author=")
+    assert (moved.status_code, moved.location) == (302, "/fr/moderation/?q=lang:ar")
+    page = moderator.get(moved.location)
     assert "في السلام" in page.text
     assert "De la paix" not in page.text
-    assert moderator.tree.xpath("//select[@name='language']/option[@selected]/@value") == ["ar"]
-    for query in ("?language=tlh", "?track=x&after=nonsense", "?language=ar&track=digital_actor"):
-        assert moderator.get(f"/en/moderation/{query}").status_code == 200
-    assert "Nothing waits here." in moderator.page.text  # type: ignore[union-attr]
+    assert moderator.tree.xpath("//select[@name='lang']/option[@selected]/@value") == ["ar"]
+    page = moderator.get("/en/moderation/?q=lang:ar+track:digital_actor&after=nonsense")
+    assert page.status_code == 200
+    assert "Nothing waits here." in page.text
+
+
+def test_queue_page_says_what_of_a_search_is_wrong(
+    waiting: Contribution, moderator: Browser
+) -> None:
+    page = moderator.get("/en/moderation/?q=lang:tlh+colour:red")
+    assert page.status_code == 422
+    [line] = moderator.tree.xpath("//input[@name='q']")
+    assert line.get("value") == "lang:tlh colour:red"
+    assert moderator.tree.xpath("//div[@id='q-error']/p/text()") == [
+        "“lang:tlh” cannot be found in this way. Please choose below.",
+        "“colour:red” is not something that can be searched for.",
+    ]
+    page = moderator.get("/en/moderation/?age=soon")
+    assert page.status_code == 422
+    assert moderator.tree.xpath("//select[@name='age']/@aria-invalid") == ["true"]
+
+
+def test_queue_page_without_controls_until_they_are_wanted(
+    waiting: Contribution, moderator: Browser
+) -> None:
+    moderator.get("/en/moderation/")
+    assert moderator.tree.xpath("//form[@class='search']//select") == []
+    [wide] = moderator.tree.xpath("//a[text()='Narrow the search']/@href")
+    moderator.get(wide)
+    names = moderator.tree.xpath("//form[@class='search']//*[self::select or self::input]/@name")
+    assert names == ["was", "q", "track", "lang", "age", "is", "reason", "author"]
 
 
 def test_queue_page_goes_on(
@@ -143,8 +173,8 @@ def test_queue_page_query_count(
     with count_queries(app.extensions["jsi_engine"]) as statements:
         moderator.get("/en/moderation/")
     assert len(moderator.tree.xpath("//ol[@class='entries']/li")) == rows
-    # The account with its roles, the counts, the queue.
-    assert len(statements) == 3
+    # The account with its roles, conflicts, the counts, the queue, appeals, what one holds.
+    assert len(statements) == 6
 
 
 def test_queue_page_is_for_moderators(browser: Open, people: Cast, waiting: Contribution) -> None:

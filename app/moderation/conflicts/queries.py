@@ -42,7 +42,7 @@ def is_conflicted(session: Session, actor: Actor, contribution_id: int) -> bool:
 @cache
 def _waiting() -> Any:
     # Nobody gives the second opinion on a rejection of their own.
-    ids = union(conflicted_ids(), own_proposals()).subquery()
+    ids = union(*conflicted_ids().selects, own_proposals()).subquery()
     return select(
         Contribution.id, Contribution.track, Contribution.language, Contribution.state
     ).join(ids, ids.c.id == Contribution.id)

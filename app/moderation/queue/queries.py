@@ -2,40 +2,46 @@
 
 A *lane* is one language of one track. Within a lane the index is in the queue's order already, so
 the queue is the merge of a moderator's lanes: however long it is, as many rows are read as shown.
+Whoever has all lanes reads the whole queue, which is in order too. Lanes stand in a statement as
+words, not as parameters: there are few sets of them, and each set's statement is put together once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Select,
+    Subquery,
     and_,
     bindparam,
-    case,
     exists,
     func,
+    literal_column,
     select,
     tuple_,
     union_all,
 )
-from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.contributions.invitations.models import Answer, Invitation
 from app.contributions.models import Contribution, Revision
 from app.contributions.states import State
 from app.core import clock
+from app.core.db import Reader
 from app.core.languages import CODES
 from app.core.policy import Actor, TrackCode
 from app.editions.models import Question, Theme
 from app.moderation import policy
+from app.moderation.appeals.parts import after_appeal
 from app.moderation.claims.models import Claim
 from app.moderation.claims.queries import Hold
+from app.moderation.conflicts.queries import conflicted
+from app.moderation.search.conditions import Condition, conditions
+from app.moderation.search.language import EVERYTHING, Search
 
 #: One takes what comes next rather than leafs through; a long page would only be slower.
 PAGE: Final = 20
@@ -45,6 +51,8 @@ MOST_COUNTED: Final = 99
 
 Lane = tuple[TrackCode, str]
 Rows = Select[*tuple[Any, ...]]
+
+_ALL: Final = tuple((track, language) for track in TrackCode for language in CODES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,7 @@ class QueueItem:
 
     Attributes:
         subject: the question, or else the theme, by language.
+        after_appeal: whether an appeal was granted, so that it waits for another decision.
         revision: its number; from 2 on it answers a request for changes.
     """
 
@@ -85,6 +94,7 @@ class QueueItem:
     track: TrackCode
     subject: dict[str, str]
     revision: int
+    after_appeal: bool
     waiting_since: datetime
     hold: Hold | None
 
@@ -105,163 +115,184 @@ class Count:
     and_more: bool = False
 
 
-def lanes(actor: Actor, *, track: str | None = None, language: str | None = None) -> list[Lane]:
-    """The actor's lanes, or those of that track or language; none for who doesn't moderate."""
+def lanes(actor: Actor, search: Search = EVERYTHING) -> tuple[Lane, ...]:
+    """The actor's lanes, of them those the search leaves; none for who doesn't moderate."""
     if not policy.moderates(actor):
-        return []
-    return [
-        (code, tongue)
-        for code in TrackCode
-        if code in actor.serves and track in {None, code}
-        for tongue in CODES
-        if tongue in actor.reads and language in {None, tongue}
-    ]
+        return ()
+    tracks = search.allowed("track", TrackCode)
+    languages = search.allowed("lang", CODES)
+    return tuple(
+        (track, language)
+        for track, language in _ALL
+        if track in actor.serves
+        and language in actor.reads
+        and track in tracks
+        and language in languages
+    )
 
 
 def queue(
-    session: Session,
+    session: Reader,
     actor: Actor,
+    search: Search = EVERYTHING,
     *,
-    track: str | None = None,
-    language: str | None = None,
     after: Place | None = None,
     limit: int = PAGE,
+    excluded: Mapping[int, Lane] | None = None,
 ) -> QueuePage:
-    """What waits in the actor's lanes, without their own, longest waiting first. One query."""
-    chosen = lanes(actor, track=track, language=language)
-    if not chosen:
+    """What waits in the actor's lanes, longest waiting first. Two queries.
+
+    What the actor is in conflict with isn't there; ``excluded`` is that, where it is known already.
+    """
+    if excluded is None:
+        excluded = conflicted(session, actor)
+    shape = _Shape(lanes(actor, search), is_continued=after is not None, excludes=bool(excluded))
+    if not shape.lanes:
         return QueuePage([], None)
-    rows = session.execute(
-        _queue_statement(len(chosen), after is not None),
-        _parameters(actor, chosen, limit + 1, after),
-    ).all()
+    statement = _put_together(_lines, shape, _narrowing(search, actor))
+    rows = session.execute(statement, _values(limit + 1, excluded, after)).all()
     items = [_item(actor, row) for row in rows[:limit]]
     more = len(rows) > limit
     return QueuePage(items, Place(items[-1].waiting_since, items[-1].id) if more else None)
 
 
-def counts(session: Session, actor: Actor) -> dict[Lane, Count]:
-    """How many wait in each of the actor's lanes, without their own; lanes with none are left out.
+def waiting_ids(
+    session: Reader,
+    actor: Actor,
+    search: Search = EVERYTHING,
+    *,
+    limit: int,
+    only_free: bool = False,
+) -> Sequence[int]:
+    """Ids in the queue's order; ``only_free`` leaves out what anybody holds. Two queries."""
+    excluded = conflicted(session, actor)
+    shape = _Shape(lanes(actor, search), only_free=only_free, excludes=bool(excluded))
+    if not shape.lanes:
+        return []
+    statement = _put_together(_ids, shape, _narrowing(search, actor))
+    return session.scalars(statement, _values(limit, excluded, None)).all()
 
-    One query: the lanes are counted in the index, and one's own, few as they are, taken off.
+
+def counts(
+    session: Reader, actor: Actor, excluded: Mapping[int, Lane] | None = None
+) -> dict[Lane, Count]:
+    """How many wait in each of the actor's lanes; lanes with none are left out. Two queries.
+
+    The lanes are counted in the index; what the actor is in conflict with, few as it is, is taken
+    off (``excluded``, where it is known already).
     """
     mine = lanes(actor)
     if not mine:
         return {}
-    found, own = dict.fromkeys(mine, 0), dict.fromkeys(mine, 0)
-    for track, language, number in session.execute(
-        _counts_statement(len(mine)), _parameters(actor, mine, MOST_COUNTED + 1, None)
-    ):
-        (found if number > 0 else own)[TrackCode(track), language] = number
+    off = Counter((conflicted(session, actor) if excluded is None else excluded).values())
+    limit = MOST_COUNTED + 1 + max(off.values(), default=0)
+    found = session.execute(_counts(mine), {"limit": limit}).one()
+    numbers = {lane: number - off[lane] for lane, number in zip(mine, found, strict=True)}
     return {
-        lane: Count(MOST_COUNTED, and_more=True)
-        if found[lane] > MOST_COUNTED
-        else Count(found[lane] + own[lane])
-        for lane in mine
-        if found[lane] + own[lane]
+        lane: Count(min(number, MOST_COUNTED), and_more=number > MOST_COUNTED)
+        for lane, number in numbers.items()
+        if number
     }
 
 
-def waiting_ids(
-    session: Session, actor: Actor, *, limit: int, only_free: bool = False
-) -> Sequence[int]:
-    """Ids in the queue's order; ``only_free`` leaves out what anybody holds. One query."""
-    chosen = lanes(actor)
-    if not chosen:
-        return []
-    return session.scalars(
-        _ids_statement(len(chosen), only_free), _parameters(actor, chosen, limit, None)
-    ).all()
-
-
-def next_item(session: Session, actor: Actor) -> int | None:
+def next_item(session: Reader, actor: Actor) -> int | None:
     """Id of what has waited longest and nobody holds; None when there is nothing."""
     return next(iter(waiting_ids(session, actor, limit=1, only_free=True)), None)
 
 
-_CO_AUTHORED: Final = and_(
-    Invitation.account_id == bindparam("me"),
-    Invitation.contribution_id == Contribution.id,
-    Invitation.state == Answer.CONFIRMED.value,
-)
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What makes one statement differ from another, but for its values."""
+
+    lanes: tuple[Lane, ...]
+    is_continued: bool = False
+    only_free: bool = False
+    excludes: bool = False
 
 
-@cache
-def _counts_statement(count: int) -> CompoundSelect[Any]:
-    """Of each lane the number that wait, and less than none for one's own among them."""
-    # The state is no condition here, lest the planner walk the whole queue instead of one's own.
-    own = (
-        select(
-            Contribution.track,
-            Contribution.language,
-            func.sum(case((Contribution.state == State.SUBMITTED.value, -1), else_=0)),
+Maker = Callable[[_Shape, Sequence[Condition]], Rows]
+
+
+def _put_together(make: Maker, shape: _Shape, narrowing: Sequence[Condition]) -> Rows:
+    return make(shape, narrowing) if narrowing else _kept(make, shape)
+
+
+@lru_cache(maxsize=256)
+def _kept(make: Maker, shape: _Shape) -> Rows:
+    return make(shape, ())
+
+
+def _narrowing(search: Search, actor: Actor) -> list[Condition]:
+    """What the search asks for beyond lanes."""
+    rest = tuple(term for term in search.terms if term.key not in {"track", "lang"})
+    return conditions(Search(rest), actor)
+
+
+def _values(limit: int, excluded: Mapping[int, Lane], after: Place | None) -> dict[str, Any]:
+    return {
+        "limit": limit,
+        "reach": limit + len(excluded),
+        "excluded": list(excluded),
+        "now": clock.now(),
+        "since": after.since if after else None,
+        "after_id": after.id if after else None,
+    }
+
+
+def _places(shape: _Shape, narrowing: Sequence[Condition]) -> Subquery:
+    """The first of what waits, in order: as many as are wanted and those that fall out again."""
+    conditions = list(narrowing)
+    if shape.is_continued:
+        since = bindparam("since", type_=Contribution.waiting_since.type)
+        here = tuple_(Contribution.waiting_since, Contribution.id)
+        conditions.append(here > tuple_(since, bindparam("after_id")))
+    if shape.only_free:
+        conditions.append(~exists().where(_live(Contribution.id.expression)))
+    # A function of nothing but the shape, so that equal ones are one statement.
+    parts = [
+        select(Contribution.id, Contribution.waiting_since).where(within, *conditions)
+        for within in _within(shape.lanes)
+    ]
+    merged = union_all(*parts) if len(parts) > 1 else parts[0]
+    first = merged.selected_columns
+    return merged.order_by(first.waiting_since, first.id).limit(bindparam("reach")).subquery()
+
+
+def _within(chosen: tuple[Lane, ...]) -> list[Condition]:
+    """Of each lane, that something waits in it; where all lanes are meant, only that it waits."""
+    waits = Contribution.state == literal_column(f"'{State.SUBMITTED}'")
+    if chosen == _ALL:
+        return [waits]
+    return [
+        and_(
+            waits,
+            Contribution.track == literal_column(f"'{track}'"),
+            Contribution.language == literal_column(f"'{language}'"),
         )
-        .where(Contribution.owner_id == bindparam("me"))
-        .group_by(Contribution.track, Contribution.language)
-    )
-    return union_all(*(_lane_count(index) for index in range(count)), own)
+        for track, language in chosen
+    ]
 
 
-def _lane_count(index: int) -> Rows:
-    waiting = _in_lane(select(Contribution.id), index).limit(bindparam("limit")).subquery()
-    return select(
-        bindparam(f"track_{index}", type_=Contribution.track.type),
-        bindparam(f"language_{index}", type_=Contribution.language.type),
-        select(func.count()).select_from(waiting).scalar_subquery(),
-    )
+def _live(contribution_id: ColumnElement[int]) -> Condition:
+    now = bindparam("now", type_=Claim.expires_at.type)
+    return and_(Claim.contribution_id == contribution_id, Claim.expires_at > now)
 
 
-def _in_lane(rows: Rows, index: int) -> Rows:
-    return rows.where(
-        Contribution.state == State.SUBMITTED.value,
-        Contribution.track == bindparam(f"track_{index}"),
-        Contribution.language == bindparam(f"language_{index}"),
-    )
+def _chosen(rows: Rows, places: Subquery, shape: _Shape) -> Rows:
+    if shape.excludes:
+        rows = rows.where(places.c.id.not_in(bindparam("excluded", expanding=True)))
+    return rows.order_by(places.c.waiting_since, places.c.id).limit(bindparam("limit"))
 
 
-@cache
-def _merged(count: int, *, after: bool, only_free: bool = False) -> CompoundSelect[Any]:
-    """That many lanes merged in the queue's order; their values are parameters."""
-    statement = union_all(*(_lane(index, after, only_free) for index in range(count)))
-    columns = statement.selected_columns
-    return statement.order_by(columns.waiting_since, columns.id).limit(bindparam("limit"))
+def _ids(shape: _Shape, narrowing: Sequence[Condition]) -> Rows:
+    places = _places(shape, narrowing)
+    return _chosen(select(places.c.id), places, shape)
 
 
-def _lane(index: int, after: bool, only_free: bool) -> Rows:
-    narrowing: list[ColumnElement[bool]] = []
-    if after:
-        narrowing.append(
-            tuple_(Contribution.waiting_since, Contribution.id)
-            > tuple_(
-                bindparam("since", type_=Contribution.waiting_since.type), bindparam("after_id")
-            )
-        )
-    if only_free:
-        held = and_(
-            Claim.contribution_id == Contribution.id,
-            Claim.expires_at > bindparam("now", type_=Claim.expires_at.type),
-        )
-        narrowing.append(~exists().where(held))
-    return _in_lane(select(Contribution.id, Contribution.waiting_since), index).where(
-        Contribution.owner_id != bindparam("me"), ~exists().where(_CO_AUTHORED), *narrowing
-    )
-
-
-@cache
-def _ids_statement(count: int, only_free: bool) -> Select[int]:
-    places = _merged(count, after=False, only_free=only_free).subquery()
-    return select(places.c.id).order_by(places.c.waiting_since, places.c.id)
-
-
-@cache
-def _queue_statement(count: int, after: bool) -> Rows:
-    """A page of the queue with all that its lines show. Built once for each number of lanes."""
-    places = _merged(count, after=after).subquery()
-    live = and_(
-        Claim.contribution_id == places.c.id,
-        Claim.expires_at > bindparam("now", type_=Claim.expires_at.type),
-    )
-    return (
+def _lines(shape: _Shape, narrowing: Sequence[Condition]) -> Rows:
+    """All that the lines of a page of the queue show."""
+    places = _places(shape, narrowing)
+    rows = (
         select(
             Contribution.id,
             Contribution.number,
@@ -271,6 +302,7 @@ def _queue_statement(count: int, after: bool) -> Rows:
             Contribution.waiting_since,
             func.coalesce(Question.title, Theme.title, type_=Theme.title.type).label("subject"),
             Revision.number.label("revision"),
+            after_appeal().label("after_appeal"),
             Claim.moderator_id,
             Claim.expires_at,
             Account.name.label("holder"),
@@ -280,20 +312,21 @@ def _queue_statement(count: int, after: bool) -> Rows:
         .join(Revision, Revision.id == Contribution.revision_id)
         .outerjoin(Question, Question.id == Contribution.question_id)
         .outerjoin(Theme, Theme.id == Contribution.theme_id)
-        .outerjoin(Claim, live)
+        .outerjoin(Claim, _live(places.c.id))
         .outerjoin(Account, Account.id == Claim.moderator_id)
-        .order_by(places.c.waiting_since, places.c.id)
     )
+    return _chosen(rows, places, shape)
 
 
-def _parameters(
-    actor: Actor, chosen: Iterable[Lane], limit: int, after: Place | None
-) -> dict[str, Any]:
-    values: dict[str, Any] = {"me": actor.id, "limit": limit, "now": clock.now()}
-    for index, (track, language) in enumerate(chosen):
-        values[f"track_{index}"] = track.value
-        values[f"language_{index}"] = language
-    return values | ({"since": after.since, "after_id": after.id} if after else {})
+@lru_cache(maxsize=256)
+def _counts(chosen: tuple[Lane, ...]) -> Rows:
+    """One row: of each lane the number that wait, counted up to ``limit``."""
+    limit: ColumnElement[int] = bindparam("limit")
+    waiting = (
+        select(Contribution.id).where(within).limit(limit).subquery()
+        for within in (_within((lane,))[0] for lane in chosen)
+    )
+    return select(*(select(func.count()).select_from(each).scalar_subquery() for each in waiting))
 
 
 def _item(actor: Actor, row: Any) -> QueueItem:
@@ -306,6 +339,7 @@ def _item(actor: Actor, row: Any) -> QueueItem:
         track=TrackCode(row.track),
         subject=row.subject or {},
         revision=row.revision,
+        after_appeal=row.after_appeal,
         waiting_since=row.waiting_since,
         hold=Hold(row.holder, row.moderator_id == actor.id, row.expires_at) if held else None,
     )

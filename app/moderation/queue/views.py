@@ -2,18 +2,24 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from markupsafe import escape
+from werkzeug.wrappers import Response
 
 from app.contributions.labels import TRACKS
 from app.core.languages import LANGUAGES, Language
 from app.core.policy import Role, TrackCode
+from app.moderation.appeals import queries as appeals
+from app.moderation.claims.queries import in_hand
+from app.moderation.conflicts.queries import conflicted
 from app.moderation.labels import NAMES
 from app.moderation.queue import queries
 from app.moderation.queue.queries import Count, Place, QueueItem
+from app.moderation.reports import queries as reports
+from app.moderation.search.forms import SearchForm
 from app.web.database import db
 from app.web.language import PREFIX
 from app.web.people import actor, needs
@@ -49,24 +55,30 @@ class QueueView:
     after: Place | None
     total: Count
     waiting: dict[TrackCode, list[LaneCount]]
-    track: str | None
-    language: str | None
-    tracks: list[TrackCode]
+    appeals: Count
+    cases: Count
+    form: SearchForm
+    tracks: dict[TrackCode, LazyString]
     languages: list[Language]
     is_continued: bool
 
 
 @needs(Role.MODERATOR)
-def queue() -> str:
+def queue() -> Response | tuple[str, int]:
     """What waits for this moderator, longest waiting first."""
     me = actor()
-    track, language = _among(me.serves, "track"), _among(me.reads, "language")
+    form = SearchForm.of(request.args)
+    if form.is_built:
+        return redirect(url_for("moderation.queue", q=form.line or None))
     after = Place.parse(request.args.get("after", ""))
-    numbers = queries.counts(db, me)
+    # The connection itself: what is read here are rows, which a session would only slow down.
+    reading = db.connection()
+    excluded = conflicted(reading, me)
+    numbers = queries.counts(reading, me, excluded)
     waiting: dict[TrackCode, list[LaneCount]] = {}
     for (code, tongue), count in numbers.items():
         waiting.setdefault(code, []).append(LaneCount(LANGUAGES[tongue], count))
-    page = queries.queue(db, me, track=track, language=language, after=after)
+    page = queries.queue(reading, me, form.search, after=after, excluded=excluded)
     view = QueueView(
         lines=list(_lines(page.items)),
         after=page.after,
@@ -75,14 +87,19 @@ def queue() -> str:
             and_more=any(count.and_more for count in numbers.values()),
         ),
         waiting=waiting,
-        track=track,
-        language=language,
-        tracks=[code for code in TrackCode if code in me.serves],
+        appeals=appeals.count(db, me),
+        cases=reports.count(db, me),
+        form=form,
+        tracks={code: label for code, label in TRACKS.items() if code in me.serves},
         languages=[each for each in LANGUAGES.values() if each.code in me.reads],
         is_continued=after is not None,
     )
     labels = {code: escape(label) for code, label in TRACKS.items()}
-    return render_template("moderation/queue.html", view=view, tracks=labels, names=NAMES)
+    held = in_hand(reading, me.id)
+    html = render_template(
+        "moderation/queue.html", view=view, held=held, tracks=labels, names=NAMES
+    )
+    return html, 422 if form.errors else 200
 
 
 def _lines(items: list[QueueItem]) -> Iterator[Line]:
@@ -93,9 +110,3 @@ def _lines(items: list[QueueItem]) -> Iterator[Line]:
         if span not in sentences:
             sentences[span] = _("Waiting for %(time)s", time=span)
         yield Line(item, sentences[span])
-
-
-def _among(allowed: frozenset[Any], name: str) -> str | None:
-    """The address's argument of that name, where it is one of these."""
-    value = request.args.get(name)
-    return value if value in allowed else None

@@ -1,0 +1,149 @@
+"""What the terms of a search mean in the database."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, String, and_, cast, exists, not_, or_, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
+
+from app.contributions.models import AuthorName, Contribution, Revision
+from app.core import clock
+from app.core.policy import Actor, Role
+from app.editions.models import Edition, Question, Theme, Track
+from app.moderation.appeals.models import Appeal
+from app.moderation.claims.models import Claim
+from app.moderation.decisions.models import Decision
+from app.moderation.search.language import Search, Term, age
+
+Condition = ColumnElement[bool]
+
+#: Sorts after every letter.
+LAST: Final = "\U0010ffff"
+
+
+class casefold(GenericFunction[str]):
+    """Text without its case; SQLite's own ``lower`` knows only the letters of English."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(casefold, "postgresql")
+def _lower(element: casefold, compiler: Any, **options: Any) -> str:
+    return f"lower({compiler.process(element.clauses, **options)})"
+
+
+def conditions(search: Search, actor: Actor) -> list[Condition]:
+    """What a select over :class:`Contribution` has to fulfil, one for each term."""
+    now = clock.now()
+    found = []
+    for term in search.terms:
+        condition = _MEANINGS[term.key](term, actor, now)
+        found.append(not_(condition) if term.is_negated else condition)
+    return found
+
+
+def _title(term: Term, _actor: Actor, _now: datetime) -> Condition:
+    return casefold(Contribution.title).contains(term.values[0].casefold(), autoescape=True)
+
+
+def _track(term: Term, _actor: Actor, _now: datetime) -> Condition:
+    return Contribution.track.in_(term.values)
+
+
+def _language(term: Term, _actor: Actor, _now: datetime) -> Condition:
+    return Contribution.language.in_(term.values)
+
+
+def _state(term: Term, _actor: Actor, _now: datetime) -> Condition:
+    return Contribution.state.in_(term.values)
+
+
+def _number(term: Term, _actor: Actor, _now: datetime) -> Condition:
+    numbers = [value.upper() for value in term.values]
+    return or_(Contribution.number.in_(numbers), Contribution.former_number.in_(numbers))
+
+
+def _age(term: Term, _actor: Actor, now: datetime) -> Condition:
+    return or_(*(_of_age(*age(value), now) for value in term.values))
+
+
+def _of_age(sign: str, span: Any, now: datetime) -> Condition:
+    since: ColumnElement[datetime | None] = Contribution.waiting_since.expression
+    return since < now - span if sign == ">" else since > now - span
+
+
+def _edition(term: Term, _actor: Actor, _now: datetime) -> Condition:
+    slugs = select(Edition.id).where(Edition.slug.in_(term.values))
+    return Contribution.edition_id.in_(slugs)
+
+
+def _theme(term: Term, _actor: Actor, _now: datetime) -> Condition:
+    codes = select(Theme.id).where(Theme.code.in_(term.values))
+    return and_(Contribution.theme_id.is_not(None), Contribution.theme_id.in_(codes))
+
+
+def _question(term: Term, _actor: Actor, _now: datetime) -> Condition:
+    slugs = select(Question.id).where(Question.slug.in_(term.values))
+    return and_(Contribution.question_id.is_not(None), Contribution.question_id.in_(slugs))
+
+
+def _reason(term: Term, _actor: Actor, _now: datetime) -> Condition:
+    given = cast(Decision.reasons, String)
+    named = or_(*(given.contains(f'"{code}"', autoescape=True) for code in term.values))
+    return exists().where(Decision.contribution_id == Contribution.id, named)
+
+
+def _author(term: Term, actor: Actor, _now: datetime) -> Condition:
+    named = [_has_name(word) for word in term.values[0].casefold().split()]
+    if not actor.has(Role.ORGANISER, Role.ADMINISTRATOR):
+        # Who isn't told the authors of a blind track can't guess them by searching either.
+        blind = exists().where(
+            Track.edition_id == Contribution.edition_id,
+            Track.code == Contribution.track,
+            Track.is_blind,
+        )
+        named.append(~blind)
+    return and_(*named)
+
+
+def _has_name(word: str) -> Condition:
+    # A range, not LIKE: SQLite uses an index for the former only.
+    within = and_(AuthorName.word >= word, AuthorName.word < word + LAST)
+    return Contribution.id.in_(select(AuthorName.contribution_id).where(within))
+
+
+def _flag(term: Term, actor: Actor, now: datetime) -> Condition:
+    return or_(*(_FLAGS[value](actor, now) for value in term.values))
+
+
+def _live(now: datetime) -> Condition:
+    return and_(Claim.contribution_id == Contribution.id, Claim.expires_at > now)
+
+
+_FLAGS: Final[Mapping[str, Callable[[Actor, datetime], Condition]]] = {
+    "claimed": lambda _actor, now: exists().where(_live(now)),
+    "free": lambda _actor, now: ~exists().where(_live(now)),
+    "mine": lambda actor, now: exists().where(_live(now), Claim.moderator_id == actor.id),
+    "resubmitted": lambda _actor, _now: exists().where(
+        Revision.id == Contribution.revision_id, Revision.number > 1
+    ),
+    "appealed": lambda _actor, _now: exists().where(Appeal.contribution_id == Contribution.id),
+}
+
+_MEANINGS: Final[Mapping[str, Callable[[Term, Actor, datetime], Condition]]] = {
+    "": _title,
+    "track": _track,
+    "lang": _language,
+    "state": _state,
+    "number": _number,
+    "age": _age,
+    "edition": _edition,
+    "theme": _theme,
+    "question": _question,
+    "reason": _reason,
+    "author": _author,
+    "is": _flag,
+}
