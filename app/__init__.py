@@ -31,6 +31,7 @@ from app.demonstration import commands as demonstration
 from app.editions import personal as editions_personal
 from app.editions import theme_views as themes
 from app.editions import views as organise
+from app.library import jobs as frame_jobs
 from app.library import pages_views as pages
 from app.library import personal as library_personal
 from app.library import views as library
@@ -130,6 +131,7 @@ def _add_rooms(app: Flask) -> None:
     app.cli.add_command(proceedings_commands.group)
     jobs.JOBS[BUILD_JOB] = proceedings_jobs.JOB
     app.register_blueprint(library.blueprint)
+    jobs.JOBS[frame_jobs.FRAME_JOB] = frame_jobs.JOB
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(organise.blueprint)
     app.register_blueprint(themes.blueprint)

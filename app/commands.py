@@ -11,6 +11,7 @@ from app.contributions import publishing
 from app.contributions.commands import group as contributions
 from app.doctor import Health, examine
 from app.editions.operations import render_guidance
+from app.library import jobs as frame_jobs
 from app.library.pages import render_pages
 from app.proceedings.operations import render_forewords
 from app.web.cli import Command, Group, command_session, refusals
@@ -44,7 +45,10 @@ def upgrade() -> None:
 @click.option("--stale", is_flag=True, required=True, help="What another renderer made.")
 @with_appcontext
 def render(stale: bool) -> None:
-    """Render published texts anew, each in a transaction of its own; then guidance and pages."""
+    """Render published texts anew, each in a transaction of its own; then guidance and pages.
+
+    Last, what the pages of essays are put together from, which the worker would make in time.
+    """
     with refusals():
         waiting = list(publishing.stale(session))
     for text_id in waiting:
@@ -52,6 +56,11 @@ def render(stale: bool) -> None:
             publishing.render_again(own, text_id)
     with command_session() as own:
         others = render_guidance(own) + render_pages(own) + render_forewords(own)
+    with refusals():
+        unready = frame_jobs.due(session, most=sys.maxsize)
+    session.rollback()
+    for text_id in unready:
+        frame_jobs.run_frame(text_id)
     click.echo(f"{len(waiting)} essays and {others} other texts rendered")
 
 

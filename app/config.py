@@ -87,6 +87,11 @@ class Settings:
         """Whether readers come by https, so that cookies may insist on it."""
         return self.base_url.startswith("https://")
 
+    @property
+    def address(self) -> str:
+        """Where the site is, for links that are made where nobody asks for a page."""
+        return self.base_url or f"http://127.0.0.1:{os.environ.get('PORT') or 5000}"
+
     def flask(self) -> dict[str, Any]:
         """The same, as Flask and its extensions want it."""
         return {

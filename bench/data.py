@@ -8,6 +8,7 @@ no decisions; no page that is measured reads them.
 
 import os
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -30,6 +31,7 @@ from app.core.outbox import OutboxMail
 from app.core.policy import Actor, Role, TrackCode
 from app.demonstration import load
 from app.editions.models import Edition, Question
+from app.library import jobs as frame_jobs
 from app.moderation.decisions.operations import claim_and_decide
 from app.moderation.decisions.verdicts import Reason, Verdict
 from app.proceedings.models import Build
@@ -136,6 +138,17 @@ def fill(folder: Path, *, published: int, waiting: int, translated: bool) -> Non
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.exec_driver_sql("BEGIN")
     engine.dispose()
+
+
+def make_ready(folder: Path, address: str) -> None:
+    """What the worker has long done on such a site: every essay's page is made ready."""
+    app = create_app(Settings.from_environment(environment(folder) | {"JSI_BASE_URL": address}))
+    with app.app_context():
+        with app.extensions["jsi_sessions"]() as session:
+            waiting = frame_jobs.due(session, most=sys.maxsize)
+        for text_id in waiting:
+            frame_jobs.run_frame(text_id)
+    app.extensions["jsi_engine"].dispose()
 
 
 def numbers(folder: Path, most: int) -> list[tuple[str, str]]:

@@ -21,6 +21,9 @@ from bench import data
 WORKERS: Final = 2
 """What app/serve.py tells gunicorn to start."""
 
+ADDRESS: Final = "http://jesuisinternet.example"
+"""Where the measured site says it is."""
+
 _TICK: Final = os.sysconf("SC_CLK_TCK")
 _START_SECONDS: Final = 90
 _STOP_SECONDS: Final = 20
@@ -61,7 +64,7 @@ class Memory:
 @contextmanager
 def site(folder: Path, *, mail_url: str = "") -> Iterator[Served]:
     """Web and worker over that data, by the command that ``make run`` runs."""
-    settings = {"JSI_MAIL_URL": mail_url, "JSI_BASE_URL": "http://jesuisinternet.example"}
+    settings = {"JSI_MAIL_URL": mail_url, "JSI_BASE_URL": ADDRESS}
     with _served(["app.serve"], folder / "log", data.environment(folder) | settings) as served:
         # The first one forked is gunicorn's arbiter; app/serve.py says so.
         arbiter, served.jobs = _children(served.process.pid, 2)

@@ -10,7 +10,7 @@ from multiprocessing.pool import Pool
 from pathlib import Path
 from typing import Final
 
-from bench import data
+from bench import data, stack
 from bench.report import Line
 
 WRITERS: Final = 4
@@ -72,6 +72,7 @@ class Stage:
             folder = self.folder / name
             data.copy(self._template(), folder)
             data.fill(folder, published=published, waiting=waiting, translated=translated)
+            data.make_ready(folder, stack.ADDRESS)
             self.sites[name] = folder
         return self.sites[name]
 

@@ -295,3 +295,27 @@ class PublishedText(Base):
     rendered_at: Mapped[datetime] = mapped_column(default=clock.now)
     renderer: Mapped[str]
     etag: Mapped[str]
+
+
+class EssayFrame(Base):
+    """What stands around an essay on its page in one language of the interface, made ready.
+
+    The worker makes those of an essay in all languages at once. One whose ``mark`` or ``made_for``
+    is no longer so is passed over, and the page made when it is read.
+
+    Attributes:
+        language: of the page, not of the essay.
+        mark: of everything it was made from (:data:`app.library.queries.MARK`).
+        made_for: release and address of the site (:func:`app.library.frames.made_for`).
+        content: as :func:`app.library.frames.packed` gives it.
+    """
+
+    __tablename__ = "essay_frame"
+
+    text_id: Mapped[int] = mapped_column(
+        ForeignKey("published_text.id", ondelete="CASCADE"), primary_key=True
+    )
+    language: Mapped[str] = mapped_column(primary_key=True)
+    mark: Mapped[str]
+    made_for: Mapped[str]
+    content: Mapped[bytes]

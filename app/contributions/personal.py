@@ -81,6 +81,11 @@ TABLES: Final[Mapping[str, Answer]] = {
         "as `revision`, from which it is made",
         "rendered anew without the name, if that is wished; without the address always",
     ),
+    "essay_frame": Answer(
+        "what stands around an essay on its page, its authors among it",
+        "as `revision`, from which it is made",
+        "deleted whenever the essay, or one it names, is rendered anew; then made again",
+    ),
     "invitation": Answer(
         "address of a co-author who was asked",
         "`invitations.json`",

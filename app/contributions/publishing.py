@@ -6,7 +6,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.contributions import policy
@@ -14,7 +14,7 @@ from app.contributions.essay import EssayInput, unfit
 from app.contributions.figures import queries as figure_queries
 from app.contributions.figures.operations import show_to_readers
 from app.contributions.mails import tell_owner
-from app.contributions.models import Contribution, PublishedText, Revision
+from app.contributions.models import Contribution, EssayFrame, PublishedText, Revision
 from app.contributions.moves import lock, move
 from app.contributions.operations import add_revision
 from app.contributions.references.formatted import Formatted
@@ -127,6 +127,7 @@ def remove(session: Session, actor: Actor, contribution_id: int, *, reason: str)
         raise Invalid(problem.code, field="reason")
     move(session, actor, contribution, State.REMOVED, AuditAction.CONTRIBUTION_REMOVED)
     contribution.removal_reason = reason.strip()
+    _drop_frames(session, contribution_id)
     session.execute(delete(PublishedText).where(PublishedText.contribution_id == contribution_id))
     show_to_readers(session, contribution_id, "")
     tell_owner(
@@ -187,7 +188,25 @@ def _write(session: Session, contribution: Contribution, revision: Revision) -> 
     session.add(text)
     show_to_readers(session, contribution.id, revision.body)
     session.flush()
+    _drop_frames(session, contribution.id)
     return text
+
+
+def _drop_frames(session: Session, contribution_id: int) -> None:
+    """Drop what was made ready of its page, and of pages that name it: it may hold a name less.
+
+    The worker makes them anew; until then the pages are made when they are read.
+    """
+    responds_to = select(Revision.responds_to_id).where(Revision.contribution_id == contribution_id)
+    answers = select(Revision.id).where(Revision.responds_to_id == contribution_id)
+    texts = select(PublishedText.id).where(
+        or_(
+            PublishedText.contribution_id == contribution_id,
+            PublishedText.contribution_id.in_(responds_to),
+            PublishedText.revision_id.in_(answers),
+        )
+    )
+    session.execute(delete(EssayFrame).where(EssayFrame.text_id.in_(texts)))
 
 
 def _frame(session: Session, contribution: Contribution) -> dict[str, object]:

@@ -31,6 +31,8 @@ from app.core.errors import NotFound
 
 BUSY_TIMEOUT_MS: Final = 20_000
 IMMEDIATE: Final = {"sqlite_begin": "IMMEDIATE"}
+EACH_ALONE: Final = {"sqlite_begin": ""}
+"""For reading: no transaction, so that each statement sees what is there, as on PostgreSQL."""
 
 
 Reader = Session | Connection
@@ -123,8 +125,9 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-    # Straight to the driver: SQLAlchemy's way to it costs more than the whole of the statement.
-    connection.connection.cursor().execute(f"BEGIN {mode}")
+    if mode:
+        # Straight to the driver: SQLAlchemy's way costs more than the whole of the statement.
+        connection.connection.cursor().execute(f"BEGIN {mode}")
 
 
 def make_sessions(engine: Engine) -> sessionmaker[Session]:

@@ -2,14 +2,24 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core import clock
 from app.core.db import Base
 
 
-class Edition(Base):
+class Versioned:
+    """A row that counts its changes, so that what was made of it is known to be older.
+
+    Attributes:
+        version: grows with every change of the row.
+    """
+
+    version: Mapped[int] = mapped_column(default=1, onupdate=text("version + 1"))
+
+
+class Edition(Versioned, Base):
     """One round of the conference, or the standing collection between rounds.
 
     Attributes:
@@ -104,7 +114,7 @@ class Track(Base):
     edition: Mapped[Edition] = relationship(back_populates="tracks", lazy="raise")
 
 
-class Theme(Base):
+class Theme(Versioned, Base):
     """A subject of an edition (prevention, response, governance) with its own opening question."""
 
     __tablename__ = "theme"
@@ -123,7 +133,7 @@ class Theme(Base):
     )
 
 
-class Question(Base):
+class Question(Versioned, Base):
     """What one track, or both, are asked under a theme.
 
     Attributes:

@@ -4,18 +4,20 @@ Only the columns that a page shows are read, and what comes back is frozen. Stat
 together once, at import, because building one costs as much as running it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from functools import reduce
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Row, Select, bindparam, func, select
+from sqlalchemy import Row, Select, String, bindparam, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from app.contributions.byline import Author
-from app.contributions.models import Contribution, PublishedText, Revision
+from app.contributions.models import Contribution, EssayFrame, PublishedText, Revision
 from app.contributions.states import State
 from app.core.db import Reader
-from app.core.languages import LANGUAGES, Language
+from app.core.languages import DEFAULT, LANGUAGES, Language
 from app.core.localised import Localised, pick
 from app.editions.models import Edition, Question, Theme
 from app.library.models import Page
@@ -78,6 +80,18 @@ class Essay:
     answers: tuple[Reference, ...]
 
 
+class Ready(NamedTuple):
+    """An essay's page but for the frame of every page.
+
+    Attributes:
+        frame: what stands around the text, as :func:`app.library.frames.packed` gives it.
+    """
+
+    mark: str
+    frame: bytes
+    html: str
+
+
 @dataclass(frozen=True, slots=True)
 class Tombstone:
     """What stays of a contribution that was taken down."""
@@ -110,6 +124,7 @@ _THEME: Final = Theme.__table__
 _QUESTION: Final = Question.__table__
 _VOLUME: Final = Volume.__table__
 _ENTRY: Final = VolumeEntry.__table__
+_FRAME: Final = EssayFrame.__table__
 _ANSWER: Final = _TEXT.alias("answer")
 _ANSWER_REVISION: Final = _REVISION.alias("answer_revision")
 _TARGET: Final = _TEXT.alias("target")
@@ -138,24 +153,39 @@ _NEWEST_VOLUME: Final = (
     .scalar_subquery()
 )
 
-_MARKS: Final = (
+
+def _joined(*columns: Any) -> Any:
+    """The columns' values as one text."""
+    # Written out: as parameters they would be bound anew, thirty of them, at each reading.
+    nothing, bar = literal_column("''", String), literal_column("'|'", String)
+    texts: list[Any] = [func.coalesce(cast(column, String), nothing) for column in columns]
+    return reduce(lambda joined, each: joined.concat(bar).concat(each), texts)
+
+
+#: Changes when anything on an essay's page does: the text, or what its page names.
+MARK: Final = _joined(
     _TEXT.c.etag,
     _TEXT.c.revision_id,
     _TEXT.c.published_at,
-    _EDITION.c.title.label("edition"),
-    _THEME.c.title.label("theme"),
-    _QUESTION.c.title.label("question"),
-    _VOLUME.c.title.label("volume"),
-    _TARGET.c.etag.label("target_etag"),
-    _of_answers(func.count()).label("answers"),
-    _of_answers(func.max(_ANSWER.c.rendered_at)).label("answered_at"),
+    _TEXT.c.track,
+    _TEXT.c.edition_id,
+    _EDITION.c.version,
+    _TEXT.c.theme_id,
+    _THEME.c.version,
+    _TEXT.c.question_id,
+    _QUESTION.c.version,
+    _VOLUME.c.id,
+    _VOLUME.c.version,
+    _TARGET.c.etag,
+    _of_answers(func.count()),
+    _of_answers(func.max(_ANSWER.c.rendered_at)),
 )
 
 
-def _essay_statement(*columns: Any) -> Select[*tuple[Any, ...]]:
-    """Those columns and the marks of the essay with the number ``number``."""
+def _of_essays(*columns: Any) -> Select[*tuple[Any, ...]]:
+    """Those columns of the published essays and of all their pages name."""
     return (
-        select(*_MARKS, *columns)
+        select(*columns)
         .select_from(_TEXT)
         .join(_EDITION, _EDITION.c.id == _TEXT.c.edition_id)
         .join(_REVISION, _REVISION.c.id == _TEXT.c.revision_id)
@@ -165,12 +195,38 @@ def _essay_statement(*columns: Any) -> Select[*tuple[Any, ...]]:
             _TARGET, (_TARGET.c.contribution_id == _REVISION.c.responds_to_id) & _TARGET.c.is_source
         )
         .outerjoin(_VOLUME, _VOLUME.c.id == _NEWEST_VOLUME)
-        .where(_TEXT.c.number == bindparam("number"), _TEXT.c.is_source)
+        .where(_TEXT.c.is_source)
     )
 
 
-_MARK_ONLY: Final = _essay_statement()
-_WHOLE: Final = _essay_statement(
+_IS_READY: Final = (
+    (_FRAME.c.text_id == _TEXT.c.id)
+    & (_FRAME.c.language == bindparam("language"))
+    & (_FRAME.c.made_for == bindparam("made_for"))
+    & (_FRAME.c.mark == MARK)
+)
+_NUMBERED: Final = _TEXT.c.number == bindparam("number")
+_READY: Final = (
+    _of_essays(_FRAME.c.mark, _FRAME.c.content, _TEXT.c.html)
+    .join(_FRAME, _IS_READY)
+    .where(_NUMBERED)
+)
+_UNREADY: Final = (
+    _of_essays(_TEXT.c.id)
+    .outerjoin(_FRAME, _IS_READY)
+    .where(_FRAME.c.text_id.is_(None))
+    .order_by(_TEXT.c.id)
+    .limit(bindparam("most"))
+)
+_MARK_ONLY: Final = _of_essays(MARK.label("mark")).where(_NUMBERED)
+_WHOLE: Final = _of_essays(
+    MARK.label("mark"),
+    _of_answers(func.count()).label("answers"),
+    _EDITION.c.title.label("edition"),
+    _THEME.c.title.label("theme"),
+    _QUESTION.c.title.label("question"),
+    _VOLUME.c.title.label("volume"),
+    _TEXT.c.published_at,
     _TEXT.c.contribution_id,
     _TEXT.c.number,
     _TEXT.c.language,
@@ -198,7 +254,7 @@ _WHOLE: Final = _essay_statement(
     _TARGET.c.title.label("target_title"),
     _TARGET.c.byline.label("target_byline"),
     _TARGET.c.language.label("target_language"),
-)
+).where(_NUMBERED)
 _ANSWERS: Final = (
     select(_ANSWER.c.number, _ANSWER.c.title, _ANSWER.c.byline, _ANSWER.c.language)
     .join(_ANSWER_REVISION, _ANSWER.c.revision_id == _ANSWER_REVISION.c.id)
@@ -207,13 +263,28 @@ _ANSWERS: Final = (
 )
 
 
-def essay_mark(session: Reader, number: str, code: str) -> str | None:
+def essay_mark(session: Reader, number: str) -> str | None:
     """What changes when anything on the essay's page does; None where there is no such essay.
 
     One query, which reads none of the long texts.
     """
-    row = session.execute(_MARK_ONLY, {"number": number}).first()
-    return None if row is None else _mark(row, code)
+    return session.execute(_MARK_ONLY, {"number": number}).scalar()
+
+
+def ready(session: Reader, number: str, code: str, made_for: str) -> Ready | None:
+    """What the essay's page is put together from in the language ``code``, if that is there.
+
+    One query, which passes over what was made of something that has changed since.
+    """
+    asked = {"number": number, "language": code, "made_for": made_for}
+    row = session.execute(_READY, asked).first()
+    return None if row is None else Ready(*row)
+
+
+def unready(session: Session, made_for: str, *, most: int) -> Sequence[int]:
+    """Ids of published texts whose page is not ready, at most so many; all languages are alike."""
+    asked = {"language": DEFAULT, "made_for": made_for, "most": most}
+    return session.scalars(_UNREADY, asked).all()
 
 
 def essay(session: Reader, number: str, code: str) -> Essay | None:
@@ -225,7 +296,7 @@ def essay(session: Reader, number: str, code: str) -> Essay | None:
     if row is None:
         return None
     return Essay(
-        mark=_mark(row, code),
+        mark=row.mark,
         number=row.number,
         language=LANGUAGES[row.language],
         track=row.track,
@@ -251,24 +322,6 @@ def essay(session: Reader, number: str, code: str) -> Essay | None:
         volume=_named(row.volume_slug, row.volume, code),
         responds_to=_target(row),
         answers=_answers(session, row.contribution_id) if row.answers else (),
-    )
-
-
-def _mark(row: Row[*tuple[Any, ...]], code: str) -> str:
-    names = [
-        pick(texts, code).text if texts else ""
-        for texts in (row.edition, row.theme, row.question, row.volume)
-    ]
-    return repr(
-        (
-            row.etag,
-            row.revision_id,
-            row.published_at,
-            row.target_etag,
-            row.answers,
-            row.answered_at,
-            names,
-        )
     )
 
 

@@ -1,7 +1,6 @@
 """The worker's part in mail: send what the outbox owes."""
 
 import logging
-import os
 from collections.abc import Iterable
 from typing import Final
 
@@ -63,7 +62,7 @@ def _send(held: OutboxMail, settings: Settings) -> None:
     try:
         with _sessions()() as session:
             published = queries.is_published(session, held)
-        rendered = mails.render(held, base_url(settings), published=published)
+        rendered = mails.render(held, settings.address, published=published)
         if settings.mail_url:
             message = mails.message(held, rendered, settings.mail_from)
             post.Server.parse(settings.mail_url).deliver(message)
@@ -85,11 +84,6 @@ def _refused(held: OutboxMail, error: Exception) -> None:
         session.commit()
     outcome = "given up" if state is MailState.FAILED else "will be tried again"
     log.warning("mail %s (%s) was not taken and %s: %s", held.id, held.kind, outcome, why)
-
-
-def base_url(settings: Settings) -> str:
-    """Where the site is, for links in mails."""
-    return settings.base_url or f"http://127.0.0.1:{os.environ.get('PORT') or 5000}"
 
 
 def _can_send(settings: Settings) -> bool:

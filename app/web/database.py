@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.local import LocalProxy
 
 from app.core import queue
-from app.core.db import Reader, begin_write
+from app.core.db import EACH_ALONE, Reader, begin_write
 
 
 def init_app(app: Flask, engine: Engine, sessions: sessionmaker[Session]) -> None:
     """Give the application its engine and the request its session."""
     app.extensions["jsi_engine"] = engine
+    app.extensions["jsi_reading"] = engine.execution_options(**EACH_ALONE)
     app.extensions["jsi_sessions"] = sessions
     app.teardown_appcontext(_close)
 
@@ -27,11 +28,14 @@ def _open() -> Session:
 
 
 def reader() -> Reader:
-    """For a page that only reads rows: the request's session if there is one, else a connection."""
+    """For a page that only reads rows: the request's session if there is one, else a connection.
+
+    The connection has no transaction: what two statements read may be a moment apart.
+    """
     if "db" in g:
         return cast(Session, g.db)
     if "connection" not in g:
-        g.connection = current_app.extensions["jsi_engine"].connect()
+        g.connection = current_app.extensions["jsi_reading"].connect()
     return cast(Connection, g.connection)
 
 

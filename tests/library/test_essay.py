@@ -135,7 +135,7 @@ def test_essay_and_its_responses_lead_to_each_other(
     first = publish(db, people, edition, title="Première")
     with count_queries(app.extensions["jsi_engine"]) as statements:
         before = client.get(f"/fr/contributions/{first.number}/")
-    assert len(statements) == 1
+    assert len(statements) == 2  # whether it is ready, the essay
     answers = [
         publish(db, people, edition, title=f"Réponse {n}", responds_to_id=first.id)
         for n in range(3)
@@ -151,7 +151,7 @@ def test_essay_and_its_responses_lead_to_each_other(
                 headers={"If-None-Match": before.headers["ETag"]},
             )
         )
-    assert len(statements) == 3  # the mark, the essay, its responses
+    assert len(statements) == 4  # the mark, whether it is ready, the essay, its responses
     links = page.xpath("//section[@aria-labelledby='answers']//a/@href")
     assert links == [f"/fr/contributions/{each.number}/" for each in answers]
     assert hidden.number not in page.text_content()

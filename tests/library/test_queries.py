@@ -38,7 +38,7 @@ def test_essay_is_read_with_what_stands_around_it(session: Session, cast: Cast) 
     assert essay.theme is not None
     assert essay.theme.title.text == "Prévention"
     assert [each.number for each in essay.answers] == [answer.number]
-    assert essay.mark == queries.essay_mark(session, first.number, "fr")
+    assert essay.mark == queries.essay_mark(session, first.number)
     assert queries.tombstone(session, first.number, "fr") is None
     other = queries.essay(session, answer.number, "zh")
     assert other is not None
