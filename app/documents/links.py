@@ -1,4 +1,4 @@
-"""Links of a text that can't lead anywhere, as far as that shows without asking the network.
+"""Where the links of a text lead, or can't, as far as that shows without asking the network.
 
 Sources: RFC 3986 (addresses), RFC 1123 and RFC 5890 (host names), RFC 6068 (mailto).
 """
@@ -30,6 +30,17 @@ def broken(text: str | Document) -> tuple[Problem, ...]:
                 break
         seen.add(href)
     return tuple(found)
+
+
+def hosts(text: str | Document) -> Iterator[str]:
+    """The host of each link, as often as it is linked to, in lower case; none of mail addresses."""
+    for href, _line in _links(parse(text)):
+        try:
+            host = unquote(urlsplit(href).hostname or "")
+        except ValueError:
+            continue
+        if host:
+            yield host.lower().rstrip(".")
 
 
 def _links(document: Document) -> Iterator[tuple[str, int | None]]:

@@ -1,11 +1,12 @@
 """How much of a text stands in another one too.
 
-Exact, by sets of short runs of words (of characters, where words are not set apart): at the length
-of an essay a sketch such as MinHash would save nothing. Source: A. Broder, "On the resemblance and
+Exact, by sets of short runs of words (of characters, where words are not set apart): between two
+essays a sketch such as MinHash would save nothing. Source: A. Broder, "On the resemblance and
 containment of documents", 1997.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from app.core.languages import language as language_of
@@ -27,13 +28,17 @@ def runs(text: str | Document, language: str) -> Runs:
 
     Raises KeyError for an unknown language.
     """
-    words = _WORD.findall(plain(text, alternatives=False).casefold())
+    return frozenset(map(hash, pieces(text, language, words=WORDS, characters=CHARACTERS)))
+
+
+def pieces(text: str | Document, language: str, *, words: int, characters: int) -> Iterator[str]:
+    """The runs themselves, of that many words, or characters where these are counted."""
+    found = _WORD.findall(plain(text, alternatives=False).casefold())
     if language_of(language).counts_characters:
-        line = "".join(words)
-        return frozenset(
-            hash(line[at : at + CHARACTERS]) for at in range(len(line) - CHARACTERS + 1)
-        )
-    return frozenset(hash(tuple(words[at : at + WORDS])) for at in range(len(words) - WORDS + 1))
+        line = "".join(found)
+        yield from (line[at : at + characters] for at in range(len(line) - characters + 1))
+    else:
+        yield from (" ".join(found[at : at + words]) for at in range(len(found) - words + 1))
 
 
 def shared(one: Runs, other: Runs) -> float:

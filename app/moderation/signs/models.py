@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
@@ -14,8 +14,10 @@ class Inspection(Base):
 
     Attributes:
         revision_id: what was looked at; another one than the newest is looked at again.
-        inspected_at: None while it waits for the worker.
-        signs: each as ``{"kind": …, …}`` with ids, codes and numbers, never prose.
+        inspector: which rules did it; others than today's look again.
+        attempt: how often a worker has begun. ``begun_at``: when, the last time.
+        inspected_at: None until it has come to an end.
+        signs: each as ``{"kind": …, …}`` with ids, codes, hosts and numbers, never prose.
     """
 
     __tablename__ = "inspection"
@@ -24,18 +26,24 @@ class Inspection(Base):
         ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True
     )
     revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), index=True)
-    inspected_at: Mapped[datetime | None] = mapped_column(index=True)
+    inspector: Mapped[str] = mapped_column(default="")
+    attempt: Mapped[int] = mapped_column(default=0)
+    begun_at: Mapped[datetime | None]
+    inspected_at: Mapped[datetime | None]
     signs: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
 
 
 class Sketch(Base):
-    """One band of a text's MinHash signature: texts that share a band may be near-duplicates."""
+    """One band of a text's MinHash signature: texts that share a band may be near-duplicates.
+
+    Attributes:
+        value: a hash of the band and of which one it is.
+    """
 
     __tablename__ = "sketch"
     __table_args__ = (Index("ix_sketch_contribution_id", "contribution_id"),)
 
-    band: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    value: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     contribution_id: Mapped[int] = mapped_column(
         ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True
     )

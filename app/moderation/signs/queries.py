@@ -1,0 +1,85 @@
+"""What was noticed about an essay, for the moderator who reads it."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.contributions.models import Contribution
+from app.core.policy import Actor
+from app.moderation import policy
+from app.moderation.conflicts.queries import is_conflicted
+from app.moderation.policy import PRIVATE
+from app.moderation.signs.models import Inspection
+
+DUPLICATE: Final = "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """Another essay that shares ``percent`` with this one.
+
+    Attributes:
+        id: None where it isn't this moderator's to read.
+    """
+
+    id: int | None
+    number: str
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """The signs on an essay's newest revision; ``is_waiting``: nobody has looked yet."""
+
+    is_waiting: bool
+    duplicates: list[Duplicate]
+    signs: list[dict[str, Any]]
+
+
+def noticed(session: Session, actor: Actor, contribution: Contribution) -> Noticed:
+    """What a moderator is shown. One query by the key, two more where something is repeated."""
+    found = _inspection(session, contribution.id)
+    if found is None:
+        return Noticed(True, [], [])
+    return Noticed(
+        is_waiting=False,
+        duplicates=_duplicates(session, actor, found),
+        signs=[sign for sign in found if sign["kind"] != DUPLICATE],
+    )
+
+
+def kinds(session: Session, contribution_id: int) -> list[str]:
+    """The kinds of signs that are shown beside its newest revision, each once."""
+    return list(dict.fromkeys(sign["kind"] for sign in _inspection(session, contribution_id) or ()))
+
+
+def _inspection(session: Session, contribution_id: int) -> list[dict[str, Any]] | None:
+    """The signs; None before anybody has looked at the newest revision."""
+    return session.scalar(
+        select(Inspection.signs)
+        .join(Contribution, Contribution.revision_id == Inspection.revision_id)
+        .where(Inspection.contribution_id == contribution_id, Inspection.inspected_at.is_not(None))
+    )
+
+
+def _duplicates(session: Session, actor: Actor, signs: list[dict[str, Any]]) -> list[Duplicate]:
+    shares = {sign["contribution"]: sign["percent"] for sign in signs if sign["kind"] == DUPLICATE}
+    if not shares:
+        return []
+    others = {
+        other.id: other
+        for other in session.scalars(select(Contribution).where(Contribution.id.in_(shares)))
+    }
+    return [
+        Duplicate(
+            id if _may_read(session, actor, others[id]) else None, others[id].number or "", percent
+        )
+        for id, percent in shares.items()
+        if id in others and others[id].state not in PRIVATE
+    ]
+
+
+def _may_read(session: Session, actor: Actor, other: Contribution) -> bool:
+    return policy.can_see(actor, other) and not is_conflicted(session, actor, other.id)
