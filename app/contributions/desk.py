@@ -17,6 +17,7 @@ from app.moderation.appeals import queries as appeals
 from app.moderation.conflicts.declared import declared
 from app.moderation.conflicts.labels import KINDS as CONFLICT_KINDS
 from app.moderation.record.timeline import timeline
+from app.moderation.talk.policy import can_follow
 from app.web.addresses import row_number
 from app.web.database import db, transaction
 from app.web.language import PREFIX
@@ -62,6 +63,7 @@ def organise_one(contribution_id: int) -> str:
         appeals_made=appeals.of_author(db, contribution),
         conflicts=declared(db, actor(), contribution_id),
         conflict_kinds=CONFLICT_KINDS,
+        can_follow=can_follow(actor(), contribution, conflicted=False),
         can_correct=policy.can_correct(actor(), contribution),
         can_release=policy.can_release(actor(), contribution),
         can_remove=policy.can_remove(actor(), contribution),

@@ -37,7 +37,7 @@ from app.notifications import digests
 
 SITE: Final = "jesuisinternet"
 #: Mails that lead moderators to their desk.
-DESK: Final = frozenset({MailKind.DIGEST, MailKind.HANDED_OVER})
+DESK: Final = frozenset({MailKind.AUTHOR_ANSWERED, MailKind.DIGEST, MailKind.HANDED_OVER})
 #: Pages of an author's that a kind of mail leads to, where it isn't the essay's own.
 OWN_PAGES: Final = {
     MailKind.CO_AUTHOR_ANSWERED: "contributions.co_authors",

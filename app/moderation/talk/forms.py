@@ -1,0 +1,44 @@
+"""What is written into a conversation. The names are their own: it stands on pages with others."""
+
+from typing import Any, Final
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectField, TextAreaField
+
+from app.core.languages import LANGUAGES
+from app.moderation.talk.models import Audience
+from app.moderation.talk.operations import LONGEST
+from app.web.forms import Form, MaxLength, chosen, offered, plain_text, required
+from app.web.people import actor
+
+AUDIENCES: Final[dict[Audience, LazyString]] = {
+    Audience.MODERATORS: _l("A note for moderators and organisers; the author never sees it"),
+    Audience.AUTHOR: _l("A message to the author, who gets it by mail"),
+}
+
+
+class AnswerForm(Form):
+    """Words in a language."""
+
+    message = TextAreaField(_l("Message"), [required(), MaxLength(LONGEST), plain_text])
+    message_language = SelectField(
+        _l("Language of your message"),
+        [chosen(), offered],
+        choices=[(each.code, each.name) for each in LANGUAGES.values()],
+        validate_choice=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"message_language": actor().ui_language, **kwargs})
+
+
+class DeskForm(AnswerForm):
+    """The same, to whom a moderator chooses."""
+
+    audience = RadioField(
+        _l("What you write is"),
+        [chosen(), offered],
+        choices=[(audience.value, label) for audience, label in AUDIENCES.items()],
+        validate_choice=False,
+    )

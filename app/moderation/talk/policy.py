@@ -1,0 +1,32 @@
+"""Who reads and writes what is said about a contribution."""
+
+from app.contributions.models import Contribution
+from app.contributions.policy import can_organise, can_read
+from app.contributions.states import State
+from app.core.policy import Actor
+from app.moderation.policy import PRIVATE, is_entrusted
+
+#: Nobody is told that an essay was marked as spam.
+SILENT = PRIVATE | {State.SPAM}
+
+
+def can_follow(actor: Actor, contribution: Contribution, *, conflicted: bool) -> bool:
+    """Read and write notes: its moderators without a conflict of interest, and organisers.
+
+    Nobody follows what is said about their own essay. ``conflicted``: whether a moderator has a
+    conflict of interest; it keeps those away who are nothing but its moderators.
+    """
+    if can_read(actor, contribution) or contribution.state in PRIVATE:
+        return False
+    return can_organise(actor) or (is_entrusted(actor, contribution) and not conflicted)
+
+
+def can_address_author(actor: Actor, contribution: Contribution, *, conflicted: bool) -> bool:
+    """Write to the author."""
+    follows = can_follow(actor, contribution, conflicted=conflicted)
+    return follows and contribution.state not in SILENT
+
+
+def can_answer(actor: Actor, contribution: Contribution, *, addressed: bool) -> bool:
+    """Write to the moderators: its authors, once (``addressed``) somebody has written to them."""
+    return can_read(actor, contribution) and addressed and contribution.state not in SILENT

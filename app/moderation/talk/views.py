@@ -1,0 +1,102 @@
+"""The conversation about an essay: at the moderators' desk, at the organisers', for its authors."""
+
+from typing import Any, Final
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from limits import parse as limit
+from werkzeug.wrappers import Response
+
+from app.contributions.following.views import Crumbs, organised_crumbs
+from app.core.errors import Invalid
+from app.core.policy import Role
+from app.moderation.addresses import ONE
+from app.moderation.item.queries import item
+from app.moderation.talk import operations, queries
+from app.moderation.talk.forms import AnswerForm, DeskForm
+from app.moderation.talk.models import Audience
+from app.web import limits, parking
+from app.web.database import db, transaction
+from app.web.language import PREFIX
+from app.web.people import actor, needs, signed_in
+
+HOW_OFTEN: Final = limit("30 per hour")
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add these addresses to the room's blueprint."""
+    for address, view in (
+        (f"{ONE}messages/", messages),
+        (
+            f"{PREFIX}/organise/contributions/<int:contribution_id>/messages/",
+            messages_organised,
+        ),
+        (f"{PREFIX}/my/contributions/<int:contribution_id>/messages/", my_messages),
+    ):
+        blueprint.add_url_rule(address, view_func=view, methods=["GET", "POST"])
+
+
+@signed_in
+def messages(contribution_id: int) -> Response | tuple[str, int]:
+    """Notes and messages, for the essay's moderators."""
+    contribution = item(db, actor(), contribution_id).contribution
+    here = url_for("moderation.item", contribution_id=contribution_id)
+    crumbs = [(url_for("moderation.queue"), _("Moderation")), (here, contribution.number or "")]
+    return _at_desk(contribution_id, crumbs)
+
+
+@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+def messages_organised(contribution_id: int) -> Response | tuple[str, int]:
+    """The same for organisers, but never about their own essays."""
+    contribution = queries.at_desk(db, actor(), contribution_id).contribution
+    return _at_desk(contribution_id, organised_crumbs(contribution))
+
+
+def _at_desk(contribution_id: int, crumbs: Crumbs) -> Response | tuple[str, int]:
+    form = DeskForm(*_kept())
+    if form.validate_on_submit() and _send(contribution_id, form, Audience(form.audience.data)):
+        return redirect(f"{request.path}#newest", 303)
+    page = render_template(
+        "moderation/talk/desk.html",
+        talk=queries.at_desk(db, actor(), contribution_id),
+        crumbs=crumbs,
+        form=form,
+    )
+    return page, form.status
+
+
+@signed_in
+def my_messages(contribution_id: int) -> Response | tuple[str, int]:
+    """What moderators have written to the authors, and the authors to them."""
+    talk = queries.of_author(db, actor(), contribution_id)
+    form = AnswerForm(*_kept())
+    if form.validate_on_submit() and _send(contribution_id, form, Audience.FROM_AUTHOR):
+        return redirect(f"{request.path}#newest", 303)
+    page = render_template("moderation/talk/mine.html", talk=talk, form=form)
+    return page, form.status
+
+
+def _kept() -> tuple[Any, ...]:
+    """What was written before the session expired, for the form's constructor."""
+    parked = parking.take() if request.method == "GET" else None
+    return (parked,) if parked else ()
+
+
+def _send(contribution_id: int, form: AnswerForm, audience: Audience) -> bool:
+    """Keep what was written; whether that was done. What is wrong is put into the form."""
+    send = {
+        Audience.MODERATORS: operations.note,
+        Audience.AUTHOR: operations.write_to_author,
+        Audience.FROM_AUTHOR: operations.answer,
+    }[audience]
+    limits.spend(HOW_OFTEN, "message", actor().id)
+    try:
+        words, language = form.message.data or "", form.message_language.data or ""
+        with transaction() as session:
+            send(session, actor(), contribution_id, words, language=language)
+    except Invalid as error:
+        form.reject(error)
+        return False
+    noted = audience is Audience.MODERATORS
+    flash(_("The note has been kept.") if noted else _("Your message has been sent."), "success")
+    return True
