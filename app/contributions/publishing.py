@@ -121,15 +121,23 @@ def remove(session: Session, actor: Actor, contribution_id: int, *, reason: str)
     contribution = lock(session, contribution_id)
     if not policy.can_organise(actor):
         raise Forbidden("forbidden")
+    take_down(session, actor, contribution, reason=reason)
+
+
+def take_down(session: Session, actor: Actor, contribution: Contribution, *, reason: str) -> None:
+    """The same. A step of what organisers do, and of closing a case of reports.
+
+    Who may is asked there. Raises Invalid without a reason, Conflict unless published.
+    """
     if not reason.strip():
         raise Invalid("required", field="reason")
     for problem in unkeepable(reason):
         raise Invalid(problem.code, field="reason")
     move(session, actor, contribution, State.REMOVED, AuditAction.CONTRIBUTION_REMOVED)
     contribution.removal_reason = reason.strip()
-    _drop_frames(session, contribution_id)
-    session.execute(delete(PublishedText).where(PublishedText.contribution_id == contribution_id))
-    show_to_readers(session, contribution_id, "")
+    _drop_frames(session, contribution.id)
+    session.execute(delete(PublishedText).where(PublishedText.contribution_id == contribution.id))
+    show_to_readers(session, contribution.id, "")
     tell_owner(
         session,
         MailKind.REMOVED,
@@ -144,6 +152,16 @@ def restore(session: Session, actor: Actor, contribution_id: int) -> PublishedTe
     contribution = lock(session, contribution_id)
     if not policy.can_organise(actor):
         raise Forbidden("forbidden")
+    return put_back(session, actor, contribution)
+
+
+def put_back(session: Session, actor: Actor, contribution: Contribution) -> PublishedText:
+    """The same. A step of what organisers do, and of reversing a case of reports.
+
+    Who may is asked there. Raises Conflict unless removed.
+    """
+    if contribution.state != State.REMOVED:
+        raise Conflict("contribution.moved_on", state=contribution.state)
     move(session, actor, contribution, State.PUBLISHED, AuditAction.CONTRIBUTION_PUBLISHED)
     contribution.removed_at = None
     contribution.removal_reason = ""

@@ -84,6 +84,12 @@ CARDS: Final = (
         _organiser,
     ),
     Card(
+        "moderation.reports",
+        _l("Reports by readers"),
+        _l("Published essays that readers find fault with."),
+        _organiser,
+    ),
+    Card(
         "accounts.people",
         _l("People"),
         _l("Appoint moderators, translators and organisers."),

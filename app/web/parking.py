@@ -34,6 +34,8 @@ HOW_OFTEN: Final = parse("30 per hour")
 _OWN_PAGES: Final = frozenset({"same-origin", "none"})
 #: Forms that ask for nothing one has written, and that nobody signs in for.
 _NEVER: Final = frozenset({None, "security", "reminders"})
+#: Forms that visitors send without an account.
+_FOR_VISITORS: Final = frozenset({"moderation.report"})
 _SECRETS: Final = frozenset({"csrf_token", "password", "new_password", "password_confirm"})
 
 
@@ -46,6 +48,7 @@ def _parkable() -> bool:
     return (
         request.method == "POST"
         and request.blueprint not in _NEVER
+        and request.endpoint not in _FOR_VISITORS
         and 0 < (request.content_length or 0) <= MOST_BYTES
         # Another site must not put its words into somebody's form, nor its session in their place.
         and request.headers.get("Sec-Fetch-Site", "none") in _OWN_PAGES

@@ -1,0 +1,56 @@
+"""What a reader reports, and how a case is closed."""
+
+from typing import Any, Final
+
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import Optional
+
+from app.core.languages import LANGUAGES
+from app.moderation.reports.labels import COMPLAINTS
+from app.moderation.reports.models import CaseOutcome
+from app.moderation.wording import MOST_CHARACTERS
+from app.web.forms import Form, MaxLength, chosen, email, offered, plain_text, required
+
+LONGEST_REPORT: Final = 2_000
+
+
+class ReportForm(Form):
+    """What is wrong with an essay, and where to write what came of it."""
+
+    reason = RadioField(
+        _l("What is wrong with it"),
+        [chosen(), offered],
+        choices=[(complaint.value, label) for complaint, label in COMPLAINTS.items()],
+        validate_choice=False,
+    )
+    words = TextAreaField(_l("Please explain"), [required(), MaxLength(LONGEST_REPORT), plain_text])
+    email = StringField(_l("E-mail address"), [Optional(), MaxLength(254), email()])
+
+
+class CaseForm(Form):
+    """What becomes of the essay, and why."""
+
+    outcome = RadioField(
+        _l("What becomes of the essay"),
+        [chosen(), offered],
+        choices=[
+            (CaseOutcome.KEPT.value, _l("It stays as it is")),
+            (CaseOutcome.REMOVED.value, _l("It is taken down")),
+        ],
+        validate_choice=False,
+    )
+    reason = TextAreaField(_l("Reason that readers see"), [MaxLength(MOST_CHARACTERS), plain_text])
+    words = TextAreaField(_l("Note on the case"), [MaxLength(MOST_CHARACTERS), plain_text])
+    language = SelectField(
+        _l("Language of your words"),
+        [offered],
+        choices=[(each.code, each.name) for each in LANGUAGES.values()],
+        validate_choice=False,
+    )
+
+    def offer(self, *, is_published: bool) -> None:
+        """Let an essay that is down already be left so only."""
+        if not is_published:
+            choices: Any = self.outcome.choices
+            self.outcome.choices = [each for each in choices if each[0] != CaseOutcome.KEPT]

@@ -1,0 +1,214 @@
+"""Cases of readers' reports: what waits, and one of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.contributions.models import Contribution
+from app.contributions.policy import can_organise
+from app.contributions.states import State
+from app.core.errors import NotFound
+from app.core.policy import Actor, Role, TrackCode
+from app.moderation.conflicts.queries import conflicted_ids, is_conflicted
+from app.moderation.queue.queries import MOST_COUNTED, PAGE, Count, Place
+from app.moderation.reports import policy
+from app.moderation.reports.models import CaseOutcome, Complaint, Report, ReportCase
+
+#: Of one case on its page; who floods an essay with reports says nothing new with the rest.
+MOST_SHOWN: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedEssay:
+    """A published essay, as far as its readers need it to report it."""
+
+    number: str
+    title: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseItem:
+    """One line of the list of cases. ``moment`` is when it was opened, or closed."""
+
+    id: int
+    number: str
+    title: str
+    language: str
+    track: TrackCode
+    outcome: CaseOutcome
+    moment: datetime
+    reports: int
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """Part of that list, and where the next part begins (None at the end)."""
+
+    items: list[CaseItem]
+    after: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What one reader reported, without who it was."""
+
+    complaint: Complaint
+    words: str
+    language: str
+    at: datetime
+    wants_answer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OneCase:
+    """One case with its reports, newest first and at most :data:`MOST_SHOWN`.
+
+    Attributes:
+        number_of_reports: all there are. ``closed_by``: a name, "" while it is open.
+        is_reversible: the essay is down because of this case.
+    """
+
+    case: ReportCase
+    contribution: Contribution
+    reports: list[Reported]
+    number_of_reports: int
+    closed_by: str
+    is_reversible: bool
+
+
+def published(session: Session, number: str) -> ReportedEssay | None:
+    """What a reader is about to report, if everybody can read it."""
+    row = session.execute(
+        select(Contribution.number, Contribution.title, Contribution.language).where(
+            Contribution.number == number, Contribution.state == State.PUBLISHED.value
+        )
+    ).one_or_none()
+    return ReportedEssay(**row._mapping) if row else None
+
+
+def cases(
+    session: Session,
+    actor: Actor,
+    *,
+    closed: bool = False,
+    after: Place | None = None,
+    limit: int = PAGE,
+) -> CasePage:
+    """The actor's cases: what waits, the oldest first, or what was closed last. One query."""
+    if not policy.has_cases(actor):
+        return CasePage([], None)
+    moment = ReportCase.closed_at if closed else ReportCase.opened_at
+    place = tuple_(moment, ReportCase.id)
+    rows = (
+        select(
+            ReportCase.id,
+            Contribution.number,
+            Contribution.title,
+            Contribution.language,
+            Contribution.track,
+            ReportCase.outcome,
+            moment.label("moment"),
+            select(func.count())
+            .where(Report.case_id == ReportCase.id)
+            .correlate(ReportCase)
+            .scalar_subquery()
+            .label("reports"),
+        )
+        .join(Contribution, Contribution.id == ReportCase.contribution_id)
+        .where(*_within(actor), _is_open(not closed))
+        .order_by(*((moment.desc(), ReportCase.id.desc()) if closed else (moment, ReportCase.id)))
+        .limit(limit + 1)
+    )
+    if after is not None:
+        here = tuple_(after.since, after.id)
+        rows = rows.where(place < here if closed else place > here)
+    found = session.execute(rows, {"me": actor.id}).all()
+    items = [_item(row) for row in found[:limit]]
+    more = len(found) > limit
+    return CasePage(items, Place(items[-1].moment, items[-1].id) if more else None)
+
+
+def count(session: Session, actor: Actor) -> Count:
+    """How many cases wait for the actor. One query."""
+    if not policy.has_cases(actor):
+        return Count(0)
+    waiting = (
+        select(ReportCase.id)
+        .join(Contribution, Contribution.id == ReportCase.contribution_id)
+        .where(*_within(actor), _is_open(True))
+        .limit(MOST_COUNTED + 1)
+    ).subquery()
+    number = session.scalar(select(func.count()).select_from(waiting), {"me": actor.id}) or 0
+    return Count(min(number, MOST_COUNTED), and_more=number > MOST_COUNTED)
+
+
+def case(session: Session, actor: Actor, case_id: int) -> OneCase:
+    """One case. Raises NotFound for whom it is none of their business."""
+    row = session.execute(
+        select(ReportCase, Contribution, Account.name)
+        .join(Contribution, Contribution.id == ReportCase.contribution_id)
+        .outerjoin(Account, Account.id == ReportCase.closed_by_id)
+        .where(ReportCase.id == case_id)
+    ).one_or_none()
+    if (
+        row is None
+        or not policy.can_handle(actor, row.Contribution)
+        or is_conflicted(session, actor, row.Contribution.id)
+    ):
+        raise NotFound("case.unknown")
+    reports = session.scalars(
+        select(Report).where(Report.case_id == case_id).order_by(Report.id.desc()).limit(MOST_SHOWN)
+    ).all()
+    number = session.scalar(select(func.count()).where(Report.case_id == case_id)) or 0
+    return OneCase(
+        case=row.ReportCase,
+        contribution=row.Contribution,
+        reports=[_reported(each) for each in reports],
+        number_of_reports=number,
+        closed_by=row.name or "",
+        is_reversible=policy.is_reversible(row.ReportCase, row.Contribution),
+    )
+
+
+def _within(actor: Actor) -> list[ColumnElement[bool]]:
+    """Cases about essays of the actor's lanes, or all of an organiser's; ``me`` is a parameter."""
+    lanes: list[ColumnElement[bool]] = []
+    if actor.has(Role.MODERATOR):
+        tracks = sorted(track.value for track in actor.serves)
+        in_track = Contribution.track.in_(tracks)
+        lanes.append(in_track & Contribution.language.in_(sorted(actor.reads)))
+    everywhere = [] if can_organise(actor) else [or_(*lanes)]
+    return [*everywhere, Contribution.id.not_in(conflicted_ids())]
+
+
+def _is_open(wanted: bool) -> ColumnElement[bool]:
+    outcome = ReportCase.outcome
+    return outcome == CaseOutcome.OPEN.value if wanted else outcome != CaseOutcome.OPEN.value
+
+
+def _item(row: Any) -> CaseItem:
+    return CaseItem(
+        id=row.id,
+        number=row.number,
+        title=row.title,
+        language=row.language,
+        track=TrackCode(row.track),
+        outcome=CaseOutcome(row.outcome),
+        moment=row.moment,
+        reports=row.reports,
+    )
+
+
+def _reported(report: Report) -> Reported:
+    return Reported(
+        complaint=Complaint(report.reason),
+        words=report.words,
+        language=report.language,
+        at=report.reported_at,
+        wants_answer=bool(report.email),
+    )

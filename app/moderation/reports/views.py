@@ -1,0 +1,145 @@
+"""Reports: the reader's form, the cases, and closing one."""
+
+from typing import Final
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_limiter.util import get_remote_address
+from limits import parse
+from werkzeug.wrappers import Response
+
+from app.contributions.labels import TRACKS
+from app.contributions.states import State
+from app.core.errors import Conflict, Invalid
+from app.core.policy import Role
+from app.moderation.claims.views import done
+from app.moderation.labels import NAMES
+from app.moderation.queue.queries import Place
+from app.moderation.reports import operations, queries
+from app.moderation.reports.forms import CaseForm, ReportForm
+from app.moderation.reports.labels import COMPLAINTS, OUTCOMES
+from app.moderation.reports.models import CaseOutcome, Complaint
+from app.web.database import db, transaction
+from app.web.language import PREFIX, current
+from app.web.limits import spend
+from app.web.messages import words
+from app.web.people import actor, needs, signed_in
+
+ALL: Final = f"{PREFIX}/moderation/reports/"
+ONE: Final = f"{ALL}<int:case_id>/"
+HOW_OFTEN: Final = (parse("5 per hour"), parse("20 per day"))
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add these addresses to the room's blueprint."""
+    add = blueprint.add_url_rule
+    own = f"{PREFIX}/contributions/<number>/report/"
+    add(own, view_func=report, methods=["GET", "POST"])
+    add(ALL, view_func=reports)
+    add(ONE, view_func=case, methods=["GET", "POST"])
+    add(f"{ONE}reverse", view_func=reverse_case, methods=["POST"])
+
+
+def report(number: str) -> Response | tuple[str, int]:
+    """What a reader finds wrong with a published essay; signed in or not."""
+    essay = queries.published(db, number)
+    if essay is None:
+        abort(404)
+    form = ReportForm()
+    if form.validate_on_submit() and _report(form, number):
+        # Not to the essay: its page is kept for everybody, and has no words for one reader.
+        return redirect(url_for("moderation.report", number=number, sent=1), 303)
+    html = render_template(
+        "moderation/reports/report.html",
+        essay=essay,
+        form=form,
+        is_sent="sent" in request.args and not form.is_submitted(),
+    )
+    return html, form.status
+
+
+def _report(form: ReportForm, number: str) -> bool:
+    """Do what was posted; whether it was taken."""
+    for limit in HOW_OFTEN:
+        spend(limit, "report", get_remote_address())
+    try:
+        with transaction() as session:
+            operations.file(
+                session,
+                actor(),
+                number,
+                Complaint(form.reason.data),
+                words=form.words.data or "",
+                language=current().code,
+                email=form.email.data or "",
+            )
+    except Invalid as error:
+        form.reject(error)
+        return False
+    return True
+
+
+@needs(Role.MODERATOR, Role.ORGANISER, Role.ADMINISTRATOR)
+def reports() -> str:
+    """The cases of reports that wait, longest waiting first; or those closed last."""
+    after = Place.parse(request.args.get("after", ""))
+    closed = request.args.get("closed") == "1"
+    return render_template(
+        "moderation/reports/list.html",
+        page=queries.cases(db, actor(), closed=closed, after=after),
+        is_closed=closed,
+        is_continued=after is not None,
+        tracks=TRACKS,
+        names=NAMES,
+        outcomes=OUTCOMES,
+    )
+
+
+@signed_in
+def case(case_id: int) -> Response | tuple[str, int]:
+    """One case with its reports; posting to it closes it."""
+    found = queries.case(db, actor(), case_id)
+    form = CaseForm(language=actor().ui_language)
+    form.offer(is_published=found.contribution.state == State.PUBLISHED)
+    if form.validate_on_submit() and _close(form, case_id):
+        return redirect(url_for("moderation.reports"), 303)
+    if form.is_submitted():
+        found = queries.case(db, actor(), case_id)
+    html = render_template(
+        "moderation/reports/case.html",
+        view=found,
+        form=form,
+        tracks=TRACKS,
+        names=NAMES,
+        complaints=COMPLAINTS,
+        outcomes=OUTCOMES,
+    )
+    return html, form.status
+
+
+def _close(form: CaseForm, case_id: int) -> bool:
+    """Do what was posted; whether it was taken. What is wrong is put into the form."""
+    said = {"words": form.words.data or "", "language": form.language.data or ""}
+    try:
+        with transaction() as session:
+            if form.outcome.data == CaseOutcome.KEPT:
+                operations.keep(session, actor(), case_id, **said)
+            else:
+                reason = form.reason.data or ""
+                operations.remove(session, actor(), case_id, reason=reason, **said)
+    except Invalid as error:
+        form.reject(error)
+        return False
+    except Conflict as error:
+        form.form_errors.append(words(error))
+        return False
+    flash(_("The case is closed."), "success")
+    return True
+
+
+@signed_in
+def reverse_case(case_id: int) -> Response:
+    """Put back what a case took down."""
+    if done(lambda session: operations.reverse(session, actor(), case_id)):
+        flash(_("The essay is published again."), "success")
+    return redirect(url_for("moderation.case", case_id=case_id), 303)
