@@ -43,6 +43,7 @@ from app.moderation.decisions.releasing import RELEASE_JOB
 from app.moderation.digests import jobs as digest_jobs
 from app.moderation.signs import jobs as sign_jobs
 from app.moderation.signs.operations import INSPECT_JOB
+from app.moderation.transparency import jobs as transparency_jobs
 from app.notifications import jobs as mail_jobs
 from app.notifications import personal as notifications_personal
 from app.notifications import views as notifications
@@ -148,6 +149,7 @@ def _add_rooms(app: Flask) -> None:
     app.cli.add_command(demonstration.demo)
     app.register_blueprint(moderation.blueprint)
     moderation_commands.register(app)
+    jobs.JOBS[transparency_jobs.COUNT_JOB] = transparency_jobs.JOB
     jobs.JOBS[INSPECT_JOB] = sign_jobs.JOB
     jobs.JOBS[digest_jobs.DIGEST_JOB] = digest_jobs.JOB
     app.register_blueprint(accounts.blueprint)

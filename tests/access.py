@@ -12,6 +12,8 @@ class Access(Enum):
     OWNER = auto()  # of the contribution; to others it is not there
     MODERATORS = auto()
     ENTRUSTED = auto()  # moderators of the essay's language and track; to others it is not there
+    CASES = auto()  # moderators and organisers
+    CASE = auto()  # moderators of the essay's language and track, and organisers; else not there
     ORGANISERS = auto()
     ADMINISTRATORS = auto()
     DEMONSTRATION = auto()
@@ -94,6 +96,14 @@ ACCESS: Final[dict[str, Access]] = {
     "contributions.confirm_mine": Access.OWNER,
     "contributions.decline_mine": Access.OWNER,
     "moderation.answer_track": Access.OWNER,
+    "moderation.second": Access.ENTRUSTED,
+    "moderation.undo": Access.ENTRUSTED,
+    "moderation.undo_organised": O,
+    "moderation.release_decisions": O,
+    "moderation.report": P,
+    "moderation.reports": Access.CASES,
+    "moderation.case": Access.CASE,
+    "moderation.reverse_case": Access.CASE,
     "moderation.file_appeal": Access.OWNER,
     "moderation.appeals": Access.MODERATORS,
     "moderation.appeal": Access.ENTRUSTED,
@@ -104,6 +114,10 @@ ACCESS: Final[dict[str, Access]] = {
     "moderation.item": Access.ENTRUSTED,
     "moderation.compare": Access.ENTRUSTED,
     "moderation.revision": Access.ENTRUSTED,
+    "moderation.transparency": P,
+    "moderation.transparency_of": P,
+    "moderation.transparency_json": P,
+    "moderation.transparency_csv": P,
     "moderation.record": Access.ENTRUSTED,
     "moderation.record_organised": O,
     "moderation.claim": Access.ENTRUSTED,
@@ -189,8 +203,10 @@ MAY: Final[dict[Access, set[str]]] = {
     Access.OWNER: {"author"},
     Access.MODERATORS: {"strange_moderator", "moderator"},
     Access.ENTRUSTED: {"moderator"},
+    Access.CASES: {"strange_moderator", "moderator", "organiser", "administrator"},
+    Access.CASE: {"moderator", "organiser", "administrator"},
     Access.ORGANISERS: {"organiser", "administrator"},
     Access.ADMINISTRATORS: {"administrator"},
     Access.DEMONSTRATION: set(),
 }
-HIDDEN: Final = {Access.OWNER, Access.ENTRUSTED, Access.DEMONSTRATION}
+HIDDEN: Final = {Access.OWNER, Access.ENTRUSTED, Access.CASE, Access.DEMONSTRATION}

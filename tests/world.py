@@ -12,19 +12,23 @@ from werkzeug.routing import Rule
 
 from app.contributions.byline import Author
 from app.contributions.invitations import operations as invitations
-from app.contributions.models import DraftSave
+from app.contributions.models import Contribution, DraftSave
 from app.contributions.states import State
 from app.contributions.uploads import operations as upload_operations
 from app.core import outbox
 from app.core.outbox import MailKind, OutboxMail
-from app.core.policy import SYSTEM, Role, TrackCode
+from app.core.policy import NOBODY, SYSTEM, Role, TrackCode
 from app.library import pages
 from app.moderation.appeals import operations as appeals
 from app.moderation.claims import operations as claiming
 from app.moderation.conflicts import operations as conflicts
 from app.moderation.conflicts.models import ConflictKind
 from app.moderation.decisions import operations as deciding
+from app.moderation.decisions.models import Decision
 from app.moderation.decisions.verdicts import Reason, Verdict
+from app.moderation.reports import operations as reports
+from app.moderation.reports.models import Complaint
+from app.moderation.transparency import counting
 from app.proceedings import contents, operations
 from tests.factories import Cast, make_account, make_contribution, make_edition
 from tests.factories.volumes import make_volume
@@ -54,6 +58,15 @@ class World:
         )
         essays = {each: make_contribution(db, people.author, state=each, **make) for each in states}
         appeal, appealable = self._turned_down(db, people, make)
+        case = self._reported(db, people, essays[State.PUBLISHED])
+        decision = Decision(
+            contribution_id=essays[State.SUBMITTED].id,
+            revision_id=essays[State.SUBMITTED].revision_id,
+            moderator_id=people.moderator.id,
+            verdict="changes",
+            reasons=["unclear"],
+        )
+        db.add(decision)
         volume = make_volume(db, people)
         section = contents.add_section(db, SYSTEM, volume, "en", "Empty")
         operations.publish(db, SYSTEM, volume)
@@ -95,6 +108,7 @@ class World:
         )
         token = db.scalars(select(OutboxMail).order_by(OutboxMail.id.desc()).limit(1)).one()
         entry_id = db.connection().exec_driver_sql("SELECT min(id) FROM volume_entry").scalar()
+        counting.refresh(db, edition.id)
         self.values = {
             "lang": "en",
             "filename": "site.css",
@@ -107,10 +121,12 @@ class World:
             "reference": "ref-1",
             "account_id": people.stranger.id,
             "contribution_id": essays[State.SUBMITTED].id,
+            "decision_id": decision.id,
             "invitation_id": asked.id,
             "other_id": essays[State.PUBLISHED].id,
             "mail_id": mail.id,
             "appeal_id": appeal,
+            "case_id": case,
             "entry_id": entry_id,
             "section_id": section.id,
         }
@@ -122,6 +138,7 @@ class World:
         self.special: dict[str, dict[str, Any]] = {
             "moderation.lift_conflict": {"account_id": people.other_moderator.id},
             "library.contribution": {"number": essays[State.PUBLISHED].number},
+            "moderation.report": {"number": essays[State.PUBLISHED].number},
             "moderation.file_appeal": {"contribution_id": appealable},
             "library.question": question,
             "library.page": {"slug": "about"},
@@ -177,6 +194,13 @@ class World:
         ]
         appeal = appeals.file(db, people.author.actor, made[0], words="Why?", language="en")
         return appeal.id, essays[1]
+
+    def _reported(self, db: Session, people: Cast, essay: Contribution) -> int:
+        """A case of reports on that essay."""
+        made = reports.file(
+            db, NOBODY, essay.number or "", Complaint.OTHER, words="Hm.", language="en"
+        )
+        return made.case_id
 
     def address(self, rule: Rule) -> str:
         values = self.values | self.special.get(rule.endpoint, {})

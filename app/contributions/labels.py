@@ -11,6 +11,7 @@ from app.core.policy import TrackCode
 STATES: Final[dict[State, LazyString]] = {
     State.DRAFT: _l("Draft"),
     State.SUBMITTED: _l("Submitted"),
+    State.DECIDED: _l("Decided, not yet announced"),
     State.CHANGES_REQUESTED: _l("Changes requested"),
     State.ACCEPTED: _l("Accepted"),
     State.PUBLISHED: _l("Published"),
@@ -22,6 +23,7 @@ STATES: Final[dict[State, LazyString]] = {
 
 STATE_TONES: Final[dict[State, str]] = {
     State.SUBMITTED: "warn",
+    State.DECIDED: "warn",
     State.CHANGES_REQUESTED: "warn",
     State.ACCEPTED: "good",
     State.PUBLISHED: "good",

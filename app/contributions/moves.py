@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.contributions import policy
 from app.contributions.models import Contribution, DraftSave
-from app.contributions.states import MOVES, State
+from app.contributions.states import MOVES, State, told
 from app.core import clock
 from app.core.audit import AuditAction, record
 from app.core.errors import Conflict, NotFound
@@ -74,7 +74,9 @@ def move(
             _forget_saves(session, contribution)
         case State.REMOVED:
             contribution.removed_at = now
-    record(session, actor, action, contribution.id, before=before.value, after=to.value, **data)
+    # An author who takes back what was decided doesn't learn from their own act that it was.
+    left = told(before) if to is State.WITHDRAWN else before
+    record(session, actor, action, contribution.id, before=left.value, after=to.value, **data)
 
 
 def _forget_saves(session: Session, contribution: Contribution) -> None:

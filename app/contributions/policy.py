@@ -28,6 +28,7 @@ def can_invite(actor: Actor, contribution: Contribution) -> bool:
     """Ask co-authors, and say who may edit: the owner, until it is published or given up."""
     return owns(actor, contribution) and contribution.state in WRITABLE | {
         State.SUBMITTED,
+        State.DECIDED,
         State.ACCEPTED,
     }
 
@@ -62,6 +63,7 @@ def can_withdraw(actor: Actor, contribution: Contribution) -> bool:
     """Take back what is not yet published: its owner."""
     return owns(actor, contribution) and contribution.state in {
         State.SUBMITTED,
+        State.DECIDED,
         State.CHANGES_REQUESTED,
         State.ACCEPTED,
     }

@@ -1,18 +1,18 @@
 """Reads of contributions: their owner's, the organisers', the command line's."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, case, or_, select
+from sqlalchemy import ColumnElement, Select, case, or_, select
 from sqlalchemy.orm import Session, joinedload, raiseload
 
 from app.accounts.models import Account
 from app.contributions import policy
 from app.contributions.invitations.models import Answer, Invitation
 from app.contributions.models import Contribution, Draft, PublishedText, Revision
-from app.contributions.states import State
+from app.contributions.states import State, told
 from app.core.errors import NotFound
 from app.core.policy import Actor
 from app.editions.models import Edition, Theme
@@ -46,41 +46,11 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """What a list is narrowed to; an empty value narrows nothing."""
-
-    edition: str = ""
-    track: str = ""
-    theme: str = ""
-    language: str = ""
-    state: str = ""
-
-    def arguments(self) -> dict[str, str]:
-        """The same, for an address."""
-        names = ("edition", "track", "theme", "language", "state")
-        return {name: value for name in names if (value := getattr(self, name))}
-
-    def narrow(self, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-        """Apply to a select over Contribution, Edition and Theme (outer)."""
-        columns = {
-            "edition": Edition.slug,
-            "track": Contribution.track,
-            "theme": Theme.code,
-            "language": Contribution.language,
-            "state": Contribution.state,
-        }
-        for name, value in self.arguments().items():
-            statement = statement.where(columns[name] == value)
-        return statement
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     """Part of a list, and where the next part begins (None at the end)."""
 
     rows: list[Row]
     after: int | None = None
-    filters: Filters = field(default_factory=Filters)
 
 
 def _rows() -> Select[*tuple[Any, ...]]:
@@ -105,9 +75,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _page(
-    session: Session, statement: Select[*tuple[Any, ...]], filters: Filters, after: int | None
-) -> Page:
+def _page(session: Session, statement: Select[*tuple[Any, ...]], after: int | None) -> Page:
     if after is not None:
         statement = statement.where(Contribution.id < after)
     found = session.execute(statement.limit(PAGE + 1)).mappings().all()
@@ -115,7 +83,7 @@ def _page(
         Row(**{**row, "state": State(row["state"]), "theme_code": row["theme_code"] or ""})
         for row in found[:PAGE]
     ]
-    return Page(rows, rows[-1].id if len(found) > PAGE else None, filters)
+    return Page(rows, rows[-1].id if len(found) > PAGE else None)
 
 
 def mine(session: Session, actor: Actor, *, after: int | None = None) -> Page:
@@ -134,13 +102,16 @@ def mine(session: Session, actor: Actor, *, after: int | None = None) -> Page:
         )
         .where(or_(owned, Contribution.id.in_(co_authored)))
     )
-    return _page(session, rows, Filters(), after)
+    page = _page(session, rows, after)
+    return replace(page, rows=[replace(row, state=told(row.state)) for row in page.rows])
 
 
-def organised(session: Session, filters: Filters, *, after: int | None = None) -> Page:
-    """Everybody's, newest first, once submitted."""
-    statement = _rows().where(Contribution.state != State.DRAFT.value)
-    return _page(session, filters.narrow(statement), filters, after)
+def organised(
+    session: Session, conditions: Sequence[ColumnElement[bool]], *, after: int | None = None
+) -> Page:
+    """Everybody's that fulfil them, newest first, once submitted."""
+    submitted = Contribution.state != State.DRAFT.value
+    return _page(session, _rows().where(submitted, *conditions), after)
 
 
 def own(session: Session, actor: Actor, contribution_id: int) -> Contribution:

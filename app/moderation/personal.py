@@ -15,6 +15,7 @@ from app.moderation.bulk.models import BulkRun
 from app.moderation.claims.models import Claim
 from app.moderation.conflicts.models import Conflict
 from app.moderation.decisions.models import Decision, DecisionMark
+from app.moderation.decisions.queries import is_told
 from app.moderation.reports.models import Report, ReportCase
 from app.moderation.talk.models import Audience, Message
 
@@ -72,7 +73,12 @@ def collect(session: Session, account_id: int, _store: ObjectStore) -> Iterator[
     found = session.execute(
         select(Decision, Contribution.owner_id, Contribution.number)
         .join(Contribution, Contribution.id == Decision.contribution_id)
-        .where(or_(Contribution.owner_id == account_id, Decision.moderator_id == account_id))
+        .where(
+            or_(
+                and_(Contribution.owner_id == account_id, is_told()),
+                Decision.moderator_id == account_id,
+            )
+        )
         .order_by(Decision.id)
     ).all()
     # Authors are not told who decided.

@@ -80,7 +80,8 @@ def make_contribution(
         return contribution
     operations.submit(session, owner.actor, contribution.id)
     session.flush()
-    if state in {State.CHANGES_REQUESTED, State.REJECTED, State.SPAM, State.ACCEPTED}:
+    decided = {State.CHANGES_REQUESTED, State.REJECTED, State.SPAM, State.ACCEPTED}
+    if state in decided | {State.DECIDED}:
         move(session, SYSTEM, contribution, state, AuditAction.CONTRIBUTION_DECIDED)
     if state == State.WITHDRAWN:
         operations.withdraw(session, owner.actor, contribution.id)

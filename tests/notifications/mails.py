@@ -34,6 +34,7 @@ DATA: dict[MailKind, dict[str, Any]] = {
         "words": "شكرا لكم.\n\nيرجى توضيح الفقرة الثانية.",
         "words_language": "ar",
     },
+    MailKind.DECISION_UNDONE: ESSAY,
     MailKind.MORE_TIME: ESSAY
     | {"reason": "You were ill.", "until": "2026-12-01T22:59:00+00:00", "zone": "Europe/Paris"},
     MailKind.REMINDER: ESSAY

@@ -1,4 +1,6 @@
-"""What a decision causes: the move, the publication, the mail."""
+"""What a decision causes: a move, the publication, the mail; or that it is kept for later."""
+
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -7,11 +9,13 @@ from app.contributions.models import Contribution, Revision
 from app.contributions.moves import move
 from app.contributions.publishing import publish
 from app.contributions.queries import number_of
-from app.core.audit import AuditAction
+from app.contributions.states import State
+from app.core import clock
+from app.core.audit import AuditAction, record
 from app.core.outbox import MailKind
 from app.core.policy import Actor
 from app.editions.models import Edition
-from app.moderation.decisions.models import Decision
+from app.moderation.decisions.models import Decision, DecisionMark, MarkKind
 from app.moderation.decisions.verdicts import LEADS_TO, Verdict
 
 
@@ -23,18 +27,8 @@ def carry_out(
     Raises Conflict where the contribution is no longer where that is possible.
     """
     verdict = Verdict(decision.verdict)
-    revision = session.get_one(Revision, decision.revision_id)
-    move(
-        session,
-        actor,
-        contribution,
-        LEADS_TO[verdict],
-        AuditAction.CONTRIBUTION_DECIDED,
-        decision=decision.id,
-        verdict=decision.verdict,
-        reasons=decision.reasons,
-        revision=revision.number,
-    )
+    said, to = _said(session, decision), LEADS_TO[verdict]
+    move(session, actor, contribution, to, AuditAction.CONTRIBUTION_DECIDED, **said)
     edition = session.get_one(Edition, contribution.edition_id)
     if verdict is Verdict.ACCEPT and not edition.release_later:
         publish(session, actor, contribution)
@@ -52,3 +46,40 @@ def carry_out(
             duplicate_of=number_of(session, decision.duplicate_of_id),
             new_track=decision.new_track,
         )
+
+
+def keep(session: Session, actor: Actor, contribution: Contribution, decision: Decision) -> None:
+    """Leave it until it is released with others; to its authors nothing has happened."""
+    action = AuditAction.CONTRIBUTION_DECISION_KEPT
+    move(session, actor, contribution, State.DECIDED, action, **_said(session, decision))
+
+
+def propose(session: Session, actor: Actor, contribution: Contribution, decision: Decision) -> None:
+    """Leave it where it waits, for a second moderator."""
+    action = AuditAction.CONTRIBUTION_REJECTION_PROPOSED
+    record(session, actor, action, contribution.id, **_said(session, decision))
+
+
+def mark(
+    session: Session, actor: Actor, decision: Decision, kind: MarkKind, words: str = ""
+) -> None:
+    """Note what became of a decision."""
+    session.add(
+        DecisionMark(
+            decision_id=decision.id,
+            kind=kind.value,
+            account_id=actor.id,
+            words=words,
+            at=clock.now(),
+        )
+    )
+    session.flush()
+
+
+def _said(session: Session, decision: Decision) -> dict[str, Any]:
+    return {
+        "decision": decision.id,
+        "verdict": decision.verdict,
+        "reasons": decision.reasons,
+        "revision": session.get_one(Revision, decision.revision_id).number,
+    }

@@ -55,6 +55,12 @@ class RevisionForm(Form):
         return int(data) if data.isascii() and data.isdigit() and len(data) < 10 else 0
 
 
+class UndoForm(Form):
+    """Why a decision is taken back."""
+
+    words = TextAreaField(_l("Reason"), [MaxLength(MOST_CHARACTERS), plain_text])
+
+
 class TrackForm(Form):
     """An author’s answer to the proposal to move an essay to the other track."""
 

@@ -1,9 +1,10 @@
 """Deciding on what one has in hand."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app.contributions.models import Contribution, Revision
@@ -11,13 +12,23 @@ from app.contributions.states import State
 from app.core import clock
 from app.core.errors import Conflict, Several
 from app.core.policy import Actor
+from app.editions.models import Edition, Track
 from app.moderation import policy
 from app.moderation.claims.models import Claim
 from app.moderation.claims.operations import claim, claim_of, entrusted, held_by_other, must_wait
-from app.moderation.decisions.carrying_out import carry_out
-from app.moderation.decisions.models import Decision
+from app.moderation.decisions.carrying_out import carry_out, keep, propose
+from app.moderation.decisions.models import Decision, DecisionMark, MarkKind, Standing
+from app.moderation.decisions.proposals import must_be_anothers, open_proposal
+from app.moderation.decisions.seconding import needs_second, settle
 from app.moderation.decisions.verdicts import Reason, Verdict
 from app.moderation.decisions.written import Written
+
+#: What follows from a decision, by its standing.
+STEPS: Final[Mapping[Standing, Callable[[Session, Actor, Contribution, Decision], None]]] = {
+    Standing.FINAL: carry_out,
+    Standing.PENDING: keep,
+    Standing.PROPOSED: propose,
+}
 
 
 def decide(
@@ -36,14 +47,17 @@ def decide(
     """Decide on the revision one has read, while holding the contribution.
 
     Accepting publishes, unless the edition releases later. The owner gets a mail, except for spam.
+    Where the edition decides together, it is kept until it is released; where the track wants a
+    second opinion, a rejection is proposed to another moderator, whose decision settles it.
     The same decision sent twice is one. ``revision_seen`` is the revision's number; ``points`` are
     what is to be changed, which the author answers one by one; ``duplicate_of`` is the number of
     the contribution it repeats.
 
     Raises NotFound for whom it is none of their business; Conflict when it no longer waits
     (``contribution.moved_on``), when there is a newer revision (``decision.newer_revision``), when
-    somebody else holds it (``claim.held_by_other``) or nobody does (``claim.ran_out``); Several for
-    missing reasons or words, or for words that can't be kept.
+    somebody else holds it (``claim.held_by_other``) or nobody does (``claim.ran_out``), when the
+    actor proposed its rejection (``decision.own_proposal``); Several for missing reasons or words,
+    or for words that can't be kept.
     """
     contribution = entrusted(session, actor, contribution_id)
     revision = session.get_one(Revision, contribution.revision_id)
@@ -57,28 +71,32 @@ def decide(
         points=points,
         duplicate_of=duplicate_of,
     )
-    if contribution.state != State.SUBMITTED:
-        made = _made(session, actor, revision)
-        if made and written.says_what(made):
-            return made
+    proposal = open_proposal(session, contribution_id)
+    made = _made(session, actor, revision)
+    if made and written.says_what(made) and (proposal or contribution.state != State.SUBMITTED):
+        return made
     must_wait(contribution)
+    must_be_anothers(actor, proposal)
     held = claim_of(session, contribution_id)
     _must_hold(session, actor, contribution, held, clock.now())
     if revision.number != revision_seen:
         raise Conflict("decision.newer_revision", number=revision.number)
     if found := written.lacks():
         raise Several(found)
+    if proposal is not None:
+        settle(session, actor, proposal, verdict)
     decision = Decision(
         contribution_id=contribution_id,
         revision_id=revision.id,
         moderator_id=actor.id,
+        standing=_standing(session, contribution, verdict, proposal).value,
         decided_at=clock.now(),
         **written.columns(),
     )
     session.add(decision)
     session.delete(held)
     session.flush()
-    carry_out(session, actor, contribution, decision)
+    STEPS[Standing(decision.standing)](session, actor, contribution, decision)
     return decision
 
 
@@ -113,6 +131,21 @@ def claim_and_decide(
     )
 
 
+def _standing(
+    session: Session, contribution: Contribution, verdict: Verdict, proposal: Decision | None
+) -> Standing:
+    """Whether it counts at once, is proposed to a second moderator, or kept with others."""
+    track = session.scalars(
+        select(Track).where(
+            Track.edition_id == contribution.edition_id, Track.code == contribution.track
+        )
+    ).one()
+    if needs_second(track.wants_second_opinion, verdict, proposal):
+        return Standing.PROPOSED
+    edition = session.get_one(Edition, contribution.edition_id)
+    return Standing.PENDING if edition.decides_together else Standing.FINAL
+
+
 def _must_hold(
     session: Session,
     actor: Actor,
@@ -128,10 +161,16 @@ def _must_hold(
 
 
 def _made(session: Session, actor: Actor, revision: Revision) -> Decision | None:
-    """The actor's last decision on that revision."""
+    """The actor's last decision on that revision that has not been undone."""
     return session.scalar(
         select(Decision)
-        .where(Decision.revision_id == revision.id, Decision.moderator_id == actor.id)
+        .where(
+            Decision.revision_id == revision.id,
+            Decision.moderator_id == actor.id,
+            ~exists().where(
+                DecisionMark.decision_id == Decision.id, DecisionMark.kind == MarkKind.UNDONE.value
+            ),
+        )
         .order_by(Decision.id.desc())
         .limit(1)
     )

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Account
 from app.contributions.models import Contribution, Revision
 from app.contributions.states import State
 from app.core.policy import TrackCode
-from app.moderation.decisions.models import Decision
+from app.moderation.decisions.models import Decision, DecisionMark, MarkKind, Standing
+from app.moderation.decisions.proposals import is_open
 from app.moderation.decisions.verdicts import Reason, Verdict
 
 Rows = Select[*tuple[Any, ...]]
@@ -26,6 +27,8 @@ class Decided:
         revision: the number of what was decided on.
         duplicate_of: number of the contribution it repeats; "" for none.
         new_track: code of the one it should move to; "" for none.
+        told_at: since when it counts; None for what is proposed or kept only.
+        undone_at: when it was taken back, if it was.
     """
 
     id: int
@@ -38,35 +41,71 @@ class Decided:
     revision: int
     duplicate_of: str
     new_track: str
+    told_at: datetime | None
+    undone_at: datetime | None
 
     @property
     def asked(self) -> tuple[str, ...]:
         """What is to be changed, point by point; words alone are one point."""
-        if self.verdict is not Verdict.CHANGES:
+        if self.verdict is not Verdict.CHANGES or self.told_at is None or self.undone_at:
             return ()
         return self.points or ((self.words,) if self.words else ())
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryItem(Decided):
-    """A decision as moderators and organisers see it."""
+    """A decision as moderators and organisers see it.
+
+    Attributes:
+        seconded_by, overruled_by, undone_by: names; "" for nobody.
+        is_open_proposal: whether it waits for a second opinion.
+    """
 
     moderator: str
+    moderator_id: int
+    standing: Standing
+    seconded_by: str
+    overruled_by: str
+    undone_by: str
+    undone_words: str
+    is_open_proposal: bool
 
 
 def history(session: Session, contribution_id: int) -> list[HistoryItem]:
     """All decisions, oldest first, with the moderators' names: for moderators and organisers."""
     rows = session.execute(
         _decisions(contribution_id)
-        .add_columns(Account.name)
+        .add_columns(
+            Account.name.label("moderator"),
+            Decision.moderator_id,
+            is_open().label("is_open_proposal"),
+            _marker(MarkKind.SECONDED).label("seconded_by"),
+            _marker(MarkKind.OVERRULED).label("overruled_by"),
+            _marker(MarkKind.UNDONE).label("undone_by"),
+            _of_mark(MarkKind.UNDONE, DecisionMark.words).label("undone_words"),
+        )
         .join(Account, Account.id == Decision.moderator_id)
     )
-    return [HistoryItem(**_decided(row), moderator=row.name) for row in rows]
+    return [
+        HistoryItem(
+            **_decided(row),
+            moderator=row.moderator,
+            moderator_id=row.moderator_id,
+            standing=Standing(row.standing),
+            seconded_by=row.seconded_by or "",
+            overruled_by=row.overruled_by or "",
+            undone_by=row.undone_by or "",
+            undone_words=row.undone_words or "",
+            is_open_proposal=row.is_open_proposal,
+        )
+        for row in rows
+    ]
 
 
 def decisions_for_author(session: Session, contribution_id: int) -> list[Decided]:
-    """All decisions, oldest first, without the moderators' names."""
-    return [Decided(**_decided(row)) for row in session.execute(_decisions(contribution_id))]
+    """All they were told, oldest first, without the moderators' names."""
+    rows = session.execute(_decisions(contribution_id).where(is_told()))
+    return [Decided(**_decided(row)) for row in rows]
 
 
 def request_to_answer(session: Session, contribution: Contribution) -> Decided | None:
@@ -84,15 +123,56 @@ def proposed_track(session: Session, contribution: Contribution) -> TrackCode | 
 
 
 def _newest(session: Session, contribution: Contribution) -> Decided | None:
-    """The last decision on the newest revision."""
+    """The last decision on the newest revision that its author was told and that stands."""
     row = session.execute(
         _decisions(contribution.id)
-        .where(Decision.revision_id == contribution.revision_id)
+        .where(
+            Decision.revision_id == contribution.revision_id,
+            is_told(),
+            _of_mark(MarkKind.UNDONE, DecisionMark.at).is_(None),
+        )
         .order_by(None)
         .order_by(Decision.id.desc())
         .limit(1)
     ).one_or_none()
     return Decided(**_decided(row)) if row else None
+
+
+def is_told() -> ColumnElement[bool]:
+    """Whether the author knows of a decision; its contribution is joined."""
+    later = aliased(Decision)
+    newer = exists().where(
+        later.contribution_id == Decision.contribution_id, later.id > Decision.id
+    )
+    # What has been released and not been carried out yet is still a secret.
+    return or_(
+        Decision.standing == Standing.FINAL.value,
+        _of_mark(MarkKind.RELEASED, DecisionMark.at).is_not(None)
+        & ((Contribution.state != State.DECIDED.value) | newer.correlate(Decision)),
+    )
+
+
+def _of_mark(kind: MarkKind, column: Any) -> ColumnElement[Any]:
+    """That column of a decision's mark of that kind; NULL without one."""
+    mark = aliased(DecisionMark)
+    return (
+        select(getattr(mark, column.key))
+        .where(mark.decision_id == Decision.id, mark.kind == kind.value)
+        .correlate(Decision)
+        .scalar_subquery()
+    )
+
+
+def _marker(kind: MarkKind) -> ColumnElement[Any]:
+    """Name of who set a decision's mark of that kind; NULL without one."""
+    mark, by = aliased(DecisionMark), aliased(Account)
+    return (
+        select(func.coalesce(by.name, ""))
+        .join_from(mark, by, by.id == mark.account_id)
+        .where(mark.decision_id == Decision.id, mark.kind == kind.value)
+        .correlate(Decision)
+        .scalar_subquery()
+    )
 
 
 def _decisions(contribution_id: int) -> Rows:
@@ -107,10 +187,14 @@ def _decisions(contribution_id: int) -> Rows:
             Decision.points,
             Decision.decided_at,
             Decision.new_track,
+            Decision.standing,
+            _of_mark(MarkKind.RELEASED, DecisionMark.at).label("released_at"),
+            _of_mark(MarkKind.UNDONE, DecisionMark.at).label("undone_at"),
             Revision.number,
             repeated.number.label("duplicate_of"),
         )
         .join(Revision, Revision.id == Decision.revision_id)
+        .join(Contribution, Contribution.id == Decision.contribution_id)
         .outerjoin(repeated, repeated.id == Decision.duplicate_of_id)
         .where(Decision.contribution_id == contribution_id)
         .order_by(Decision.id)
@@ -129,4 +213,6 @@ def _decided(row: Any) -> dict[str, Any]:
         "revision": row.number,
         "duplicate_of": row.duplicate_of or "",
         "new_track": row.new_track,
+        "told_at": row.decided_at if row.standing == Standing.FINAL else row.released_at,
+        "undone_at": row.undone_at,
     }

@@ -1,7 +1,8 @@
-"""The author's side of decisions: answering a proposal to move to the other track."""
+"""A moderator's second opinion and undoing, and an author's answer to a proposed move."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.contributions import policy as writing
@@ -10,9 +11,15 @@ from app.contributions.models import Contribution, Revision
 from app.contributions.references.formatted import Formatted
 from app.core.errors import Invalid, NotFound
 from app.core.policy import TrackCode
-from app.moderation.decisions import tracks
+from app.moderation.addresses import ONE, to_item
+from app.moderation.claims.views import done
+from app.moderation.decisions import seconding, tracks
 from app.moderation.decisions.forms import TrackForm
+from app.moderation.decisions.organising import register as register_organising
 from app.moderation.decisions.queries import proposed_track
+from app.moderation.decisions.undo_page import undo_page
+from app.moderation.item import queries as items
+from app.web.addresses import row_number
 from app.web.database import db, transaction
 from app.web.language import PREFIX
 from app.web.people import actor, signed_in
@@ -20,11 +27,38 @@ from app.web.people import actor, signed_in
 
 def register(blueprint: Blueprint) -> None:
     """Add these addresses to the room's blueprint."""
-    blueprint.add_url_rule(
+    add = blueprint.add_url_rule
+    add(
         f"{PREFIX}/my/contributions/<int:contribution_id>/track",
         view_func=answer_track,
         methods=["GET", "POST"],
     )
+    add(f"{ONE}second", view_func=second, methods=["POST"])
+    add(f"{ONE}decisions/<int:decision_id>/undo", view_func=undo, methods=["GET", "POST"])
+    register_organising(blueprint)
+
+
+@signed_in
+def second(contribution_id: int) -> Response:
+    """Agree with the rejection a colleague has proposed."""
+    decision_id = request.form.get("decision", 0, type=row_number)
+
+    def agree(session: Session) -> None:
+        seconding.second(session, actor(), contribution_id, decision_id)
+
+    if not done(agree):
+        return to_item(contribution_id)
+    flash(_("You have agreed to the rejection."), "success")
+    return redirect(url_for("moderation.queue"), 303)
+
+
+@signed_in
+def undo(contribution_id: int, decision_id: int) -> Response | tuple[str, int]:
+    """Take back one's own last decision on an essay."""
+    contribution = items.item(db, actor(), contribution_id).contribution
+    back = url_for("moderation.item", contribution_id=contribution_id)
+    crumbs = [(url_for("moderation.queue"), _("Moderation")), (back, contribution.number or "")]
+    return undo_page(contribution, decision_id, crumbs, back)
 
 
 @signed_in

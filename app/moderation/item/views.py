@@ -32,6 +32,7 @@ from app.moderation.decisions import operations
 from app.moderation.decisions.answers import Answered, answered
 from app.moderation.decisions.forms import DecisionForm, RevisionForm
 from app.moderation.decisions.labels import REASONS, VERDICTS
+from app.moderation.decisions.policy import can_undo
 from app.moderation.decisions.verdicts import Reason, Verdict
 from app.moderation.item import queries
 from app.moderation.item.queries import Item
@@ -100,6 +101,8 @@ class ItemView:
     is_waiting: bool
     can_claim: bool
     can_decide: bool
+    proposal: int
+    undoable: int
 
 
 def _view(item: Item, form: DecisionForm) -> ItemView:
@@ -138,7 +141,24 @@ def _view(item: Item, form: DecisionForm) -> ItemView:
         is_waiting=contribution.state == State.SUBMITTED,
         can_claim=can_claim,
         can_decide=can_decide,
+        proposal=next((each.id for each in item.history if each.is_open_proposal), 0),
+        undoable=_undoable(item),
     )
+
+
+def _undoable(item: Item) -> int:
+    """Id of the last decision, if the moderator may take it back; 0 for none."""
+    last = item.history[-1] if item.history else None
+    if last is None or last.undone_at:
+        return 0
+    allowed = can_undo(
+        actor(),
+        item.contribution,
+        last.moderator_id,
+        last.verdict,
+        is_proposed=last.is_open_proposal,
+    )
+    return last.id if allowed else 0
 
 
 @signed_in

@@ -40,6 +40,7 @@ from app.moderation.appeals.parts import after_appeal
 from app.moderation.claims.models import Claim
 from app.moderation.claims.queries import Hold
 from app.moderation.conflicts.queries import conflicted
+from app.moderation.decisions.proposals import wants_second_opinion
 from app.moderation.search.conditions import Condition, conditions
 from app.moderation.search.language import EVERYTHING, Search
 
@@ -84,6 +85,7 @@ class QueueItem:
     Attributes:
         subject: the question, or else the theme, by language.
         after_appeal: whether an appeal was granted, so that it waits for another decision.
+        wants_second_opinion: whether somebody has proposed to reject it.
         revision: its number; from 2 on it answers a request for changes.
     """
 
@@ -95,6 +97,7 @@ class QueueItem:
     subject: dict[str, str]
     revision: int
     after_appeal: bool
+    wants_second_opinion: bool
     waiting_since: datetime
     hold: Hold | None
 
@@ -303,6 +306,7 @@ def _lines(shape: _Shape, narrowing: Sequence[Condition]) -> Rows:
             func.coalesce(Question.title, Theme.title, type_=Theme.title.type).label("subject"),
             Revision.number.label("revision"),
             after_appeal().label("after_appeal"),
+            wants_second_opinion().label("wants_second_opinion"),
             Claim.moderator_id,
             Claim.expires_at,
             Account.name.label("holder"),
@@ -340,6 +344,7 @@ def _item(actor: Actor, row: Any) -> QueueItem:
         subject=row.subject or {},
         revision=row.revision,
         after_appeal=row.after_appeal,
+        wants_second_opinion=row.wants_second_opinion,
         waiting_since=row.waiting_since,
         hold=Hold(row.holder, row.moderator_id == actor.id, row.expires_at) if held else None,
     )

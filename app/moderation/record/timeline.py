@@ -17,18 +17,24 @@ from app.contributions.invitations.models import Invitation
 from app.contributions.models import Contribution, Revision
 from app.contributions.states import RevisionKind
 from app.core.audit import AuditAction, AuditEntry
+from app.moderation.appeals.models import Appeal
 from app.moderation.decisions import queries as decided
 from app.moderation.decisions.answers import Answered, answered
 from app.moderation.decisions.queries import Decided
 
 SUBJECT: Final = "contribution"
 CO_AUTHOR: Final = "co_author"
+APPEAL: Final = "appeal"
 
 #: Acts that never have a place in the timeline of a contribution, with the reason why.
 HIDDEN: Final[dict[AuditAction, str]] = {
     AuditAction.CONTRIBUTION_DISCARDED: "the contribution is gone, and its timeline with it",
 }
 
+#: What only moderators and organisers know of; authors are told when a decision counts.
+INTERNAL: Final = frozenset(
+    {AuditAction.CONTRIBUTION_DECISION_KEPT, AuditAction.CONTRIBUTION_REJECTION_PROPOSED}
+)
 #: Acts of co-authors, whom the author has named themselves.
 _NAMED: Final = frozenset({AuditAction.CO_AUTHOR_CONFIRMED, AuditAction.CO_AUTHOR_DECLINED})
 _RENEWED: Final = frozenset({AuditAction.CONTRIBUTION_CLAIMED})
@@ -87,7 +93,7 @@ def timeline(session: Session, contribution: Contribution, *, names: bool) -> li
     told = []
     for entry, name in entries:
         action = AuditAction(entry.action)
-        if action in HIDDEN or _is_renewal(entry):
+        if action in HIDDEN or _is_renewal(entry) or not (names or _is_told(entry)):
             continue
         told.append(
             Event(
@@ -106,11 +112,13 @@ def timeline(session: Session, contribution: Contribution, *, names: bool) -> li
 
 
 def concerns(contribution_id: int) -> ColumnElement[bool]:
-    """Entries about the contribution itself, or about one of its co-authors."""
+    """Entries about the contribution itself, one of its co-authors or an appeal."""
     invitations = select(Invitation.id).where(Invitation.contribution_id == contribution_id)
+    appeals = select(Appeal.id).where(Appeal.contribution_id == contribution_id)
     return or_(
         and_(AuditEntry.subject == SUBJECT, AuditEntry.subject_id == contribution_id),
         and_(AuditEntry.subject == CO_AUTHOR, AuditEntry.subject_id.in_(invitations)),
+        and_(AuditEntry.subject == APPEAL, AuditEntry.subject_id.in_(appeals)),
     )
 
 
@@ -146,6 +154,11 @@ def _last_words(contribution: Contribution) -> dict[AuditAction, str]:
 def _is_renewal(entry: AuditEntry) -> bool:
     """Whether a moderator only kept in hand what they had in hand."""
     return entry.action in _RENEWED and entry.data.get("before") == entry.actor_id
+
+
+def _is_told(entry: AuditEntry) -> bool:
+    """Whether authors are told: not what has been decided for moderators and organisers only."""
+    return entry.action not in INTERNAL and entry.data.get("told", True)
 
 
 def _moment(value: object) -> datetime | None:

@@ -1,0 +1,33 @@
+"""The worker's part in releasing: one decision after the other, each in its own transaction."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from app.core import queue
+from app.core.db import begin_write
+from app.jobs import Job
+from app.moderation.decisions import releasing
+
+
+def run(edition_id: int) -> None:
+    """Carry out what has been released in an edition, however often it is asked for."""
+    sessions, send = (current_app.extensions[name] for name in ("jsi_sessions", "jsi_send_job"))
+    with sessions() as session:
+        wanted = [decision_id for _edition, decision_id in releasing.due(session, edition_id)]
+    for decision_id in wanted:
+        with sessions() as session:
+            begin_write(session)
+            releasing.carry_out_released(session, decision_id)
+            session.commit()
+            queue.dispatch(session, send)
+
+
+def due(session: Session) -> Iterable[int]:
+    """The editions in which something has been released and not carried out."""
+    return sorted({edition_id for edition_id, _decision in releasing.due(session)})
+
+
+JOB: Final = Job(run=run, due=due)

@@ -1,0 +1,47 @@
+"""The page on which a decision is taken back, for whoever may do that."""
+
+from flask import flash, redirect, render_template
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.contributions.following.views import Crumbs
+from app.contributions.models import Contribution
+from app.core.errors import Conflict, Invalid, NotFound
+from app.moderation.decisions import undoing
+from app.moderation.decisions.forms import UndoForm
+from app.moderation.decisions.labels import VERDICTS
+from app.moderation.decisions.queries import history
+from app.web.database import db, transaction
+from app.web.messages import words
+from app.web.people import actor
+
+
+def undo_page(
+    contribution: Contribution, decision_id: int, crumbs: Crumbs, back: str
+) -> Response | tuple[str, int]:
+    """Ask why, then undo; ``back`` is where it leads. Raises NotFound for another's decision."""
+    found = next((one for one in history(db, contribution.id) if one.id == decision_id), None)
+    if found is None:
+        raise NotFound("contribution.unknown")
+    form = UndoForm()
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                undoing.undo(session, actor(), decision_id, form.words.data or "")
+        except Invalid as error:
+            form.reject(error)
+        except Conflict as error:
+            flash(words(error), "error")
+            return redirect(back, 303)
+        else:
+            flash(_("The decision has been undone. The essay waits again."), "success")
+            return redirect(back, 303)
+    page = render_template(
+        "moderation/decision_undo.html",
+        decision=found,
+        crumbs=crumbs,
+        back=back,
+        form=form,
+        verdicts=VERDICTS,
+    )
+    return page, form.status
