@@ -1,0 +1,200 @@
+"""The moderators' desk in a real browser: keys, what is announced, the lease."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import NARROW, WIDE
+from tests.browser.person import Person
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+TURNS = [
+    pytest.param("fr", WIDE, id="fr-wide"),
+    pytest.param("ar", NARROW, id="ar-narrow"),
+]
+Visitor = Callable[..., Page]
+HELD = re.compile(r"/moderation/\d+/$")
+
+
+def moderator(visitor: Visitor, language: str, viewport: dict[str, int] | None = None) -> Person:
+    somebody = Person(visitor(language, viewport=viewport), language)
+    somebody.sign_in("moderator@demo.example")
+    return somebody
+
+
+def press(person: Person, key: str) -> None:
+    """Press a key that leads to another page, and check that page."""
+    with person.page.expect_navigation():
+        person.page.keyboard.press(key)
+    person.check()
+
+
+def focused(page: Page) -> Any:
+    return page.evaluate("document.activeElement.id")
+
+
+@pytest.mark.parametrize(("language", "viewport"), TURNS)
+def test_everything_by_key(visitor: Visitor, language: str, viewport: dict[str, int]) -> None:
+    person = moderator(visitor, language, viewport)
+    person.open("/moderation/")
+    page, keys = person.page, person.page.locator("#keys")
+    expect(page.locator("#keys-open")).to_be_visible()
+
+    page.keyboard.press("?")
+    expect(keys).to_be_visible()
+    person.check()
+    page.keyboard.press("j")
+    page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+
+    links = page.locator(".entries > li h2 a")
+    assert links.count() > 1
+    page.keyboard.press("j")
+    first = focused(page)
+    assert first == links.nth(0).get_attribute("id")
+    page.keyboard.press("ArrowDown")
+    assert focused(page) == links.nth(1).get_attribute("id")
+    page.keyboard.press("k")
+    assert focused(page) == first
+    page.keyboard.press("Control+c")
+    # Nothing here can be released.
+    page.keyboard.press("r")
+    expect(page.locator("#desk-said")).not_to_be_empty()
+
+    press(person, "c")
+    expect(page).to_have_url(HELD)
+    expect(page.locator("#lease")).to_be_visible()
+    expect(page.locator("#desk-said")).not_to_be_empty()
+    page.keyboard.press("d")
+    assert focused(page) == "decision"
+    page.focus("#words")
+    page.keyboard.type("drn?")
+    expect(page.locator("#words")).to_have_value("drn?")
+    expect(keys).to_be_hidden()
+    page.evaluate("document.activeElement.blur()")
+    held = page.url
+    press(person, "n")
+    assert page.url != held
+    press(person, "r")
+    expect(page).to_have_url(re.compile("/moderation/$"))
+    expect(page.locator("#desk-said")).not_to_be_empty()
+
+
+def test_keys_are_switched_off_and_stay_so(visitor: Visitor) -> None:
+    person = moderator(visitor, "fr")
+    person.open("/moderation/")
+    page = person.page
+    page.click("#keys-open")
+    page.uncheck("#keys-on")
+    page.keyboard.press("Escape")
+    person.open("/moderation/")
+    page.keyboard.press("j")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_hidden()
+    assert focused(page) == ""
+    page.click("#keys-open")
+    page.check("#keys-on")
+    page.locator("#keys form button").click()
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+
+
+def taken(visitor: Visitor, language: str, viewport: dict[str, int]) -> tuple[Person, list[int]]:
+    """Somebody with an essay in hand, whose clock is ours; the statuses of renewals."""
+    person = moderator(visitor, language, viewport)
+    page = person.page
+    answers: list[int] = []
+    page.on(
+        "response",
+        lambda answer: answers.append(answer.status) if answer.url.endswith("/renew") else None,
+    )
+    person.open("/moderation/")
+    page.keyboard.press("j")
+    page.clock.install()
+    press(person, "c")
+    return person, answers
+
+
+@pytest.mark.parametrize(("language", "viewport"), TURNS)
+def test_lease_is_renewed_while_one_works_and_warns_when_not(
+    visitor: Visitor, language: str, viewport: dict[str, int]
+) -> None:
+    person, answers = taken(visitor, language, viewport)
+    page, lease = person.page, person.page.locator("#lease")
+    page.clock.run_for("04:00")
+    page.keyboard.press("Shift")
+    page.clock.run_for("00:50")
+    assert answers == []
+    with page.expect_response("**/renew"):
+        page.clock.run_for("00:20")
+    page.clock.run_for("01:00")
+    assert answers == [200]
+    # Nobody is there: it is not renewed, and shortly before its end says so.
+    page.clock.fast_forward("20:00")
+    page.clock.run_for("00:10")
+    assert answers == [200]
+    expect(lease).not_to_have_attribute("data-state", "warning")
+    page.clock.fast_forward("06:00")
+    page.clock.run_for("00:10")
+    expect(lease).to_have_attribute("data-state", "warning")
+    person.check()
+    prolong = lease.locator("button")
+    expect(prolong).to_be_visible()
+    with page.expect_response("**/renew"):
+        prolong.click()
+    expect(lease).not_to_have_attribute("data-state", "warning")
+    expect(prolong).to_be_hidden()
+    assert answers == [200, 200]
+    page.clock.fast_forward("31:00")
+    page.clock.run_for("00:10")
+    expect(lease).to_have_attribute("data-state", "lost")
+    person.check()
+    page.keyboard.press("r")
+
+
+def test_lease_that_was_given_to_another_is_said_at_once(visitor: Visitor) -> None:
+    person, answers = taken(visitor, "fr", WIDE)
+    page = person.page
+    number = page.url.removesuffix("/").rsplit("/", 1)[1]
+    organiser = Person(visitor("fr"), "fr")
+    organiser.sign_in("organiser@demo.example")
+    organiser.open(f"/organise/moderation/{number}/")
+    organiser.page.locator("#to input").first.check()
+    organiser.page.fill("#note", "Merci de relire.")
+    organiser.click("main form button")
+    page.keyboard.press("Shift")
+    with page.expect_response("**/renew"):
+        page.clock.run_for("05:10")
+    expect(page.locator("#lease")).to_have_attribute("data-state", "lost")
+    assert answers == [409]
+
+
+def test_lease_survives_a_site_that_is_away(visitor: Visitor) -> None:
+    person, answers = taken(visitor, "fr", WIDE)
+    page = person.page
+
+    def away(route: Route) -> None:
+        route.abort()
+
+    page.route("**/renew", away)
+    page.clock.run_for("04:50")
+    page.keyboard.press("Shift")
+    page.clock.run_for("00:20")
+    page.unroute("**/renew")
+    page.wait_for_timeout(300)
+    with page.expect_response("**/renew"):
+        page.clock.run_for("00:40")
+    assert answers == [200]
+    page.keyboard.press("r")
+
+
+def test_organisers_see_who_moderates_what(visitor: Visitor) -> None:
+    organiser = Person(visitor("ar", viewport=NARROW), "ar")
+    organiser.sign_in("organiser@demo.example")
+    organiser.open("/organise/")
+    organiser.click("main a[href$='/organise/moderation/']")
+    expect(organiser.page.locator("main table")).to_have_count(2)

@@ -1,0 +1,254 @@
+"""Digests: from the moved clock through the worker to a real SMTP server; their end."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Digest
+from app.core.audit import AuditEntry
+from app.core.outbox import MailKind, OutboxMail
+from app.editions.models import Edition
+from app.moderation.claims import operations as claiming
+from app.moderation.digests import operations
+from tests.factories import Cast, make_edition
+from tests.factories.contributions import make_contribution
+from tests.http import Open
+from tests.notifications.conftest import postbox, server, settings  # noqa: F401
+from tests.notifications.smtp import Postbox
+
+MONDAY = datetime(2026, 11, 23, 5, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+At = Callable[[datetime], None]
+Minute = Callable[[datetime], None]
+
+
+def owed(session: Session) -> list[OutboxMail]:
+    session.flush()
+    wanted = select(OutboxMail).where(OutboxMail.kind == MailKind.DIGEST.value)
+    return list(session.scalars(wanted.order_by(OutboxMail.id)))
+
+
+@pytest.mark.parametrize(
+    ("digest", "now", "expected"),
+    [
+        (Digest.DAILY, MONDAY, MONDAY),
+        (Digest.DAILY, MONDAY - timedelta(seconds=1), MONDAY - DAY),
+        (Digest.WEEKLY, MONDAY, MONDAY),
+        (Digest.WEEKLY, MONDAY - timedelta(seconds=1), MONDAY - 7 * DAY),
+        (Digest.WEEKLY, MONDAY + 6 * DAY, MONDAY),
+    ],
+)
+def test_begun_is_the_last_morning_or_monday(
+    digest: Digest, now: datetime, expected: datetime
+) -> None:
+    assert operations.begun(digest, now) == expected
+
+
+# On both databases
+
+
+def one(session: Session, cast: Cast, edition: Edition) -> None:
+    """An essay waits; of the moderators only one wants to hear, every day."""
+    make_contribution(session, cast.author, edition=edition)
+    cast.moderator.digest = Digest.DAILY.value
+    for each in (cast.other_moderator, cast.jurist_moderator):
+        each.digest = Digest.NEVER.value
+    session.flush()
+
+
+def test_owe_is_done_once_in_each_rhythm(session: Session, at: At, request: Any) -> None:
+    at(MONDAY - DAY)
+    cast: Cast = request.getfixturevalue("cast")
+    one(session, cast, request.getfixturevalue("edition"))
+    numbers = []
+    for moment in (-1.0, 0.0, 0.5, 23.9, 24.0, 47.0, 48.0):
+        at(MONDAY + moment * HOUR)
+        for _ in range(2):
+            for id in operations.due(session):
+                operations.owe(session, id, overdue_days=7)
+            operations.owe(session, cast.moderator.id, overdue_days=7)
+        numbers.append(len(owed(session)))
+    assert numbers == [0, 1, 1, 1, 2, 2, 3]
+
+
+def test_owe_when_nothing_waits_is_not_asked_again(session: Session, cast: Cast, at: At) -> None:
+    at(MONDAY + 7 * DAY)
+    assert set(operations.due(session)) == {
+        cast.moderator.id,
+        cast.other_moderator.id,
+        cast.jurist_moderator.id,
+    }
+    for id in operations.due(session):
+        operations.owe(session, id, overdue_days=7)
+    session.flush()
+    assert operations.due(session) == []
+    assert owed(session) == []
+
+
+@pytest.mark.parametrize("why", ["never", "closed", "unconfirmed", "no moderator", "new"])
+def test_due_leaves_out(session: Session, cast: Cast, edition: Edition, at: At, why: str) -> None:
+    one(session, cast, edition)
+    match why:
+        case "never":
+            cast.moderator.digest = Digest.NEVER.value
+        case "closed":
+            cast.moderator.active = False
+        case "unconfirmed":
+            cast.moderator.confirmed_at = None
+        case "no moderator":
+            cast.moderator.roles = []
+        case "new":
+            cast.moderator.created_at = MONDAY + 7 * DAY + HOUR
+    session.flush()
+    at(MONDAY + 7 * DAY + 2 * HOUR)
+    assert operations.due(session) == []
+    operations.owe(session, cast.moderator.id, overdue_days=7)
+    assert owed(session) == []
+
+
+def test_contents_tell_what_waits_and_what_is_overdue(
+    session: Session, at: At, request: Any
+) -> None:
+    at(MONDAY - 8 * DAY)
+    cast: Cast = request.getfixturevalue("cast")
+    edition: Edition = request.getfixturevalue("edition")
+    old = make_contribution(session, cast.author, edition=edition)
+    at(MONDAY)
+    make_contribution(session, cast.moderator, edition=edition)
+    for _ in range(6):
+        make_contribution(session, cast.author, edition=edition, language="ar")
+    claiming.claim(session, cast.actor("moderator"), old.id)
+    session.flush()
+    data = operations.contents(session, cast.actor("moderator"), MONDAY - 7 * DAY)
+    assert data["lanes"] == [
+        {"track": "jurist", "language": "ar", "number": 6, "more": False},
+        {"track": "jurist", "language": "fr", "number": 1, "more": False},
+    ]
+    assert [each["overdue"] for each in data["oldest"]] == [True, False, False, False, False]
+    assert data["oldest"][0]["number"] == old.number
+    assert [each["number"] for each in data["held"]] == [old.number]
+    assert data["appeals"] == 0
+
+
+def test_due_takes_one_query(
+    session: Session, engine: Engine, cast: Cast, at: At, count_queries: Any
+) -> None:
+    session.flush()
+    at(MONDAY + 7 * DAY)
+    with count_queries(engine) as statements:
+        operations.due(session)
+    assert len(statements) == 1
+
+
+# Through the worker
+
+
+@pytest.fixture
+def minute(app: Flask, work: Callable[[], int], at: At) -> Minute:
+    """The worker's minute at that moment: sweeps, jobs, and the jobs that come of these."""
+
+    def pass_at(moment: datetime) -> None:
+        at(moment)
+        app.extensions["jsi_sweep"]()
+        while work():
+            pass
+
+    return pass_at
+
+
+@pytest.fixture
+def waiting(db: Session, at: At, request: Any) -> Cast:
+    at(MONDAY - 10 * DAY)
+    people: Cast = request.getfixturevalue("people")
+    one(db, people, make_edition(db))
+    people.moderator.ui_language = "ar"
+    db.commit()
+    return people
+
+
+def stop_link(postbox: Postbox) -> str:  # noqa: F811
+    address = str(postbox.messages[-1]["List-Unsubscribe"]).strip(" <>")
+    return address.removeprefix("https://site.example")
+
+
+def changes(db: Session) -> list[tuple[int | None, object]]:
+    db.rollback()
+    found = db.scalars(select(AuditEntry).where(AuditEntry.action == "account:digest_changed"))
+    return [(entry.actor_id, entry.data["digest"]) for entry in found]
+
+
+def digests(postbox: Postbox) -> list[Any]:  # noqa: F811
+    return [each for each in postbox.messages if each["List-Unsubscribe"]]
+
+
+def test_worker_sends_one_a_day_in_the_moderator_s_language(
+    db: Session,
+    waiting: Cast,
+    minute: Minute,
+    postbox: Postbox,  # noqa: F811
+) -> None:
+    for hours in (-1, 0, 1, 2):
+        minute(MONDAY + hours * HOUR)
+    # One was due since Sunday's morning, the next since Monday's.
+    assert len(digests(postbox)) == 2
+    message = digests(postbox)[1]
+    assert (message["To"], message["Content-Language"]) == ("moderator@example.org", "ar")
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    text = message.get_body(("plain",)).get_content()
+    assert "https://site.example/ar/moderation/1/" in text
+
+
+def test_stop_by_one_click_needs_neither_session_nor_token(
+    db: Session,
+    waiting: Cast,
+    minute: Minute,
+    postbox: Postbox,  # noqa: F811
+    client: FlaskClient,
+) -> None:
+    minute(MONDAY)
+    link = stop_link(postbox)
+    assert client.get(link).status_code == 200
+    assert client.post(link).status_code == 400
+    assert changes(db) == []
+    for _ in range(2):
+        answer = client.post(link, data={"List-Unsubscribe": "One-Click"})
+        assert answer.status_code == 200
+        assert "Set-Cookie" not in answer.headers
+    assert changes(db) == [(waiting.moderator.id, "never")]
+    minute(MONDAY + DAY)
+    assert len(digests(postbox)) == 1
+
+
+def test_links_of_reminders_do_not_stop_digests(
+    app: Flask, waiting: Cast, client: FlaskClient
+) -> None:
+    from app.accounts.reminders import DIGEST, token
+
+    with app.app_context():
+        reminders, digest = token(waiting.moderator.id), token(waiting.moderator.id, DIGEST)
+    assert client.get(f"/en/moderation/digest/stop/{reminders}").status_code == 404
+    assert client.get(f"/en/reminders/stop/{digest}").status_code == 404
+
+
+def test_profile_offers_the_rhythm_to_moderators_only(
+    db: Session, waiting: Cast, browser: Open, at: At
+) -> None:
+    at(MONDAY)
+    moderator = browser("jurist.moderator@example.org")
+    moderator.get("/en/account")
+    moderator.submit({"digest": "hourly"}, form=0)
+    assert moderator.page is not None
+    assert moderator.page.status_code == 422
+    moderator.get("/en/account")
+    moderator.submit({"digest": "daily"}, form=0)
+    assert changes(db) == [(waiting.jurist_moderator.id, "daily")]
+    db.refresh(waiting.jurist_moderator)
+    assert waiting.jurist_moderator.digest_sent_at == MONDAY
+    author = browser("author@example.org")
+    assert 'name="digest"' not in author.get("/en/account").text
