@@ -53,7 +53,7 @@ TABLES: Final[Mapping[str, Answer]] = {
     ),
     "message_template": NOTHING,
     "report": Answer(
-        "what a reader reported, who it was, where they want an answer",
+        "what a reader reported, who it was, where they want an answer until the case is closed",
         "`reports.json`",
         "the report stays without its sender and address",
     ),

@@ -34,7 +34,7 @@ class AnswerForm(Form):
     """What becomes of the decision, and a reply."""
 
     outcome = RadioField(
-        _l("Your answer"),
+        _l("What becomes of the decision"),
         [chosen(), offered],
         choices=[(outcome.value, label) for outcome, label in OUTCOMES.items()],
         validate_choice=False,
