@@ -103,7 +103,9 @@ def test_keys_are_switched_off_and_stay_so(visitor: Visitor) -> None:
     expect(page.locator("#keys")).to_be_visible()
 
 
-def taken(visitor: Visitor, language: str, viewport: dict[str, int]) -> tuple[Person, list[int]]:
+def taken(
+    visitor: Visitor, language: str, viewport: dict[str, int], search: str = ""
+) -> tuple[Person, list[int]]:
     """Somebody with an essay in hand, whose clock is ours; the statuses of renewals."""
     person = moderator(visitor, language, viewport)
     page = person.page
@@ -112,7 +114,7 @@ def taken(visitor: Visitor, language: str, viewport: dict[str, int]) -> tuple[Pe
         "response",
         lambda answer: answers.append(answer.status) if answer.url.endswith("/renew") else None,
     )
-    person.open("/moderation/")
+    person.open(f"/moderation/{search}")
     page.keyboard.press("j")
     page.clock.install()
     press(person, "c")
@@ -153,11 +155,11 @@ def test_lease_is_renewed_while_one_works_and_warns_when_not(
     page.clock.run_for("00:10")
     expect(lease).to_have_attribute("data-state", "lost")
     person.check()
-    page.keyboard.press("r")
+    press(person, "r")
 
 
 def test_lease_that_was_given_to_another_is_said_at_once(visitor: Visitor) -> None:
-    person, answers = taken(visitor, "fr", WIDE)
+    person, answers = taken(visitor, "fr", WIDE, "?q=track:jurist+lang:ar")
     page = person.page
     number = page.url.removesuffix("/").rsplit("/", 1)[1]
     organiser = Person(visitor("fr"), "fr")
@@ -189,7 +191,7 @@ def test_lease_survives_a_site_that_is_away(visitor: Visitor) -> None:
     with page.expect_response("**/renew"):
         page.clock.run_for("00:40")
     assert answers == [200]
-    page.keyboard.press("r")
+    press(person, "r")
 
 
 def test_organisers_see_who_moderates_what(visitor: Visitor) -> None:

@@ -17,6 +17,7 @@ from app.moderation import policy as moderation
 from app.moderation.addresses import ONE, to_item
 from app.moderation.claims import handing, operations, policy, queries, workload
 from app.moderation.claims.forms import GivingForm
+from app.moderation.claims.queries import InHand
 from app.moderation.item import queries as items
 from app.moderation.labels import NAMES
 from app.web.database import db, transaction
@@ -110,7 +111,8 @@ def assign(contribution_id: int) -> Answer:
         (url_for("organise.desk"), _("Organisers’ desk")),
         (url_for("moderation.workload"), _("Who moderates what")),
     ]
-    return _page(contribution, form, crumbs, _("Give it to a moderator")), form.status
+    hold = next((each for each in queries.in_hand(db, holder) if each.id == contribution.id), None)
+    return _page(contribution, form, crumbs, _("Give it to a moderator"), hold), form.status
 
 
 def _form(contribution: Contribution, but: int | None) -> GivingForm:
@@ -120,7 +122,11 @@ def _form(contribution: Contribution, but: int | None) -> GivingForm:
 
 
 def _page(
-    contribution: Contribution, form: GivingForm, crumbs: list[tuple[str, str | None]], title: str
+    contribution: Contribution,
+    form: GivingForm,
+    crumbs: list[tuple[str, str | None]],
+    title: str,
+    hold: InHand | None = None,
 ) -> str:
     return render_template(
         "moderation/claims/give.html",
@@ -128,5 +134,5 @@ def _page(
         form=form,
         crumbs=crumbs,
         title=title,
-        hold=next((each for each in queries.in_hand(db) if each.id == contribution.id), None),
+        hold=hold,
     )
