@@ -9,7 +9,6 @@ from app.contributions.editor import Correction
 from app.contributions.forms import ReasonForm
 from app.contributions.labels import REVISION_KINDS
 from app.contributions.models import Revision
-from app.contributions.queries import Filters
 from app.core.errors import Invalid
 from app.core.policy import Role
 from app.editions import queries as editions
@@ -17,6 +16,8 @@ from app.moderation.appeals import queries as appeals
 from app.moderation.conflicts.declared import declared
 from app.moderation.conflicts.labels import KINDS as CONFLICT_KINDS
 from app.moderation.record.timeline import timeline
+from app.moderation.search.conditions import conditions
+from app.moderation.search.forms import SearchForm
 from app.moderation.talk.policy import can_follow
 from app.web.addresses import row_number
 from app.web.database import db, transaction
@@ -38,32 +39,37 @@ def register(blueprint: Blueprint) -> None:
 
 
 @needs(Role.ORGANISER, Role.ADMINISTRATOR)
-def organise() -> str:
+def organise() -> Response | tuple[str, int]:
     """Everybody's contributions, by edition, track, theme, language and state."""
-    filters = Filters(**{name: request.args.get(name, "") for name in Filters().__slots__})
-    page = queries.organised(db, filters, after=request.args.get("after", type=row_number))
-    return render_template(
+    form = SearchForm.of(request.args)
+    if form.is_built:
+        return redirect(url_for("contributions.organise", q=form.line or None))
+    after = request.args.get("after", type=row_number)
+    html = render_template(
         "contributions/organise.html",
-        page=page,
-        filters=filters,
+        page=queries.organised(db, conditions(form.search, actor()), after=after),
+        form=form,
         editions=editions.editions(db),
         themes=queries.theme_titles(db),
     )
+    return html, 422 if form.errors else 200
 
 
 @needs(Role.ORGANISER, Role.ADMINISTRATOR)
 def organise_one(contribution_id: int) -> str:
     """One contribution with its revisions and decisions."""
     contribution = queries.any_submitted(db, contribution_id)
+    # Of their own essay they are told no more than any author.
+    follows = can_follow(actor(), contribution, conflicted=False)
     return render_template(
         "contributions/organise_one.html",
         contribution=contribution,
-        events=timeline(db, contribution, names=True),
+        events=timeline(db, contribution, names=not policy.can_read(actor(), contribution)),
         kinds=REVISION_KINDS,
         appeals_made=appeals.of_author(db, contribution),
-        conflicts=declared(db, actor(), contribution_id),
+        conflicts=declared(db, actor(), contribution_id) if follows else [],
         conflict_kinds=CONFLICT_KINDS,
-        can_follow=can_follow(actor(), contribution, conflicted=False),
+        can_follow=follows,
         can_correct=policy.can_correct(actor(), contribution),
         can_release=policy.can_release(actor(), contribution),
         can_remove=policy.can_remove(actor(), contribution),

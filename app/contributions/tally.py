@@ -56,5 +56,5 @@ def _figure(
         return Figure(number)
     return Figure(
         number,
-        url_for("contributions.organise", edition=edition.slug, state=state, track=track),
+        url_for("contributions.organise", q=f"edition:{edition.slug} state:{state} track:{track}"),
     )

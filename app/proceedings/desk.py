@@ -19,10 +19,10 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.contributions.queries import Filters
 from app.core.errors import Invalid
 from app.core.policy import Role
 from app.editions import queries as editions
+from app.moderation.search.forms import SearchForm
 from app.proceedings import build_queries, contents, export, operations, queries
 from app.proceedings.forms import (
     BuildForm,
@@ -369,10 +369,14 @@ def builds(slug: str) -> str:
 
 def export_list() -> Response:
     """The organisers' list of contributions as one ZIP, narrowed as the list is."""
-    filters = Filters(**{name: request.args.get(name, "") for name in Filters().__slots__})
+    form = SearchForm.of(request.args)
+    if form.errors:
+        abort(422)
     with transaction() as session:
-        export.note_download(session, actor(), filters)
-    pieces = export.archive(export.rows(db, filters), current_app.extensions["jsi_store"])
+        export.note_download(session, actor(), form.search)
+    pieces = export.archive(
+        export.rows(db, actor(), form.search), current_app.extensions["jsi_store"]
+    )
     response = current_app.response_class(stream_with_context(pieces), mimetype="application/zip")
     response.headers.set("Content-Disposition", "attachment", filename="contributions.zip")
     return response

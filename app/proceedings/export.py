@@ -12,7 +12,7 @@ import io
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -24,7 +24,6 @@ from sqlalchemy.orm import Session
 
 from app.contributions.figures.models import ContributionFigure, Figure, key
 from app.contributions.models import Contribution, Revision
-from app.contributions.queries import Filters
 from app.contributions.states import State
 from app.core import storage
 from app.core.audit import AuditAction, record
@@ -32,6 +31,8 @@ from app.core.errors import Forbidden
 from app.core.policy import Actor
 from app.documents.parse import parse
 from app.editions.models import Edition, Question, Theme
+from app.moderation.search.conditions import Condition, conditions
+from app.moderation.search.language import EVERYTHING, Search
 from app.proceedings.policy import can_organise
 
 EPOCH: Final = datetime(1980, 1, 1, tzinfo=UTC)
@@ -83,33 +84,30 @@ class Exported:
         return f"contributions/{self.number}-{self.language}.md"
 
 
-def note_download(session: Session, actor: Actor, filters: Filters) -> None:
+def note_download(session: Session, actor: Actor, search: Search) -> None:
     """Write down that somebody takes this list away. Raises Forbidden."""
     if not can_organise(actor):
         raise Forbidden("forbidden")
-    statement = (
-        filters.narrow(
-            select(func.count(Contribution.id))
-            .join(Edition, Edition.id == Contribution.edition_id)
-            .outerjoin(Theme, Theme.id == Contribution.theme_id)
-        )
-        .where(Contribution.state != State.DRAFT.value)
-        .order_by(None)
-    )
+    statement = select(func.count(Contribution.id)).where(*_found(search, actor))
     count = session.scalars(statement).one()
     record(
         session,
         actor,
         AuditAction.EXPORT_DOWNLOADED,
         actor.id or 0,
-        filters=filters.arguments(),
+        search=str(search),
         contributions=count,
     )
 
 
-def rows(session: Session, filters: Filters) -> Iterator[Exported]:
+def _found(search: Search, actor: Actor) -> list[Condition]:
+    return [Contribution.state != State.DRAFT.value, *conditions(search, actor)]
+
+
+def rows(session: Session, actor: Actor, search: Search = EVERYTHING) -> Iterator[Exported]:
     """The contributions of that list, drafts left out, oldest first, read in parts. Two queries."""
-    figures = _figures(session, filters)
+    found = _found(search, actor)
+    figures = _figures(session, found)
     listed: Any = (
         select(Contribution, Revision, Edition.slug, Theme.code, Question.slug)
         .join(
@@ -120,11 +118,11 @@ def rows(session: Session, filters: Filters) -> Iterator[Exported]:
         .join(Edition, Edition.id == Contribution.edition_id)
         .outerjoin(Theme, Theme.id == Contribution.theme_id)
         .outerjoin(Question, Question.id == Contribution.question_id)
-        .where(Contribution.state != State.DRAFT.value)
+        .where(*found)
+        .order_by(Contribution.id)
     )
-    statement = filters.narrow(listed).order_by(Contribution.id)
-    found = session.execute(statement.execution_options(yield_per=ROWS_AT_ONCE))
-    for contribution, revision, edition, theme, question in found:
+    listing = session.execute(listed.execution_options(yield_per=ROWS_AT_ONCE))
+    for contribution, revision, edition, theme, question in listing:
         shown = parse(revision.body).figures if contribution.id in figures else {}
         names = figures.get(contribution.id, {})
         yield _exported(
@@ -137,18 +135,16 @@ def rows(session: Session, filters: Filters) -> Iterator[Exported]:
         )
 
 
-def _figures(session: Session, filters: Filters) -> dict[int, dict[str, str]]:
+def _figures(session: Session, among: Sequence[Condition]) -> dict[int, dict[str, str]]:
     """By contribution and digest, the names in the archive of their figures."""
     rows: Any = (
         select(ContributionFigure.contribution_id, Figure.digest, Figure.kind)
         .join(Figure, Figure.id == ContributionFigure.figure_id)
         .join(Contribution, Contribution.id == ContributionFigure.contribution_id)
-        .join(Edition, Edition.id == Contribution.edition_id)
-        .outerjoin(Theme, Theme.id == Contribution.theme_id)
-        .where(Contribution.state != State.DRAFT.value)
+        .where(*among)
     )
     found: dict[int, dict[str, str]] = {}
-    for contribution_id, digest, kind in session.execute(filters.narrow(rows)):
+    for contribution_id, digest, kind in session.execute(rows):
         found.setdefault(contribution_id, {})[digest] = f"{FIGURES}/{digest}.{kind}"
     return found
 

@@ -149,7 +149,7 @@ def test_deciding_is_accessible(visitor: Callable[..., Page], language: str) -> 
 def test_taking_down_is_accessible(visitor: Callable[..., Page]) -> None:
     organiser = Person(visitor("fr"), "fr")
     organiser.sign_in("organiser@demo.example")
-    organiser.open("/organise/contributions/?language=ko&edition=2017&track=jurist")
+    organiser.open("/organise/contributions/?lang=ko&edition=2017&track=jurist")
     organiser.click("main td a")
     own = organiser.page.url
     organiser.click("a[href$='/remove']")

@@ -36,10 +36,10 @@ def test_organise_filters_by_everything_and_hides_drafts(
     assert "عنوان عربي" in page
     assert "Numérique" in page
     assert "Brouillon" not in page
-    page = organiser.get(f"{ROOT}?language=ar&track=jurist&edition=standing&theme=prevention").text
+    page = organiser.get(f"{ROOT}?q=lang:ar+track:jurist+edition:standing+theme:prevention").text
     assert "عنوان عربي" in page
     assert "Numérique" not in page
-    assert "No contribution matches." in organiser.get(f"{ROOT}?state=rejected").text
+    assert "No contribution matches." in organiser.get(f"{ROOT}?q=state:rejected").text
 
 
 @pytest.mark.parametrize("who", [None, "author", "moderator"])

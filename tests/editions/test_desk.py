@@ -84,7 +84,7 @@ def test_desk_shows_how_things_stand(
     submitted = organiser.tree.xpath("//tr[th='Submitted']/td")
     assert [cell.text_content().strip() for cell in submitted] == ["1", "0"]
     link = submitted[0].xpath(".//a/@href")[0]
-    assert link == "/en/organise/contributions/?edition=standing&state=submitted&track=jurist"
+    assert link == "/en/organise/contributions/?q=edition:standing+state:submitted+track:jurist"
     assert organiser.get(link).status_code == 200
     labels = [item.text for item in organiser.tree.xpath("//main//h2/a")]
     assert labels == []

@@ -304,7 +304,7 @@ def test_the_editor_costs_the_same_queries_however_many_essays(
 def test_the_list_of_contributions_downloads_as_one_zip(
     organiser: Any, db: Session, volume: Volume
 ) -> None:
-    answer = organiser.get("/en/organise/contributions.zip?language=ar&edition=2017")
+    answer = organiser.get("/en/organise/contributions.zip?q=lang:ar+edition:2017")
 
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "application/zip"

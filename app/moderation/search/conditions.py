@@ -1,7 +1,7 @@
 """What the terms of a search mean in the database."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, String, and_, cast, exists, not_, or_, select
@@ -70,9 +70,10 @@ def _age(term: Term, _actor: Actor, now: datetime) -> Condition:
     return or_(*(_of_age(*age(value), now) for value in term.values))
 
 
-def _of_age(sign: str, span: Any, now: datetime) -> Condition:
-    since: ColumnElement[datetime | None] = Contribution.waiting_since.expression
-    return since < now - span if sign == ">" else since > now - span
+def _of_age(sign: str, span: timedelta, now: datetime) -> Condition:
+    moment = now - span
+    older = Contribution.waiting_since < moment
+    return older if sign == ">" else Contribution.waiting_since > moment
 
 
 def _edition(term: Term, _actor: Actor, _now: datetime) -> Condition:

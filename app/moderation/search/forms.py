@@ -26,7 +26,7 @@ FLAGS: Final[dict[str, LazyString]] = {
     "resubmitted": _l("The author has revised it"),
     "appealed": _l("The author has appealed"),
 }
-CONTROLS: Final = ("track", "lang", "age", "is", "reason", "author")
+CONTROLS: Final = ("edition", "track", "theme", "lang", "state", "age", "is", "reason", "author")
 
 
 @dataclass(frozen=True, slots=True)
