@@ -25,6 +25,7 @@ from app.editions.models import Edition, Question
 from app.library import pages
 from app.moderation.decisions import operations as deciding
 from app.moderation.decisions.verdicts import Reason, Verdict
+from app.moderation.transparency import counting
 from app.proceedings import contents
 from app.proceedings import operations as publishing
 
@@ -112,6 +113,8 @@ def load(session: Session, store: ObjectStore) -> None:
     for slug in EDITIONS:
         _essays(session, editions[slug], questions, people, store)
     _volume(session, editions["2017"], words)
+    for edition in editions.values():
+        counting.refresh(session, edition.id)
 
 
 def _people(session: Session) -> dict[str, Account]:

@@ -15,6 +15,7 @@ from app.moderation.record.views import register as register_record
 from app.moderation.reports.views import register as register_reports
 from app.moderation.signs.views import register as register_signs
 from app.moderation.talk.views import register as register_talk
+from app.moderation.transparency.views import register as register_transparency
 
 blueprint: Final = Blueprint("moderation", __name__)
 register_queue(blueprint)
@@ -27,4 +28,5 @@ register_reports(blueprint)
 register_conflicts(blueprint)
 register_signs(blueprint)
 register_record(blueprint)
+register_transparency(blueprint)
 register_talk(blueprint)

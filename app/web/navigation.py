@@ -57,6 +57,8 @@ PAGES = (
     ("accessibility", _l("Accessibility")),
 )
 
+NUMBERS: Final = Entry("moderation.transparency", _l("Moderation in numbers"), lambda actor: True)
+
 
 MOST_FRAMES: Final = 1_000
 """Kept ready: behind some proxies a visitor can name the folder the site lies in, ever another."""
@@ -151,6 +153,8 @@ def footer_pages() -> Iterator[Link]:
     """The site's own pages."""
     for slug, label in PAGES if has_page("library.page") else ():
         yield Link(url_for("library.page", slug=slug), str(label))
+    if has_page(NUMBERS.endpoint):
+        yield Link(url_for(NUMBERS.endpoint), str(NUMBERS.label))
 
 
 def switcher() -> Iterator[tuple[Language, str]]:
