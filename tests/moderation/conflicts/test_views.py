@@ -8,8 +8,10 @@ from app.contributions.figures.models import ContributionFigure, Figure
 from app.contributions.models import Contribution
 from app.core.policy import Role
 from app.editions.models import Edition
+from app.moderation.claims import operations as claiming
 from app.moderation.claims.models import Claim
-from app.moderation.conflicts.models import Conflict
+from app.moderation.conflicts import operations
+from app.moderation.conflicts.models import Conflict, ConflictKind
 from tests.access import ACCESS, Access
 from tests.factories import Cast, make_account, make_edition
 from tests.factories.contributions import make_contribution
@@ -120,3 +122,16 @@ def test_organisers_see_and_lift_it(
     assert organiser.submit({}, form="/lift").status_code == 303
     assert "Declared conflicts" not in organiser.get(address).text
     assert browser("moderator@example.org").get(f"/en/moderation/{made.id}/").status_code == 200
+
+
+def test_organisers_see_none_about_their_own(
+    browser: Open, db: Session, people: Cast, standing: Edition
+) -> None:
+    made = make_contribution(db, people.organiser, edition=standing)
+    operations.declare(db, people.actor("moderator"), made.id, ConflictKind.PERSONAL)
+    claiming.claim(db, people.actor("other_moderator"), made.id)
+    db.commit()
+    page = browser("organiser@example.org").get(f"/en/organise/contributions/{made.id}/")
+    assert page.status_code == 200
+    assert "Declared conflicts" not in page.text
+    assert people.other_moderator.name not in page.text
