@@ -28,7 +28,7 @@ from app.editions import queries as editions
 from app.editions.models import Edition, Question, Track
 from app.moderation.appeals import queries as appeals
 from app.moderation.decisions import queries as decisions
-from app.moderation.decisions.labels import REASONS, VERDICTS
+from app.moderation.decisions.labels import REASONS, VERDICTS, signs_in_words
 from app.moderation.record.labels import event_title
 from app.moderation.record.timeline import timeline
 from app.web.addresses import row_number
@@ -57,6 +57,7 @@ def words() -> dict[str, object]:
         "verdicts": VERDICTS,
         "reasons": REASONS,
         "event_title": event_title,
+        "signs_in_words": signs_in_words,
     }
 
 
@@ -144,6 +145,7 @@ def show(contribution_id: int) -> str:
         appeals_made=appeals.of_author(db, contribution),
         chance=appeals.chance(db, actor(), contribution, contribution.edition),
         new_track=decisions.proposed_track(db, contribution),
+        stands=decisions.standing_decision(db, contribution),
     )
 
 

@@ -23,15 +23,16 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 from urllib.parse import urljoin
 
+from babel.lists import format_list
 from flask import current_app
-from flask_babel import force_locale
+from flask_babel import force_locale, get_locale
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from app.accounts.reminders import DIGEST, token
 from app.core.languages import LANGUAGES, Language
 from app.core.outbox import MailKind, OutboxMail
-from app.moderation.decisions.labels import REASONS
+from app.moderation.decisions.labels import REASONS, signs_in_words
 from app.moderation.decisions.verdicts import Reason
 from app.notifications import digests
 
@@ -147,14 +148,20 @@ def _words(data: Mapping[str, Any]) -> dict[str, Any]:
     apart = {name: own(data[name]) if data[name] else "" for name in names if name in data}
     quoted = {name: _quotation(data[name]) for name in ("words", "reason") if name in data}
     asked = [f"{place}. {point}" for place, point in enumerate(data.get("points", ()), start=1)]
-    moments = {"until": datetime.fromisoformat(data["until"])} if "until" in data else {}
+    moments = {
+        name: datetime.fromisoformat(data[name])
+        for name in ("until", "decided_at", "appeal_until")
+        if data.get(name)
+    }
     return {
         **{"words": "", "public_link": None, "duplicate_of": "", "new_track": ""},
+        **{"decided_at": "", "appeal_until": "", "revision": 0, "zone": "UTC"},
         **data,
         **apart,
         **quoted,
         **moments,
         "reasons": reasons,
+        "signs": format_list(signs_in_words(data.get("signs", ())), locale=get_locale()),
         "points": _quotation("\n".join(asked)),
     }
 
@@ -201,7 +208,10 @@ def _links(mail: OutboxMail, published: bool) -> dict[str, str]:
     public = routes.build("library.contribution", lang | {"number": mail.data["number"]})
     if mail.kind in {MailKind.REMOVED, MailKind.REPORT_ANSWERED}:
         return {"link": public}
-    return {"link": own} | ({"public_link": public} if published else {})
+    links = {"link": own} | ({"public_link": public} if published else {})
+    if mail.kind == MailKind.DECISION:
+        links["rules_link"] = routes.build("library.page", lang | {"slug": "charter"})
+    return links
 
 
 def _desk_links(mail: OutboxMail) -> dict[str, str]:

@@ -277,6 +277,11 @@ def test_decide_tells_the_owner_in_their_language(
         "points": [],
         "duplicate_of": "",
         "new_track": "",
+        "revision": 1,
+        "decided_at": decision.decided_at.isoformat(),
+        "signs": [],
+        "zone": "Europe/Paris",
+        "appeal_until": "",
     }
 
 

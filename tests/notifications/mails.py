@@ -130,6 +130,9 @@ def links(kind: MailKind, language: str = "en") -> list[str]:
         return []
     if kind is MailKind.REMINDER:
         return [EDIT.format(language), f"https://site.example/{language}/reminders/stop/{token(3)}"]
+    if kind is MailKind.DECISION:
+        charter = f"https://site.example/{language}/pages/charter/"
+        return [charter, link(kind, language)]
     if kind is MailKind.DIGEST:
         desk = f"https://site.example/{language}/moderation"
         stop = f"{desk}/digest/stop/{token(3, DIGEST)}"

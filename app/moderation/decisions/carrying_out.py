@@ -15,6 +15,7 @@ from app.core.audit import AuditAction, record
 from app.core.outbox import MailKind
 from app.core.policy import Actor
 from app.editions.models import Edition
+from app.moderation.appeals.policy import appeal_until
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind
 from app.moderation.decisions.verdicts import LEADS_TO, Verdict
 
@@ -30,6 +31,7 @@ def carry_out(
     said, to = _said(session, decision), LEADS_TO[verdict]
     move(session, actor, contribution, to, AuditAction.CONTRIBUTION_DECIDED, **said)
     edition = session.get_one(Edition, contribution.edition_id)
+    until = appeal_until(decision, edition, clock.now())
     if verdict is Verdict.ACCEPT and not edition.release_later:
         publish(session, actor, contribution)
     if verdict is not Verdict.SPAM:
@@ -45,6 +47,11 @@ def carry_out(
             points=decision.points,
             duplicate_of=number_of(session, decision.duplicate_of_id),
             new_track=decision.new_track,
+            revision=said["revision"],
+            decided_at=decision.decided_at.isoformat(),
+            signs=decision.signs,
+            zone=edition.time_zone,
+            appeal_until=until.isoformat() if until else "",
         )
 
 

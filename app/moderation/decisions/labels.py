@@ -1,5 +1,6 @@
 """How verdicts and reasons are called on pages and in mails."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from flask_babel import LazyString
@@ -27,3 +28,18 @@ REASONS: Final[dict[Reason, LazyString]] = {
     Reason.DUPLICATE: _l("It repeats a contribution that has already been submitted."),
     Reason.WRONG_TRACK: _l("It belongs in the other track."),
 }
+
+#: Automatic signs as an author reads of them, by the beginning of their kinds.
+SIGNS: Final[dict[str, LazyString]] = {
+    "language": _l("the language of the text"),
+    "length": _l("its length"),
+    "duplicate": _l("its likeness to another contribution"),
+    "history": _l("earlier contributions of the same author"),
+    "unreadable": _l("that the text could not be examined"),
+}
+LINKS: Final = _l("the links in it")
+
+
+def signs_in_words(kinds: Iterable[str]) -> list[str]:
+    """What those signs are about, each once."""
+    return list(dict.fromkeys(str(SIGNS.get(kind, LINKS)) for kind in kinds))

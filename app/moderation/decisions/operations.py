@@ -22,6 +22,7 @@ from app.moderation.decisions.proposals import must_be_anothers, open_proposal
 from app.moderation.decisions.seconding import needs_second, settle
 from app.moderation.decisions.verdicts import Reason, Verdict
 from app.moderation.decisions.written import Written
+from app.moderation.signs import queries as signs
 
 #: What follows from a decision, by its standing.
 STEPS: Final[Mapping[Standing, Callable[[Session, Actor, Contribution, Decision], None]]] = {
@@ -90,6 +91,7 @@ def decide(
         revision_id=revision.id,
         moderator_id=actor.id,
         standing=_standing(session, contribution, verdict, proposal).value,
+        signs=signs.kinds(session, contribution_id),
         decided_at=clock.now(),
         **written.columns(),
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -14,6 +14,17 @@ from app.core.policy import TrackCode
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind, Standing
 from app.moderation.decisions.proposals import is_open
 from app.moderation.decisions.verdicts import Reason, Verdict
+
+#: What follows from a decision its author has been told of.
+DECIDED_ON: Final = frozenset(
+    {
+        State.CHANGES_REQUESTED,
+        State.ACCEPTED,
+        State.PUBLISHED,
+        State.REJECTED,
+        State.SPAM,
+    }
+)
 
 Rows = Select[*tuple[Any, ...]]
 
@@ -27,6 +38,7 @@ class Decided:
         revision: the number of what was decided on.
         duplicate_of: number of the contribution it repeats; "" for none.
         new_track: code of the one it should move to; "" for none.
+        signs: kinds of the automatic signs the moderator was shown.
         told_at: since when it counts; None for what is proposed or kept only.
         undone_at: when it was taken back, if it was.
     """
@@ -41,6 +53,7 @@ class Decided:
     revision: int
     duplicate_of: str
     new_track: str
+    signs: tuple[str, ...]
     told_at: datetime | None
     undone_at: datetime | None
 
@@ -112,6 +125,14 @@ def request_to_answer(session: Session, contribution: Contribution) -> Decided |
     """The request for changes that the newest revision got, for who writes the next one."""
     newest = _newest(session, contribution)
     return newest if newest and newest.verdict is Verdict.CHANGES else None
+
+
+def standing_decision(session: Session, contribution: Contribution) -> Decided | None:
+    """The decision by which a contribution is what its author sees; None before there is one."""
+    if contribution.state not in DECIDED_ON:
+        return None
+    stand = [each for each in decisions_for_author(session, contribution.id) if not each.undone_at]
+    return stand[-1] if stand else None
 
 
 def proposed_track(session: Session, contribution: Contribution) -> TrackCode | None:
@@ -188,6 +209,7 @@ def _decisions(contribution_id: int) -> Rows:
             Decision.decided_at,
             Decision.new_track,
             Decision.standing,
+            Decision.signs,
             _of_mark(MarkKind.RELEASED, DecisionMark.at).label("released_at"),
             _of_mark(MarkKind.UNDONE, DecisionMark.at).label("undone_at"),
             Revision.number,
@@ -215,4 +237,5 @@ def _decided(row: Any) -> dict[str, Any]:
         "new_track": row.new_track,
         "told_at": row.decided_at if row.standing == Standing.FINAL else row.released_at,
         "undone_at": row.undone_at,
+        "signs": tuple(row.signs),
     }

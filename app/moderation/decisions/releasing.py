@@ -16,7 +16,7 @@ from app.contributions.moves import lock
 from app.contributions.states import State
 from app.core import queue
 from app.core.audit import AuditAction, record
-from app.core.errors import Forbidden
+from app.core.errors import Conflict, Forbidden
 from app.core.policy import Actor, TrackCode
 from app.editions.models import Edition
 from app.moderation.decisions import policy
@@ -94,6 +94,28 @@ def release(
         record(session, actor, AuditAction.EDITION_DECISIONS_RELEASED, edition_id, **said)
         queue.request(session, RELEASE_JOB, edition_id)
     return len(decisions)
+
+
+def release_one(session: Session, actor: Actor, contribution_id: int) -> None:
+    """Release what was decided on one contribution and kept, and carry it out at once.
+
+    Raises Forbidden for all but organisers, Conflict (``contribution.moved_on``) where nothing is
+    kept.
+    """
+    if not policy.can_release(actor):
+        raise Forbidden("forbidden")
+    contribution = lock(session, contribution_id)
+    if contribution.state != State.DECIDED:
+        raise Conflict("contribution.moved_on", state=contribution.state)
+    decision = session.scalars(
+        select(Decision)
+        .where(Decision.contribution_id == contribution_id)
+        .order_by(Decision.id.desc())
+        .limit(1)
+    ).one()
+    if session.get(DecisionMark, (decision.id, MarkKind.RELEASED.value)) is None:
+        mark(session, actor, decision, MarkKind.RELEASED)
+    carry_out_released(session, decision.id)
 
 
 def due(session: Session, edition_id: int | None = None) -> Sequence[tuple[int, int]]:
