@@ -115,7 +115,7 @@ def taken(
         lambda answer: answers.append(answer.status) if answer.url.endswith("/renew") else None,
     )
     person.open(f"/moderation/{search}")
-    page.keyboard.press("j")
+    page.locator(".entries > li:has(button) h2 a").first.focus()
     page.clock.install()
     press(person, "c")
     return person, answers

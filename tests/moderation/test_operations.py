@@ -123,7 +123,7 @@ def test_claim_holds_for_the_lease(
     assert (claim.moderator_id, claim.claimed_at) == (cast.moderator.id, NOON)
     assert claim.expires_at == NOON + timedelta(minutes=30)
     assert entries(session, essay, "contribution:claimed") == [
-        {"actor": cast.moderator.id, "before": None}
+        {"actor": cast.moderator.id, "before": None, "revision": 1}
     ]
 
 
@@ -163,6 +163,7 @@ def test_claim_takes_over_one_that_ran_out(
     assert entries(session, essay, "contribution:claimed")[1] == {
         "actor": cast.other_moderator.id,
         "before": cast.moderator.id,
+        "revision": 1,
     }
 
 
