@@ -135,10 +135,12 @@ def test_queue_page_without_controls_until_they_are_wanted(
     waiting: Contribution, moderator: Browser
 ) -> None:
     moderator.get("/en/moderation/")
-    assert moderator.tree.xpath("//form[@class='search']//select") == []
+    assert moderator.tree.xpath("//form[contains(@class, 'search')]//select") == []
     [wide] = moderator.tree.xpath("//a[text()='Narrow the search']/@href")
     moderator.get(wide)
-    names = moderator.tree.xpath("//form[@class='search']//*[self::select or self::input]/@name")
+    names = moderator.tree.xpath(
+        "//form[contains(@class, 'search')]//*[self::select or self::input]/@name"
+    )
     assert names == ["was", "q", "track", "lang", "age", "is", "reason", "author"]
 
 
@@ -173,8 +175,8 @@ def test_queue_page_query_count(
     with count_queries(app.extensions["jsi_engine"]) as statements:
         moderator.get("/en/moderation/")
     assert len(moderator.tree.xpath("//ol[@class='entries']/li")) == rows
-    # The account with its roles, conflicts, the counts, the queue, appeals, what one holds.
-    assert len(statements) == 6
+    # The account with its roles, conflicts, the counts, the queue, what there is besides.
+    assert len(statements) == 5
 
 
 def test_queue_page_is_for_moderators(browser: Open, people: Cast, waiting: Contribution) -> None:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -36,11 +36,13 @@ from app.core.languages import CODES
 from app.core.policy import Actor, TrackCode
 from app.editions.models import Question, Theme
 from app.moderation import policy
+from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.appeals.parts import after_appeal
 from app.moderation.claims.models import Claim
 from app.moderation.claims.queries import Hold
 from app.moderation.conflicts.queries import conflicted
 from app.moderation.decisions.proposals import wants_second_opinion
+from app.moderation.reports.models import CaseOutcome, ReportCase
 from app.moderation.search.conditions import Condition, conditions
 from app.moderation.search.language import EVERYTHING, Search
 
@@ -201,6 +203,32 @@ def counts(
 def next_item(session: Reader, actor: Actor) -> int | None:
     """Id of what has waited longest and nobody holds; None when there is nothing."""
     return next(iter(waiting_ids(session, actor, limit=1, only_free=True)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Besides:
+    """What there may be for a moderator besides the queue; what is not there needs no closer look."""
+
+    in_hand: bool
+    appeals: bool
+    reports: bool
+
+
+def besides(session: Reader, actor: Actor) -> Besides:
+    """Whether the moderator holds anything, and whether anything is open anywhere. One query."""
+    row = session.execute(_besides(), {"me": actor.id, "now": clock.now()}).one()
+    return Besides(*map(bool, row))
+
+
+@cache
+def _besides() -> Rows:
+    now = bindparam("now", type_=Claim.expires_at.type)
+    held = exists().where(Claim.moderator_id == bindparam("me"), Claim.expires_at > now)
+    return select(
+        held,
+        exists().where(Appeal.outcome == Outcome.OPEN.value),
+        exists().where(ReportCase.outcome == CaseOutcome.OPEN.value),
+    )
 
 
 @dataclass(frozen=True, slots=True)

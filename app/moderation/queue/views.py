@@ -79,6 +79,7 @@ def queue() -> Response | tuple[str, int]:
     for (code, tongue), count in numbers.items():
         waiting.setdefault(code, []).append(LaneCount(LANGUAGES[tongue], count))
     page = queries.queue(reading, me, form.search, after=after, excluded=excluded)
+    besides = queries.besides(reading, me)
     view = QueueView(
         lines=list(_lines(page.items)),
         after=page.after,
@@ -87,15 +88,15 @@ def queue() -> Response | tuple[str, int]:
             and_more=any(count.and_more for count in numbers.values()),
         ),
         waiting=waiting,
-        appeals=appeals.count(db, me),
-        cases=reports.count(db, me),
+        appeals=appeals.count(db, me) if besides.appeals else Count(0),
+        cases=reports.count(db, me) if besides.reports else Count(0),
         form=form,
         tracks={code: label for code, label in TRACKS.items() if code in me.serves},
         languages=[each for each in LANGUAGES.values() if each.code in me.reads],
         is_continued=after is not None,
     )
     labels = {code: escape(label) for code, label in TRACKS.items()}
-    held = in_hand(reading, me.id)
+    held = in_hand(reading, me.id) if besides.in_hand else []
     html = render_template(
         "moderation/queue.html", view=view, held=held, tracks=labels, names=NAMES
     )
