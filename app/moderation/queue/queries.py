@@ -207,7 +207,7 @@ def next_item(session: Reader, actor: Actor) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Besides:
-    """What there may be for a moderator besides the queue; what is not there needs no closer look."""
+    """What there may be besides the queue; what certainly is not needs no closer look."""
 
     in_hand: bool
     appeals: bool
