@@ -38,6 +38,8 @@ from app.library import views as library
 from app.moderation import commands as moderation_commands
 from app.moderation import personal as moderation_personal
 from app.moderation import views as moderation
+from app.moderation.bulk import jobs as bulk_jobs
+from app.moderation.bulk.operations import BULK_JOB
 from app.moderation.decisions import jobs as decision_jobs
 from app.moderation.decisions.releasing import RELEASE_JOB
 from app.moderation.digests import jobs as digest_jobs
@@ -151,6 +153,7 @@ def _add_rooms(app: Flask) -> None:
     moderation_commands.register(app)
     jobs.JOBS[transparency_jobs.COUNT_JOB] = transparency_jobs.JOB
     jobs.JOBS[INSPECT_JOB] = sign_jobs.JOB
+    jobs.JOBS[BULK_JOB] = bulk_jobs.JOB
     jobs.JOBS[digest_jobs.DIGEST_JOB] = digest_jobs.JOB
     app.register_blueprint(accounts.blueprint)
     leaving.init_app(app, KEEPERS)

@@ -1,5 +1,5 @@
-// Keeps the table of builds fresh while one is being made. Without it, the page has a link.
-const table = document.getElementById("builds-table");
+// Keeps a part of a page fresh while the worker is at it. Without it, the page has a link.
+const table = document.querySelector("[data-source]");
 const EVERY_MS = 2000;
 
 async function refresh() {

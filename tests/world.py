@@ -20,6 +20,8 @@ from app.core.outbox import MailKind, OutboxMail
 from app.core.policy import NOBODY, SYSTEM, Role, TrackCode
 from app.library import pages
 from app.moderation.appeals import operations as appeals
+from app.moderation.bulk import operations as bulk
+from app.moderation.bulk.acts import Action
 from app.moderation.claims import operations as claiming
 from app.moderation.conflicts import operations as conflicts
 from app.moderation.conflicts.models import ConflictKind
@@ -28,6 +30,7 @@ from app.moderation.decisions.models import Decision
 from app.moderation.decisions.verdicts import Reason, Verdict
 from app.moderation.reports import operations as reports
 from app.moderation.reports.models import Complaint
+from app.moderation.search.language import EVERYTHING
 from app.moderation.transparency import counting
 from app.proceedings import contents, operations
 from tests.factories import Cast, make_account, make_contribution, make_edition
@@ -109,6 +112,9 @@ class World:
         token = db.scalars(select(OutboxMail).order_by(OutboxMail.id.desc()).limit(1)).one()
         entry_id = db.connection().exec_driver_sql("SELECT min(id) FROM volume_entry").scalar()
         counting.refresh(db, edition.id)
+        run = bulk.start(
+            db, people.actor("moderator"), Action.RELEASE, EVERYTHING, {}, number_seen=1
+        )
         self.values = {
             "lang": "en",
             "filename": "site.css",
@@ -124,6 +130,7 @@ class World:
             "decision_id": decision.id,
             "invitation_id": asked.id,
             "other_id": essays[State.PUBLISHED].id,
+            "run_id": run.id,
             "mail_id": mail.id,
             "appeal_id": appeal,
             "case_id": case,

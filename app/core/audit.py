@@ -79,6 +79,8 @@ class AuditAction(StrEnum):
     CASE_KEPT = "case:kept"
     CASE_REMOVED = "case:removed"
     CASE_REVERSED = "case:reversed"
+    BULK_STARTED = "bulk:started"
+    BULK_STOPPED = "bulk:stopped"
     VOLUME_CREATED = "volume:created"
     VOLUME_CHANGED = "volume:changed"
     VOLUME_PUBLISHED = "volume:published"

@@ -5,6 +5,7 @@ from typing import Final
 from flask import Blueprint
 
 from app.moderation.appeals.views import register as register_appeals
+from app.moderation.bulk.views import register as register_bulk
 from app.moderation.claims.giving import register as register_giving
 from app.moderation.claims.views import register as register_claims
 from app.moderation.conflicts.views import register as register_conflicts
@@ -28,5 +29,6 @@ register_reports(blueprint)
 register_conflicts(blueprint)
 register_signs(blueprint)
 register_record(blueprint)
-register_transparency(blueprint)
 register_talk(blueprint)
+register_transparency(blueprint)
+register_bulk(blueprint)

@@ -298,6 +298,14 @@ WORDS: Final[dict[str, LazyString]] = {
     "conflict.unknown": _l("No such conflict of interest has been declared."),
     "case.unknown": _l("There is no such case."),
     "case.closed": _l("This case has been closed already."),
+    "claim.nobodys": _l("Nobody had it in hand."),
+    "bulk.unknown": _l("There is no such run."),
+    "bulk.nothing": _l("The search finds nothing that this could be done to."),
+    "bulk.too_many": _l("At most %(limit)s contributions at a time. Please narrow the search."),
+    "bulk.changed": _l(
+        "The search finds other contributions than a moment ago. Please look at them again."
+    ),
+    "bulk.failed": _l("Something went wrong, and this one was left as it was."),
     # Everything
     "required": _l("Please fill in this field."),
     "forbidden": _l("Your account does not allow this."),

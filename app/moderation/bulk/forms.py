@@ -1,0 +1,97 @@
+"""What is to be done to all that a search finds."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    SubmitField,
+    TextAreaField,
+)
+from wtforms.validators import ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from app.core.languages import LANGUAGES
+from app.moderation.bulk.acts import Action
+from app.moderation.bulk.labels import ACTIONS
+from app.moderation.bulk.operations import LONGEST_WORDS
+from app.moderation.decisions.labels import REASONS
+from app.moderation.decisions.verdicts import Reason
+from app.web.forms import Form, MaxLength, chosen, offered, plain_text
+
+#: What a verdict says by itself, or what takes a look at each.
+_APART: Final = frozenset({Reason.SPAM, Reason.DUPLICATE, Reason.WRONG_TRACK})
+
+
+def _all_offered(_form: Any, field: Any) -> None:
+    if not {*field.data} <= {value for value, *_rest in field.iter_choices()}:
+        raise ValidationError(_l("Please choose among those offered."))
+
+
+class BulkForm(Form):
+    """An action, with what a decision says or who is given it."""
+
+    action = RadioField(_l("What to do"), [chosen(), offered], validate_choice=False)
+    reasons = SelectMultipleField(
+        _l("Reasons"),
+        [_all_offered],
+        choices=[
+            (reason.value, label) for reason, label in REASONS.items() if reason not in _APART
+        ],
+        validate_choice=False,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    words = TextAreaField(_l("Message to the authors"), [MaxLength(LONGEST_WORDS), plain_text])
+    words_language = SelectField(
+        _l("Language of your words"),
+        [offered],
+        choices=[(each.code, each.name) for each in LANGUAGES.values()],
+        validate_choice=False,
+    )
+    to = SelectField(_l("Moderator it is given to"), [offered], validate_choice=False)
+    number_seen = HiddenField()
+    confirmed = SubmitField()
+    changed = SubmitField()
+
+    def offer(self, actions: Iterable[Action], moderators: Iterable[tuple[int, str]]) -> None:
+        """Let these be chosen among."""
+        self.action.choices = [(each.value, ACTIONS[each]) for each in actions]
+        self.to.choices = [("", "–"), *((str(id), name) for id, name in moderators)]
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What goes with the action."""
+        return {
+            "reasons": self.reasons.data or [],
+            "words": self.words.data or "",
+            "words_language": self.words_language.data or "",
+            "to": int(self.to.data) if self.to.data else None,
+        }
+
+    @property
+    def receiver(self) -> str:
+        """The name of who is given it."""
+        names = {value: name for value, name, *_rest in self.to.iter_choices()}
+        return str(names.get(self.to.data or "", ""))
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """Name and value of all that was chosen, for the page that asks to confirm it."""
+        return [
+            ("action", self.action.data),
+            *(("reasons", code) for code in self.reasons.data or ()),
+            ("words", self.words.data or ""),
+            ("words_language", self.words_language.data or ""),
+            ("to", self.to.data or ""),
+        ]
+
+    @property
+    def seen(self) -> int:
+        """How many there were when it was confirmed."""
+        data = self.number_seen.data or ""
+        return int(data) if data.isascii() and data.isdigit() and len(data) < 10 else 0
