@@ -9,6 +9,7 @@ from flask import Flask
 
 from app.config import ROOT
 from app.core.audit import AuditAction
+from app.moderation.search.language import FLAGS, KEYS
 
 NOT_OURS = {"limiter", "routes", "run", "shell"}
 
@@ -65,3 +66,9 @@ def test_links_between_documents_lead_somewhere(name: str) -> None:
     file = ROOT / name
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", file.read_text("utf-8")):
         assert (file.parent / target).exists(), target
+
+
+def test_every_term_of_a_search_is_documented() -> None:
+    said = document("searching.md")
+    assert {key for key in KEYS if key and f"`{key}:`" not in said} == set()
+    assert {flag for flag in FLAGS if f"`{flag}`" not in said} == set()
