@@ -87,6 +87,7 @@ def test_many_are_shown_confirmed_done_and_reported(
     assert "1 was refused." in shown
     assert f"{people.moderator.name} has this in hand until" in shown
     assert "data-running" not in shown
+    assert "Stop it" not in shown
     part = moderator.get(address + "?part=1").text
     assert "24 were done." in part
     assert "<html" not in part
@@ -143,6 +144,7 @@ def test_a_run_is_stopped_by_its_own_only(
     address = f"{HERE}runs/{run_id(db)}/"
     assert organiser.get(address).status_code == 404
     assert organiser.post(address + "stop", {}).status_code == 404
+    assert "Stop it" in moderator.get(address).text
     assert moderator.post(address + "stop", {}).status_code == 303
     work()
     shown = moderator.get(address).text
