@@ -51,7 +51,8 @@ def _whose(value: str, mails: str) -> int:
 def stop(token: str) -> str:
     """Ask, then stop the reminders of drafts."""
     subject = _asked(
-        _whose(token, REMINDERS),
+        token,
+        REMINDERS,
         lambda session, actor, subject: operations.set_reminders(
             session, actor, subject, wanted=False
         ),
@@ -63,7 +64,8 @@ def stop(token: str) -> str:
 def stop_digest(token: str) -> str:
     """Ask, then stop a moderator's digests."""
     subject = _asked(
-        _whose(token, DIGEST),
+        token,
+        DIGEST,
         lambda session, actor, subject: operations.set_digest(
             session, actor, subject, Digest.NEVER
         ),
@@ -71,10 +73,11 @@ def stop_digest(token: str) -> str:
     return render_template("accounts/digest.html", wanted=subject.digest != Digest.NEVER)
 
 
-def _asked(account_id: int, act: Callable[[Session, Actor, Account], None]) -> Account:
+def _asked(token: str, mails: str, act: Callable[[Session, Actor, Account], None]) -> Account:
     """The account whose link it is; where the page was sent, it has been done."""
     if request.method == "POST" and request.form.get(ONE_CLICK[0]) != ONE_CLICK[1]:
         current_app.extensions["csrf"].protect()
+    account_id = _whose(token, mails)
     if request.method == "POST":
         with transaction() as session:
             act(session, Actor(id=account_id), session.get(Account, account_id) or abort(404))
