@@ -32,6 +32,7 @@ from app.moderation.decisions import operations
 from app.moderation.decisions.answers import Answered, answered
 from app.moderation.decisions.forms import DecisionForm, RevisionForm
 from app.moderation.decisions.labels import REASONS, VERDICTS
+from app.moderation.decisions.models import Standing
 from app.moderation.decisions.policy import can_undo
 from app.moderation.decisions.verdicts import Reason, Verdict
 from app.moderation.item import queries
@@ -53,6 +54,11 @@ DONE: Final[dict[Verdict, LazyString]] = {
         "The author is being asked whether the essay may move to the other track."
     ),
     Verdict.SPAM: _l("It has been marked as spam. No mail is sent."),
+}
+#: What is said instead where the decision doesn't count at once.
+LATER: Final[dict[str, LazyString]] = {
+    Standing.PENDING: _l("The decision is kept until the organisers announce it."),
+    Standing.PROPOSED: _l("You have proposed to reject the essay. It waits for a second opinion."),
 }
 #: The essay's own fields; what asks the author "your role" speaks of the author's here.
 EXTRA_LABELS: Final[dict[str, LazyString]] = {
@@ -238,7 +244,7 @@ def _handle(contribution_id: int, form: DecisionForm) -> bool:
     except Conflict as error:
         form.refuse(error)
         return False
-    flash(str(DONE[Verdict(decision.verdict)]), "success")
+    flash(str(LATER.get(decision.standing) or DONE[Verdict(decision.verdict)]), "success")
     return True
 
 
