@@ -51,7 +51,6 @@ TABLES: Final[Mapping[str, Answer]] = {
         "`messages.json` (one’s own, and those to one as an author)",
         "kept: part of the record; the account’s number has no name any more",
     ),
-    "message_template": NOTHING,
     "report": Answer(
         "what a reader reported, who it was, where they want an answer until the case is closed",
         "`reports.json`",
@@ -63,7 +62,6 @@ TABLES: Final[Mapping[str, Answer]] = {
         "kept: the account’s number has no name any more",
     ),
     "sketch": NOTHING,
-    "track_reason": NOTHING,
     "transparency_report": NOTHING,
 }
 

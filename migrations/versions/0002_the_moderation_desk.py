@@ -92,45 +92,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("entry_id", name=op.f("uq_audit_seal_entry_id")),
     )
     op.create_table(
-        "message_template",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("track_id", sa.Integer(), nullable=False),
-        sa.Column("verdict", sa.String(), nullable=False),
-        sa.Column("title", JSONValue, nullable=False),
-        sa.Column("text", JSONValue, nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["track_id"],
-            ["track.id"],
-            name=op.f("fk_message_template_track_id_track"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_message_template")),
-    )
-    with op.batch_alter_table("message_template", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_message_template_track_id"), ["track_id"], unique=False
-        )
-
-    op.create_table(
-        "track_reason",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("track_id", sa.Integer(), nullable=False),
-        sa.Column("code", sa.String(), nullable=False),
-        sa.Column("text", JSONValue, nullable=False),
-        sa.Column("verdicts", JSONValue, nullable=False),
-        sa.Column("is_active", sa.Boolean(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["track_id"],
-            ["track.id"],
-            name=op.f("fk_track_reason_track_id_track"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_track_reason")),
-        sa.UniqueConstraint("track_id", "code", name=op.f("uq_track_reason_track_id_code")),
-    )
-    op.create_table(
         "author_name",
         sa.Column(
             "word",
@@ -447,9 +408,6 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("standing", sa.String(), nullable=False, server_default=sa.text("'final'"))
         )
-        batch_op.add_column(
-            sa.Column("reason_texts", JSONValue, nullable=False, server_default=sa.text("'{}'"))
-        )
         batch_op.add_column(sa.Column("duplicate_of_id", sa.Integer(), nullable=True))
         batch_op.add_column(
             sa.Column("new_track", sa.String(), nullable=False, server_default=sa.text("''"))
@@ -527,7 +485,6 @@ def downgrade() -> None:
         batch_op.drop_column("signs")
         batch_op.drop_column("new_track")
         batch_op.drop_column("duplicate_of_id")
-        batch_op.drop_column("reason_texts")
         batch_op.drop_constraint(batch_op.f("ck_decision_known_standing"), type_="check")
         batch_op.drop_column("standing")
         batch_op.drop_constraint(batch_op.f("ck_decision_known_verdict"), type_="check")
@@ -603,11 +560,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_author_name_contribution_id")
 
     op.drop_table("author_name")
-    op.drop_table("track_reason")
-    with op.batch_alter_table("message_template", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_message_template_track_id"))
-
-    op.drop_table("message_template")
     op.drop_table("audit_seal")
     op.drop_table("transparency_report")
     with op.batch_alter_table("bulk_run", schema=None) as batch_op:

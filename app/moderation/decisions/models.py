@@ -1,10 +1,9 @@
-"""Decisions on revisions, what became of them, and the words moderators choose among."""
+"""Decisions on revisions, and what became of them."""
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
@@ -25,9 +24,8 @@ class Decision(Base):
 
     Attributes:
         standing: :class:`Standing`, when it was made.
-        reasons: codes of :class:`app.moderation.verdicts.Reason` or of the track's own
-            (:class:`TrackReason`); shown in the author's language.
-        reason_texts: what the track's own reasons said then, by code and language.
+        reasons: codes of :class:`app.moderation.decisions.verdicts.Reason`; shown in the author's
+            language.
         words: the moderator's own, in ``words_language``.
         points: what is to be changed, one by one, in the same language; each gets an answer.
         duplicate_of_id: the contribution it repeats. ``new_track``: the one it should move to.
@@ -54,7 +52,6 @@ class Decision(Base):
     verdict: Mapped[str]
     standing: Mapped[str] = mapped_column(default=Standing.FINAL.value)
     reasons: Mapped[list[str]] = mapped_column(default=list)
-    reason_texts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     words: Mapped[str] = mapped_column(default="")
     words_language: Mapped[str] = mapped_column(default="")
     points: Mapped[list[str]] = mapped_column(default=list)
@@ -93,43 +90,3 @@ class DecisionMark(Base):
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     words: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime] = mapped_column(default=clock.now)
-
-
-class TrackReason(Base):
-    """A coded reason of one track, in its organisers' words.
-
-    A track without any has those of :class:`app.moderation.decisions.verdicts.Reason`.
-
-    Attributes:
-        text: by language; "" or none stands for the text this code has by itself.
-        verdicts: those it may be given for; none means all.
-    """
-
-    __tablename__ = "track_reason"
-    __table_args__ = (UniqueConstraint("track_id", "code"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    track_id: Mapped[int] = mapped_column(ForeignKey("track.id", ondelete="CASCADE"))
-    code: Mapped[str]
-    text: Mapped[dict[str, str]] = mapped_column(default=dict)
-    verdicts: Mapped[list[str]] = mapped_column(default=list)
-    is_active: Mapped[bool] = mapped_column(default=True)
-    position: Mapped[int] = mapped_column(default=0)
-
-
-class MessageTemplate(Base):
-    """Words to an author that moderators of a track may begin from, by language.
-
-    Attributes:
-        verdict: what it is meant for; "" for any.
-        title: how the list of templates calls it. ``text``: what the author would read.
-    """
-
-    __tablename__ = "message_template"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    track_id: Mapped[int] = mapped_column(ForeignKey("track.id", ondelete="CASCADE"), index=True)
-    verdict: Mapped[str] = mapped_column(default="")
-    title: Mapped[dict[str, str]] = mapped_column(default=dict)
-    text: Mapped[dict[str, str]] = mapped_column(default=dict)
-    position: Mapped[int] = mapped_column(default=0)
