@@ -39,9 +39,7 @@ from app.documents.render import render
 
 #: Where readers know the name already; elsewhere it always goes.
 READ: Final = frozenset({State.PUBLISHED, State.REMOVED})
-OPEN: Final = frozenset(
-    {State.SUBMITTED, State.DECIDED, State.CHANGES_REQUESTED, State.ACCEPTED}
-)
+OPEN: Final = frozenset({State.SUBMITTED, State.DECIDED, State.CHANGES_REQUESTED, State.ACCEPTED})
 
 TABLES: Final[Mapping[str, Answer]] = {
     "author_affiliation": Answer(

@@ -281,9 +281,7 @@ WORDS: Final[dict[str, LazyString]] = {
     "decision.answered": _l(
         "The author has acted on this decision since; it can’t be undone any more."
     ),
-    "decision.published": _l(
-        "The essay has been published. Organisers can take it down instead."
-    ),
+    "decision.published": _l("The essay has been published. Organisers can take it down instead."),
     "decision.words_needed": _l("Please write a message to the author."),
     "decision.points_without_changes": _l(
         "Points to be changed belong to a request for changes only."

@@ -151,6 +151,7 @@ def link(kind: MailKind, language: str = "en") -> str:
     if kind in (
         MailKind.RECEIPT,
         MailKind.DECISION,
+        MailKind.DECISION_UNDONE,
         MailKind.APPEAL_ANSWERED,
         MailKind.MORE_TIME,
     ):
