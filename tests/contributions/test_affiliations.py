@@ -4,7 +4,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Account
 from app.contributions import operations, personal
 from app.contributions.byline import Author
 from app.contributions.models import AuthorAffiliation, Contribution

@@ -15,7 +15,7 @@ from app.notifications import jobs, pages, queries
 from app.notifications.models import DemoMessage
 from tests.factories import Cast
 from tests.http import Browser
-from tests.notifications.mails import LINK, OWN, given_up, put
+from tests.notifications.mails import LINK, given_up, links, put
 from tests.notifications.smtp import Postbox
 
 OpenBrowser = Callable[..., Browser]
@@ -100,7 +100,7 @@ def test_mailbox_shows_the_newest_first_with_links(demo: Flask, db: Session) -> 
     assert page.status_code == 200
     first, second = html.document_fromstring(page.text).xpath("//main//article")
     assert "someone@example.org" in first.text_content()
-    assert first.xpath(".//a/@href") == [OWN.format("en")]
+    assert first.xpath(".//a/@href") == links(MailKind.DECISION)
     assert second.xpath(".//a/@href") == [LINK]
     assert first.xpath(".//blockquote/@dir") == ["auto"]
     assert second.xpath("./h2/@dir") == ["rtl"]
