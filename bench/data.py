@@ -23,6 +23,7 @@ from app.accounts.operations import create_account
 from app.config import Settings
 from app.contributions import operations as writing
 from app.contributions.models import Contribution, PublishedText, Revision
+from app.contributions.numbering import LETTERS
 from app.contributions.states import State
 from app.core import clock
 from app.core.db import make_engine
@@ -232,7 +233,7 @@ class _Copies:
         is_published = prototype["published_at"] is not None
         return prototype | {
             "id": self.contribution_id,
-            "number": f"S-{writing.LETTERS[TrackCode(track)]}-{sequence:03d}",
+            "number": f"S-{LETTERS[TrackCode(track)]}-{sequence:03d}",
             "sequence": sequence,
             "waiting_since": moment,
             "published_at": moment if is_published else None,
