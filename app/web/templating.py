@@ -252,12 +252,12 @@ def _decimal(value: int, locale: Locale) -> str:
     return format_decimal(value, locale=locale)
 
 
-def ago(value: datetime) -> str:
-    """How long since, in the page's language ("3 days")."""
+def ago(value: datetime, locale: Locale | None = None) -> str:
+    """How long since, in the page's language ("3 days"); a list asks for the locale once."""
     elapsed = int((clock.now() - value).total_seconds())
     # Rounded to no less than is shown, so that a long list's few different spans are made once.
     unit = 3600 if elapsed >= 86_400 else 60 if elapsed >= 3600 else 1
-    return _span(elapsed // unit * unit, get_locale())
+    return _span(elapsed // unit * unit, locale or get_locale())
 
 
 @lru_cache(maxsize=4096)

@@ -14,7 +14,6 @@ from app.contributions import operations, publishing
 from app.contributions.figures import operations as figure_operations
 from app.contributions.models import Contribution
 from app.contributions.moves import move
-from app.contributions.queries import Filters
 from app.contributions.states import State
 from app.core import storage
 from app.core.audit import AuditAction
@@ -57,7 +56,7 @@ def essays(session: Session, cast: Cast, store: ObjectStore) -> list[Contributio
 def test_export_packs_figures_once_and_markdown_leads_to_them(
     session: Session, essays: list[Contribution], store: ObjectStore
 ) -> None:
-    data = b"".join(export.archive(export.rows(session, Filters()), store))
+    data = b"".join(export.archive(export.rows(session, SYSTEM), store))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         name = f"figures/{DRAWING.id}.svg"
         assert archive.namelist() == [
@@ -73,14 +72,14 @@ def test_export_packs_figures_once_and_markdown_leads_to_them(
             assert f"![A drawing](../{name})" in text
         objects = json.loads(archive.read("contributions.json"))
         assert [each["figures"] for each in objects] == [[name], [name]]
-    assert data == b"".join(export.archive(export.rows(session, Filters()), store))
+    assert data == b"".join(export.archive(export.rows(session, SYSTEM), store))
 
 
 def test_export_without_a_lost_figure(
     session: Session, essays: list[Contribution], store: ObjectStore
 ) -> None:
     storage.delete(store, f"figures/{DRAWING.id[:2]}/{DRAWING.id}.svg")
-    data = b"".join(export.archive(export.rows(session, Filters()), store))
+    data = b"".join(export.archive(export.rows(session, SYSTEM), store))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert len(archive.namelist()) == 2 + len(essays)
 

@@ -6,6 +6,7 @@ Whoever has all lanes reads the whole queue, which is in order too. Lanes stand 
 words, not as parameters: there are few sets of them, and each set's statement is put together once.
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,8 +18,10 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Subquery,
+    Text,
     and_,
     bindparam,
+    cast,
     exists,
     func,
     literal_column,
@@ -156,7 +159,8 @@ def queue(
         return QueuePage([], None)
     statement = _put_together(_lines, shape, _narrowing(search, actor))
     rows = session.execute(statement, _values(limit + 1, excluded, after)).all()
-    items = [_item(actor, row) for row in rows[:limit]]
+    subjects = {text: json.loads(text) if text else {} for text in {row.subject for row in rows}}
+    items = [_item(actor, row, subjects[row.subject]) for row in rows[:limit]]
     more = len(rows) > limit
     return QueuePage(items, Place(items[-1].waiting_since, items[-1].id) if more else None)
 
@@ -331,7 +335,8 @@ def _lines(shape: _Shape, narrowing: Sequence[Condition]) -> Rows:
             Contribution.language,
             Contribution.track,
             Contribution.waiting_since,
-            func.coalesce(Question.title, Theme.title, type_=Theme.title.type).label("subject"),
+            # As text: the lines of a page share a few subjects, each of which is read once.
+            cast(func.coalesce(Question.title, Theme.title), Text).label("subject"),
             Revision.number.label("revision"),
             after_appeal().label("after_appeal"),
             wants_second_opinion().label("wants_second_opinion"),
@@ -361,7 +366,7 @@ def _counts(chosen: tuple[Lane, ...]) -> Rows:
     return select(*(select(func.count()).select_from(each).scalar_subquery() for each in waiting))
 
 
-def _item(actor: Actor, row: Any) -> QueueItem:
+def _item(actor: Actor, row: Any, subject: dict[str, str]) -> QueueItem:
     held = row.moderator_id is not None
     return QueueItem(
         id=row.id,
@@ -369,7 +374,7 @@ def _item(actor: Actor, row: Any) -> QueueItem:
         title=row.title,
         language=row.language,
         track=TrackCode(row.track),
-        subject=row.subject or {},
+        subject=subject,
         revision=row.revision,
         after_appeal=row.after_appeal,
         wants_second_opinion=row.wants_second_opinion,

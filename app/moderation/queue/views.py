@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_babel import LazyString
+from flask_babel import LazyString, get_locale
 from flask_babel import gettext as _
-from markupsafe import escape
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from app.contributions.labels import TRACKS
@@ -23,7 +23,7 @@ from app.moderation.search.forms import SearchForm
 from app.web.database import db
 from app.web.language import PREFIX
 from app.web.people import actor, needs
-from app.web.templating import ago
+from app.web.templating import ago, spoken, tr
 
 
 def register(blueprint: Blueprint) -> None:
@@ -41,10 +41,11 @@ class LaneCount:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the queue, and in words how long it has waited."""
+    """One line of the queue; in words how long it has waited, and what the essay answers."""
 
     item: QueueItem
     waited: str
+    subject: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +105,14 @@ def queue() -> Response | tuple[str, int]:
 
 
 def _lines(items: list[QueueItem]) -> Iterator[Line]:
-    # The same few spans come again and again: each sentence is made once.
-    sentences: dict[str, str] = {}
+    # The same few spans and subjects come again and again: each is put into words once.
+    locale = get_locale()
+    spans: dict[str, str] = {}
+    subjects: dict[int, Markup] = {}
     for item in items:
-        span = ago(item.waiting_since)
-        if span not in sentences:
-            sentences[span] = _("Waiting for %(time)s", time=span)
-        yield Line(item, sentences[span])
+        span = ago(item.waiting_since, locale)
+        if span not in spans:
+            spans[span] = _("Waiting for %(time)s", time=span)
+        if id(item.subject) not in subjects:
+            subjects[id(item.subject)] = spoken(tr(item.subject))
+        yield Line(item, spans[span], subjects[id(item.subject)])
