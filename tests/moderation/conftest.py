@@ -20,6 +20,7 @@ from app.moderation.decisions.models import Decision
 from app.moderation.decisions.verdicts import Reason, Verdict
 from tests.factories import Cast, make_edition
 from tests.factories.contributions import make_contribution, make_essay
+from tests.http import Browser
 
 COMPLETE: dict[Verdict, dict[str, Any]] = {
     Verdict.ACCEPT: {"reasons": [Reason.RELEVANT]},
@@ -104,3 +105,23 @@ def state(session: Session, contribution: Contribution) -> State:
     session.flush()
     session.refresh(contribution)
     return State(contribution.state)
+
+
+@pytest.fixture
+def standing(db: Session, people: Cast) -> Edition:
+    edition = make_edition(db)
+    db.commit()
+    return edition
+
+
+@pytest.fixture
+def waiting(db: Session, people: Cast, standing: Edition) -> Contribution:
+    """The author's, in French, for jurists."""
+    contribution = make_contribution(db, people.author, edition=standing)
+    db.commit()
+    return contribution
+
+
+@pytest.fixture
+def moderator(browser: Callable[..., Browser], people: Cast) -> Browser:
+    return browser("moderator@example.org")

@@ -28,6 +28,7 @@ from app.moderation.claims.operations import LEASE
 from app.moderation.conflicts.models import Conflict as Declared
 from app.moderation.decisions import operations as deciding
 from app.moderation.decisions.models import Decision, DecisionMark
+from app.moderation.decisions.undoing import undo
 from app.moderation.decisions.verdicts import Reason, Verdict
 from app.moderation.queue.queries import next_item, waiting_ids
 from app.moderation.talk.models import Message
@@ -403,6 +404,18 @@ def test_a_new_decision_after_an_appeal_can_be_appealed_against(
     assert again.id != appeal.id
     # Who answered the first one had a part in what came of it.
     assert queries.appeals(session, cast.other_moderator.actor).items == []
+
+
+def test_an_appeal_against_what_was_undone_never_waits_again(
+    session: Session, cast: Cast, appeal: Appeal, essay: Contribution, decide: Decide
+) -> None:
+    undo(session, cast.organiser.actor, appeal.decision_id, "Non.")
+    decide("moderator", essay, Verdict.REJECT, words="Toujours hors sujet.")
+    assert queries.appeals(session, cast.other_moderator.actor).items == []
+    assert queries.count(session, cast.other_moderator.actor).number == 0
+    assert [each.is_moot for each in queries.of_author(session, essay)] == [True]
+    with pytest.raises(Conflict, match=r"appeal\.answered"):
+        answered(session, cast, appeal, Outcome.GRANTED)
 
 
 def test_answer_twice_is_one(session: Session, cast: Cast, appeal: Appeal) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.contributions import queries as writing_queries
 from app.contributions.following import operations as lifecycle
-from app.contributions.models import Contribution, Draft
+from app.contributions.models import Contribution, Draft, Revision
 from app.contributions.operations import submit
 from app.contributions.states import State
 from app.core.audit import AuditEntry
@@ -370,6 +370,33 @@ def test_undo_of_what_was_kept_tells_nobody(
     }
 
 
+def test_undo_between_release_and_telling_stays_a_secret(
+    session: Session, cast: Cast, together: Edition, essay: Contribution, decide: Decide
+) -> None:
+    decision = decide("moderator", essay, Verdict.REJECT)
+    releasing.release(session, cast.actor("organiser"), together.id)
+    undo(session, cast.actor("moderator"), decision.id, "Non.")
+    assert not releasing.carry_out_released(session, decision.id)
+    assert queries.decisions_for_author(session, essay.id) == []
+    # What was told before it was undone has been told.
+    second_one = decide("moderator", essay, Verdict.SPAM)
+    releasing.release_one(session, cast.actor("organiser"), essay.id)
+    undo(session, cast.actor("moderator"), second_one.id, "Non.")
+    [told] = queries.decisions_for_author(session, essay.id)
+    assert told.id == second_one.id
+
+
+@pytest.mark.parametrize("name", ["organiser", "administrator"])
+def test_undo_of_a_decision_on_one_s_own_essay_finds_nothing(
+    session: Session, cast: Cast, edition: Edition, decide: Decide, name: str
+) -> None:
+    own = make_contribution(session, getattr(cast, name), edition=edition)
+    decision = decide("moderator", own, Verdict.REJECT)
+    with pytest.raises(NotFound):
+        undo(session, cast.actor(name), decision.id, "Non.")
+    assert state(session, own) is State.REJECTED
+
+
 def test_undo_of_a_proposal_lets_it_wait_on(
     session: Session, cast: Cast, careful: Track, essay: Contribution, decide: Decide
 ) -> None:
@@ -527,6 +554,52 @@ def test_worker_goes_on_where_it_was_killed(
     assert list(jobs.due(db)) == []
     assert {each.state for each in db.scalars(select(Contribution))} == {"rejected", "spam"}
     assert len(mails(db)) == 1
+
+
+def test_worker_tells_the_others_where_one_cannot_be_told(
+    app: Flask, db: Session, people: Cast, kept: Contribution
+) -> None:
+    edition = db.get_one(Edition, kept.edition_id)
+    broken, other = (make_contribution(db, people.author, edition=edition) for _ in range(2))
+    for essay, verdict in ((broken, Verdict.ACCEPT), (other, Verdict.SPAM)):
+        claim_and_decide(
+            db, people.actor("moderator"), essay.id, verdict, reasons=[Reason.RELEVANT]
+        )
+    releasing.release(db, people.actor("organiser"), edition.id)
+    # No text of that language can be published.
+    db.get_one(Revision, broken.revision_id).language = "tlh"
+    db.commit()
+    with app.app_context():
+        jobs.run(edition.id)
+    db.expire_all()
+    assert [each.state for each in (kept, broken, other)] == ["rejected", "decided", "spam"]
+
+
+def test_announcing_those_of_no_track_announces_none(
+    browser: Callable[..., Browser], db: Session, kept: Contribution
+) -> None:
+    organiser = browser("organiser@example.org")
+    organiser.get("/en/organise/editions/standing/decisions")
+    assert organiser.submit({"track": "nobody"}).status_code == 400
+    assert db.scalars(select(DecisionMark)).all() == []
+
+
+def test_organiser_s_own_essay_is_shown_to_them_as_to_any_author(
+    browser: Callable[..., Browser], db: Session, people: Cast
+) -> None:
+    edition = make_edition(db)
+    edition.decides_together = True
+    own = make_contribution(db, people.organiser, edition=edition)
+    said: dict[str, Any] = {"reasons": [Reason.OFF_TOPIC], "words": "Hors sujet."}
+    decision = claim_and_decide(db, people.actor("moderator"), own.id, Verdict.REJECT, **said)
+    db.commit()
+    organiser = browser("organiser@example.org")
+    page = organiser.get(f"/en/organise/contributions/{own.id}/")
+    assert "not yet announced" not in page.text
+    assert "/record" not in page.text
+    assert organiser.get(f"/en/organise/contributions/{own.id}/record").status_code == 404
+    address = f"/en/organise/contributions/{own.id}/decisions/{decision.id}/undo"
+    assert organiser.get(address).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["author", "stranger", "moderator"])

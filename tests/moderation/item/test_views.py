@@ -1,0 +1,85 @@
+"""The page of one essay at the desk."""
+
+from sqlalchemy.orm import Session
+
+from app.contributions.models import Contribution
+from app.editions.models import Edition
+from app.moderation.claims import operations as claiming
+from app.moderation.decisions import operations as deciding
+from app.moderation.decisions.verdicts import Verdict
+from tests.factories import Cast
+from tests.factories.contributions import make_contribution
+from tests.http import Browser
+from tests.moderation.conftest import COMPLETE, answer
+from tests.moderation.desk import messages, page_of
+
+
+def test_item_page_shows_the_essay_as_it_will_look(
+    db: Session, people: Cast, standing: Edition, moderator: Browser
+) -> None:
+    contribution = make_contribution(db, people.author, edition=standing, language="ar")
+    db.commit()
+    page = moderator.get(page_of(contribution, lang="fr"))
+    assert page.status_code == 200
+    [essay] = moderator.tree.xpath("//article")
+    assert (essay.get("lang"), essay.get("dir")) == ("ar", "rtl")
+    assert essay.xpath("string(.//h1)") == "في السلام"
+    assert [heading.text for heading in essay.xpath(".//h2")] == ["عنوان"]
+    assert essay.xpath(".//section[@role='doc-endnotes']")
+    assert "public international law" in page.text
+    assert "Comment prévenir les conflits dans le cyberespace ?" in page.text
+    assert "Amina Auteur" in page.text
+
+
+def test_item_page_offers_the_form_once_taken(
+    waiting: Contribution, moderator: Browser, people: Cast
+) -> None:
+    moderator.get(page_of(waiting))
+    assert not moderator.tree.xpath("//input[@name='verdict']")
+    moderator.submit({}, form="/claim", follow_redirects=True)
+    assert moderator.tree.xpath("//input[@name='verdict']/@value") == [
+        "accept",
+        "changes",
+        "reject",
+        "duplicate",
+        "wrong_track",
+    ]
+    assert moderator.tree.xpath("//input[@name='revision_seen']/@value") == ["1", "1"]
+    assert moderator.tree.xpath("//select[@name='words_language']/option[@selected]/@value") == [
+        "en"
+    ]
+
+
+def test_item_page_of_what_another_holds_names_them_without_a_form(
+    db: Session, people: Cast, waiting: Contribution, moderator: Browser
+) -> None:
+    claiming.claim(db, people.actor("other_moderator"), waiting.id)
+    db.commit()
+    moderator.get(page_of(waiting))
+    assert "Other Moderator has this essay in hand until" in messages(moderator)
+    assert not moderator.tree.xpath("//section[@id='decision']")
+    moderator.post(page_of(waiting, "claim"), follow_redirects=True)
+    assert "Other Moderator has this in hand until" in messages(moderator)
+
+
+def test_item_page_after_an_answer_shows_what_was_said(
+    db: Session, people: Cast, waiting: Contribution, moderator: Browser
+) -> None:
+    deciding.claim_and_decide(
+        db,
+        people.actor("other_moderator"),
+        waiting.id,
+        Verdict.CHANGES,
+        words_language="fr",
+        **COMPLETE[Verdict.CHANGES],
+    )
+    answer(db, people, waiting, note="C’est fait.")
+    db.commit()
+    page = moderator.get(page_of(waiting))
+    for shown in ("Changes requested", "Citez vos sources.", "Other Moderator", "C’est fait."):
+        assert shown in page.text
+    assert moderator.tree.xpath("string(//article//h1)") == "De la paix, revu"
+    assert [quote.get("lang") for quote in moderator.tree.xpath("//blockquote[@class='said']")] == [
+        "fr",
+        "fr",
+    ]
