@@ -61,15 +61,17 @@ def organise_one(contribution_id: int) -> str:
     contribution = queries.any_submitted(db, contribution_id)
     # Of their own essay they are told no more than any author.
     follows = can_follow(actor(), contribution, conflicted=False)
+    is_own = policy.can_read(actor(), contribution)
     return render_template(
         "contributions/organise_one.html",
         contribution=contribution,
-        events=timeline(db, contribution, names=not policy.can_read(actor(), contribution)),
+        events=timeline(db, contribution, names=not is_own),
         kinds=REVISION_KINDS,
         appeals_made=appeals.of_author(db, contribution),
         conflicts=declared(db, actor(), contribution_id) if follows else [],
         conflict_kinds=CONFLICT_KINDS,
         can_follow=follows,
+        is_own=is_own,
         can_correct=policy.can_correct(actor(), contribution),
         can_release=policy.can_release(actor(), contribution),
         can_remove=policy.can_remove(actor(), contribution),

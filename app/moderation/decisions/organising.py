@@ -3,16 +3,17 @@
 from dataclasses import dataclass
 from typing import Final
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from app.contributions import queries as contributions
 from app.contributions.following.views import organised_crumbs
 from app.contributions.labels import TRACKS
+from app.core.errors import NotFound
 from app.core.policy import Role, TrackCode
 from app.editions.views import crumb, found_edition
-from app.moderation.decisions import releasing
+from app.moderation.decisions import policy, releasing
 from app.moderation.decisions.labels import VERDICTS
 from app.moderation.decisions.undo_page import undo_page
 from app.moderation.decisions.verdicts import Verdict
@@ -57,7 +58,10 @@ def release_decisions(slug: str) -> Response | str:
     """What has been decided and not announced yet; posting announces it."""
     if request.method == "POST":
         wanted = request.form.get("track", "")
-        track = TrackCode(wanted) if wanted in set(TrackCode) else None
+        if wanted not in {"", *TrackCode}:
+            # What nobody meant must not announce everything.
+            abort(400)
+        track = TrackCode(wanted) if wanted else None
         with transaction() as session:
             edition = found_edition(session, slug)
             number = releasing.release(session, actor(), edition.id, track=track)
@@ -94,7 +98,9 @@ def _view(kept: list[releasing.Kept], being_told: int) -> KeptView:
 
 @organisers
 def undo_organised(contribution_id: int, decision_id: int) -> Response | tuple[str, int]:
-    """Take back the last decision on anybody's essay."""
+    """Take back the last decision on anybody else's essay."""
     contribution = contributions.any_submitted(db, contribution_id)
+    if not policy.may_undo_any(actor(), contribution):
+        raise NotFound("contribution.unknown")
     back = url_for("contributions.organise_one", contribution_id=contribution_id)
     return undo_page(contribution, decision_id, organised_crumbs(contribution), back)

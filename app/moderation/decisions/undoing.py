@@ -25,10 +25,10 @@ def undo(session: Session, actor: Actor, decision_id: int, words: str) -> Decisi
     It waits again since when it waited before. Its author gets a mail where they had been told. A
     proposed rejection is just no longer proposed. Undone already is as good.
 
-    Raises NotFound for all but its moderator and organisers; Conflict where another decision came
-    after it (``decision.superseded``), its author has answered (``decision.answered``) or it is
-    published (``decision.published``: it can be taken down instead); Invalid for missing words or
-    words that can't be kept.
+    Raises NotFound for all but its moderator and organisers, and for the essay's authors; Conflict
+    where another decision came after it (``decision.superseded``), its author has answered
+    (``decision.answered``) or it is published (``decision.published``: it can be taken down
+    instead); Invalid for missing words or words that can't be kept.
     """
     decision = session.get(Decision, decision_id)
     if decision is None:
@@ -56,8 +56,9 @@ def undo(session: Session, actor: Actor, decision_id: int, words: str) -> Decisi
 
 def _locked(session: Session, actor: Actor, decision: Decision) -> Contribution:
     """The contribution, locked; NotFound for all but the decision's moderator and organisers."""
-    if policy.may_undo_any(actor):
-        return lock(session, decision.contribution_id)
+    contribution = lock(session, decision.contribution_id)
+    if policy.may_undo_any(actor, contribution):
+        return contribution
     contribution = entrusted(session, actor, decision.contribution_id)
     if decision.moderator_id != actor.id:
         raise NotFound("contribution.unknown")
