@@ -1,5 +1,6 @@
 """The worker's part in releasing: one decision after the other, each in its own transaction."""
 
+import logging
 from collections.abc import Iterable
 from typing import Final
 
@@ -11,18 +12,26 @@ from app.core.db import begin_write
 from app.jobs import Job
 from app.moderation.decisions import releasing
 
+logger = logging.getLogger(__name__)
+
 
 def run(edition_id: int) -> None:
-    """Carry out what has been released in an edition, however often it is asked for."""
+    """Carry out what has been released in an edition, however often it is asked for.
+
+    One that can't be carried out is tried again by the next sweep; those behind it don't wait.
+    """
     sessions, send = (current_app.extensions[name] for name in ("jsi_sessions", "jsi_send_job"))
     with sessions() as session:
         wanted = [decision_id for _edition, decision_id in releasing.due(session, edition_id)]
     for decision_id in wanted:
-        with sessions() as session:
-            begin_write(session)
-            releasing.carry_out_released(session, decision_id)
-            session.commit()
-            queue.dispatch(session, send)
+        try:
+            with sessions() as session:
+                begin_write(session)
+                releasing.carry_out_released(session, decision_id)
+                session.commit()
+                queue.dispatch(session, send)
+        except Exception:
+            logger.exception("decision %s could not be carried out", decision_id)
 
 
 def due(session: Session) -> Iterable[int]:

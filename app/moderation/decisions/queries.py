@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from app.accounts.models import Account
 from app.contributions.models import Contribution, Revision
 from app.contributions.states import State
+from app.core.audit import AuditAction, AuditEntry
 from app.core.policy import TrackCode
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind, Standing
 from app.moderation.decisions.proposals import is_open
@@ -165,11 +166,20 @@ def is_told() -> ColumnElement[bool]:
     newer = exists().where(
         later.contribution_id == Decision.contribution_id, later.id > Decision.id
     )
-    # What has been released and not been carried out yet is still a secret.
+    released = _of_mark(MarkKind.RELEASED, DecisionMark.at)
+    undone = _of_mark(MarkKind.UNDONE, DecisionMark.at)
+    carried_out = exists().where(
+        AuditEntry.subject == "contribution",
+        AuditEntry.subject_id == Decision.contribution_id,
+        AuditEntry.action == AuditAction.CONTRIBUTION_DECIDED.value,
+        AuditEntry.at.between(released, undone),
+    )
+    # What has been released and not been carried out yet, or was undone before, is still a secret.
     return or_(
         Decision.standing == Standing.FINAL.value,
-        _of_mark(MarkKind.RELEASED, DecisionMark.at).is_not(None)
-        & ((Contribution.state != State.DECIDED.value) | newer.correlate(Decision)),
+        released.is_not(None)
+        & ((Contribution.state != State.DECIDED.value) | newer.correlate(Decision))
+        & (undone.is_(None) | carried_out.correlate(Decision)),
     )
 
 

@@ -77,12 +77,14 @@ def release(
     if not policy.can_release(actor):
         raise Forbidden("forbidden")
     # Held until the end, so that two organisers don't release the same.
-    session.get_one(Edition, edition_id, with_for_update=True)
+    session.get_one(Edition, edition_id, with_for_update={"key_share": True})
     wanted = (
         select(Decision)
         .join(Contribution, Contribution.id == Decision.contribution_id)
         .where(Contribution.edition_id == edition_id, _is_kept(), ~_is_released())
         .order_by(Decision.id)
+        # Nor is one released that is undone, withdrawn or told alone at the same moment.
+        .with_for_update(of=Contribution)
     )
     if track is not None:
         wanted = wanted.where(Contribution.track == track.value)
