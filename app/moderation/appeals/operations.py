@@ -17,7 +17,7 @@ from app.core.outbox import MailKind
 from app.core.policy import Actor
 from app.editions.models import Edition
 from app.moderation import policy as desk
-from app.moderation.appeals import policy, queries
+from app.moderation.appeals import queries
 from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.claims.models import Claim
 from app.moderation.claims.operations import LEASE, claim_of, held_by_other
@@ -92,7 +92,11 @@ def release(session: Session, actor: Actor, appeal_id: int) -> bool:
     """Leave it to somebody else; False, and no trace, when the actor didn't have it in hand."""
     appeal, contribution = _answerable(session, actor, appeal_id)
     held = claim_of(session, contribution.id)
-    if held is None or not policy.is_open(appeal, contribution) or not desk.holds(actor, held):
+    if (
+        held is None
+        or not queries.is_open(session, appeal, contribution)
+        or not desk.holds(actor, held)
+    ):
         return False
     session.delete(held)
     session.flush()
@@ -163,7 +167,7 @@ def _free(
     session: Session, actor: Actor, appeal: Appeal, contribution: Contribution
 ) -> Claim | None:
     """The claim on an appeal that waits, where it is not somebody else's."""
-    if not policy.is_open(appeal, contribution):
+    if not queries.is_open(session, appeal, contribution):
         raise Conflict("appeal.answered")
     held = claim_of(session, contribution.id)
     if desk.is_live(held, clock.now()) and not desk.holds(actor, held):

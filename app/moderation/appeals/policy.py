@@ -40,6 +40,9 @@ def can_appeal(
     return owns(actor, contribution) and ended and until is not None and now < until
 
 
-def is_open(appeal: Appeal, contribution: Contribution) -> bool:
-    """Whether it waits for an answer: an essay whose decision was undone needs none."""
-    return appeal.outcome == Outcome.OPEN and contribution.state in ENDED
+def is_open(appeal: Appeal, contribution: Contribution, *, undone: bool) -> bool:
+    """Whether it waits for an answer: one against a decision that was ``undone`` needs none.
+
+    Not even where the essay has come to its end again since, by another decision.
+    """
+    return appeal.outcome == Outcome.OPEN and contribution.state in ENDED and not undone

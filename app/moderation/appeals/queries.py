@@ -59,12 +59,14 @@ class OneAppeal:
 
     Attributes:
         decided: what it is against, without the name of who decided.
+        is_open: whether it waits for an answer.
     """
 
     appeal: Appeal
     contribution: Contribution
     decided: Decided
     hold: Hold | None
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,14 @@ def appeal(session: Session, actor: Actor, appeal_id: int) -> OneAppeal:
         hold=_hold(actor, held.Claim.moderator_id, held.name, held.Claim.expires_at)
         if held
         else None,
+        is_open=is_open(session, one, contribution),
     )
+
+
+def is_open(session: Session, appeal: Appeal, contribution: Contribution) -> bool:
+    """Whether it waits for an answer. One query."""
+    undone = session.get(DecisionMark, (appeal.decision_id, MarkKind.UNDONE.value)) is not None
+    return policy.is_open(appeal, contribution, undone=undone)
 
 
 def may_answer(session: Session, actor: Actor, appeal: Appeal, contribution: Contribution) -> bool:
@@ -178,8 +187,11 @@ def chance(
 
 def of_author(session: Session, contribution: Contribution) -> list[AuthorsAppeal]:
     """All appeals of an essay's author, newest first. One query."""
-    rows = session.scalars(
-        select(Appeal).where(Appeal.contribution_id == contribution.id).order_by(Appeal.id.desc())
+    rows = session.execute(
+        select(Appeal, _is_undone())
+        .join(Decision, Decision.id == Appeal.decision_id)
+        .where(Appeal.contribution_id == contribution.id)
+        .order_by(Appeal.id.desc())
     )
     return [
         AuthorsAppeal(
@@ -190,16 +202,18 @@ def of_author(session: Session, contribution: Contribution) -> list[AuthorsAppea
             answered_at=each.answered_at,
             reply=each.reply,
             reply_language=each.reply_language,
-            is_moot=each.outcome == Outcome.OPEN and not policy.is_open(each, contribution),
+            is_moot=each.outcome == Outcome.OPEN
+            and not policy.is_open(each, contribution, undone=undone),
         )
-        for each in rows
+        for each, undone in rows
     ]
 
 
 def _is_undone() -> ColumnElement[bool]:
-    return exists().where(
+    undone = exists().where(
         DecisionMark.decision_id == Decision.id, DecisionMark.kind == MarkKind.UNDONE.value
     )
+    return undone.correlate(Decision)
 
 
 def _open() -> Rows:
@@ -207,8 +221,10 @@ def _open() -> Rows:
     return (
         select(Appeal.id)
         .join(Contribution, Contribution.id == Appeal.contribution_id)
+        .join(Decision, Decision.id == Appeal.decision_id)
         .where(
             Appeal.outcome == Outcome.OPEN.value,
+            ~_is_undone(),
             Contribution.state.in_([each.value for each in policy.ENDED]),
             Contribution.track.in_(bindparam("tracks", expanding=True)),
             Contribution.language.in_(bindparam("languages", expanding=True)),
@@ -243,7 +259,6 @@ def _page(after: bool) -> Rows:
             Claim.expires_at,
             Account.name.label("holder"),
         )
-        .join(Decision, Decision.id == Appeal.decision_id)
         .outerjoin(Claim, live)
         .outerjoin(Account, Account.id == Claim.moderator_id)
         .order_by(Appeal.filed_at, Appeal.id)

@@ -10,7 +10,7 @@ from app.contributions import queries as contributions
 from app.contributions.labels import TRACKS
 from app.core.errors import Conflict, Invalid
 from app.core.policy import Role
-from app.moderation.appeals import operations, policy, queries
+from app.moderation.appeals import operations, queries
 from app.moderation.appeals.forms import AnswerForm, AppealForm
 from app.moderation.appeals.models import Outcome
 from app.moderation.claims.views import done
@@ -103,7 +103,7 @@ def appeal(appeal_id: int) -> Response | tuple[str, int]:
         "moderation/appeals/one.html",
         view=found,
         form=form,
-        is_open=policy.is_open(found.appeal, found.contribution),
+        is_open=found.is_open,
         tracks=TRACKS,
         names=NAMES,
         verdicts=VERDICTS,
