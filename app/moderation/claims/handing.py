@@ -27,6 +27,7 @@ from app.moderation.claims.operations import (
     newest,
 )
 from app.moderation.conflicts.queries import is_conflicted
+from app.moderation.decisions.proposals import open_proposal
 from app.moderation.talk.models import Audience, Message
 
 #: Longer than a claim of one's own: who is given something learns of it by mail.
@@ -88,7 +89,9 @@ def _receiver(session: Session, contribution: Contribution, to: int) -> Account:
     found = session.get(Account, to)
     if found is not None and found.active and found.confirmed_at is not None:
         conflicted = is_conflicted(session, found.actor, contribution.id)
-        if policy.can_be_given(found.actor, contribution, conflicted=conflicted):
+        proposal = open_proposal(session, contribution.id)
+        proposed = proposal is not None and proposal.moderator_id == found.id
+        if policy.can_be_given(found.actor, contribution, conflicted=conflicted or proposed):
             return found
     raise Invalid("claim.not_for_them", field="to")
 

@@ -20,6 +20,7 @@ from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.claims import policy
 from app.moderation.claims.models import Claim
 from app.moderation.conflicts.queries import is_conflicted
+from app.moderation.decisions.proposals import open_proposal
 
 _LOOKED: Final = (AuditAction.CONTRIBUTION_CLAIMED.value, AuditAction.CONTRIBUTION_DECIDED.value)
 
@@ -146,13 +147,16 @@ def colleagues(
 ) -> list[Colleague]:
     """Whom the contribution may be given to, those with least in hand first.
 
-    One query more for each moderator of its lane: they are a handful.
+    One query for the proposal, and one for each moderator of its lane: they are a handful.
     """
     numbers = numbers_in_hand(session)
+    proposal = open_proposal(session, contribution.id)
+    # The second opinion is somebody else's.
+    proposer = proposal.moderator_id if proposal else None
     found = [
         Colleague(each.id, each.name or each.email, numbers.get(each.id, 0))
         for each in moderators(session)
-        if each.id != but
+        if each.id not in {but, proposer}
         and policy.can_be_given(each.actor, contribution, conflicted=False)
         and not is_conflicted(session, each.actor, contribution.id)
     ]

@@ -16,8 +16,7 @@ from app.moderation.decisions.verdicts import LEADS_TO, Verdict
 def second(session: Session, actor: Actor, contribution_id: int, decision_id: int) -> Decision:
     """Agree with the rejection somebody else has proposed, while holding the contribution.
 
-    It counts from now on, or is kept with others where the edition decides together. The same
-    agreement sent twice is one.
+    It counts from now on, or is kept with others where the edition decides together.
 
     Raises NotFound for whom it is none of their business, Conflict where it is no longer proposed
     (``contribution.moved_on``), it is one's own (``decision.own_proposal``), somebody else holds
