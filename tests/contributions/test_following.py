@@ -278,6 +278,7 @@ def test_edit_answers_point_by_point_and_the_moderator_sees_it_beside(
 def test_decision_form_takes_points_one_to_a_line(
     db: Session, people: Cast, edition: Edition, browser: Open
 ) -> None:
+    people.moderator.name = "Wanda Zuse"
     essay = make_contribution(db, people.author, edition=edition)
     db.commit()
     moderator = browser(people.moderator.email)

@@ -260,7 +260,7 @@ def test_every_write_by_another_person_finds_nothing(
 @pytest.mark.parametrize("state", list(State))
 def test_withdraw_is_possible_until_publication(session: Session, cast: Cast, state: State) -> None:
     owned = make_contribution(session, cast.author, edition=make_edition(session), state=state)
-    if state in {State.SUBMITTED, State.CHANGES_REQUESTED, State.ACCEPTED}:
+    if state in {State.SUBMITTED, State.DECIDED, State.CHANGES_REQUESTED, State.ACCEPTED}:
         operations.withdraw(session, cast.author.actor, owned.id)
         assert owned.state == State.WITHDRAWN
     else:

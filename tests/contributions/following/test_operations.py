@@ -32,7 +32,7 @@ ACTS: dict[str, Callable[[Session, Any, int], object]] = {
 }
 ROLES = ("author", "stranger", "moderator", "organiser", "administrator", "nobody")
 MOVED, UNKNOWN = "contribution.moved_on", "contribution.unknown"
-WITHDRAWABLE = {State.SUBMITTED, State.CHANGES_REQUESTED, State.ACCEPTED}
+WITHDRAWABLE = {State.SUBMITTED, State.DECIDED, State.CHANGES_REQUESTED, State.ACCEPTED}
 EXTENDABLE = {State.DRAFT, State.WITHDRAWN}
 
 

@@ -42,7 +42,7 @@ def test_upload_that_nobody_told_the_worker_of_is_found_by_the_sweep(
     location = desk.send(large()).location
     app.extensions["jsi_queue"].flush()
     app.extensions["jsi_sweep"]()
-    assert work() == 1
+    assert work() >= 1  # the sweep finds what else is due, too
     assert "Un texte venu d’ailleurs" in desk.browser.get(location).text
 
 
