@@ -1,4 +1,4 @@
-"""Mail to the owner of a contribution."""
+"""Mail about a contribution."""
 
 from typing import Any
 
@@ -18,13 +18,25 @@ def tell_owner(
 ) -> None:
     """Owe the owner a mail about the contribution as it stands, one for each occasion."""
     owner = session.get_one(Account, contribution.owner_id)
+    tell(session, kind, owner, contribution, occasion, **data)
+
+
+def tell(
+    session: Session,
+    kind: outbox.MailKind,
+    receiver: Account,
+    contribution: Contribution,
+    occasion: object,
+    **data: Any,
+) -> None:
+    """Owe somebody a mail about the contribution as it stands, one for each occasion."""
     outbox.put(
         session,
         kind,
         key=f"{kind}:{occasion}",
-        recipient=owner.email,
-        recipient_id=owner.id,
-        language=owner.ui_language,
+        recipient=receiver.email,
+        recipient_id=receiver.id,
+        language=receiver.ui_language,
         data={
             "contribution": contribution.id,
             "number": contribution.number,

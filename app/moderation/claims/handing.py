@@ -6,9 +6,10 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
+from app.contributions.mails import tell
 from app.contributions.models import Contribution
 from app.contributions.moves import lock
-from app.core import clock, outbox
+from app.core import clock
 from app.core.audit import AuditAction, record
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.outbox import MailKind
@@ -157,21 +158,14 @@ def _tell(
     entry_id: int,
 ) -> None:
     giver = session.get(Account, actor.id) if actor.id is not None else None
-    outbox.put(
+    tell(
         session,
         MailKind.HANDED_OVER,
-        key=f"{MailKind.HANDED_OVER}:{entry_id}",
-        recipient=receiver.email,
-        recipient_id=receiver.id,
-        language=receiver.ui_language,
-        data={
-            "contribution": contribution.id,
-            "number": contribution.number,
-            "title": contribution.title,
-            "title_language": contribution.language,
-            "giver": giver.name if giver else "",
-            "words": note,
-            "words_language": actor.ui_language,
-            "until": until.isoformat(),
-        },
+        receiver,
+        contribution,
+        entry_id,
+        giver=giver.name if giver else "",
+        words=note,
+        words_language=actor.ui_language,
+        until=until.isoformat(),
     )

@@ -6,11 +6,11 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.contributions.mails import tell_owner
+from app.contributions.mails import tell, tell_owner
 from app.contributions.models import Contribution
 from app.contributions.moves import lock
 from app.contributions.policy import can_organise, can_read
-from app.core import clock, outbox
+from app.core import clock
 from app.core.audit import AuditAction, record
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.languages import CODES
@@ -184,21 +184,14 @@ def _readers(session: Session, contribution: Contribution) -> list[Account]:
 
 def _tell(session: Session, account: Account, contribution: Contribution, message: Message) -> None:
     """Owe a moderator or organiser a mail with the author's answer, which names no author."""
-    outbox.put(
+    tell(
         session,
         MailKind.AUTHOR_ANSWERED,
-        key=f"{MailKind.AUTHOR_ANSWERED}:{message.id}:{account.id}",
-        recipient=account.email,
-        recipient_id=account.id,
-        language=account.ui_language,
-        data={
-            "contribution": contribution.id,
-            "number": contribution.number,
-            "title": contribution.title,
-            "title_language": contribution.language,
-            "organiser": not desk.is_entrusted(account.actor, contribution)
-            and can_organise(account.actor),
-            "words": message.words,
-            "words_language": message.language,
-        },
+        account,
+        contribution,
+        f"{message.id}:{account.id}",
+        organiser=not desk.is_entrusted(account.actor, contribution)
+        and can_organise(account.actor),
+        words=message.words,
+        words_language=message.language,
     )
