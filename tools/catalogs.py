@@ -33,9 +33,11 @@ SOURCE: Final = "en"
 DOMAIN: Final = "messages"
 KEYWORDS: Final = DEFAULT_KEYWORDS | {
     "_l": None,
+    "_lp": ((1, "c"), 2),
     "lazy_gettext": None,
     "lazy_ngettext": (1, 2),
     "lazy_pgettext": ((1, "c"), 2),
+    "lazy_npgettext": ((1, "c"), 2, 3),
 }
 PROJECT, VERSION = "jesuisinternet", "1"
 HEADER: Final = """\
@@ -178,7 +180,8 @@ def _entries(catalog: Catalog) -> Iterator[Message]:
 
 def _shown(message: Message) -> str:
     text = message.id if isinstance(message.id, str) else message.id[0]
-    return text if len(text) <= 70 else f"{text[:67]}…"
+    text = text if len(text) <= 70 else f"{text[:67]}…"
+    return f"{text} [{message.context}]" if message.context else text
 
 
 def _read(path: Path, code: str) -> Catalog:

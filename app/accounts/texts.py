@@ -22,7 +22,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "error",
     ),
     "CHANGE_EMAIL_SENT": (
-        N_("A mail to %(email)s is on its way. Open the link in it to confirm the new address."),
+        N_("An e-mail to %(email)s is on its way. Open the link in it to confirm the new address."),
         "success",
     ),
     "CONFIRMATION_EXPIRED": (
@@ -32,16 +32,16 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "CONFIRMATION_REQUEST": (
         N_(
             "If an account with the address %(email)s waits to be confirmed, "
-            "a mail with a new link is on its way."
+            "an e-mail with a new link is on its way."
         ),
         "info",
     ),
     "CONFIRMATION_REQUIRED": (
-        N_("Please confirm your e-mail address first: open the link in the mail we sent you."),
+        N_("Please confirm your e-mail address first: open the link in the e-mail we sent you."),
         "error",
     ),
     "CONFIRM_REGISTRATION": (
-        N_("Thank you. A mail to %(email)s is on its way: open the link in it to continue."),
+        N_("Thank you. An e-mail to %(email)s is on its way: open the link in it to continue."),
         "success",
     ),
     "DISABLED_ACCOUNT": (N_("This account has been closed."), "error"),
@@ -82,7 +82,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "PASSWORD_RESET_REQUEST": (
         N_(
             "If there is an account with the address %(email)s, "
-            "a mail with a link to set a new password is on its way."
+            "an e-mail with a link to set a new password is on its way."
         ),
         "info",
     ),

@@ -4,21 +4,22 @@ from typing import Final
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 
 from app.contributions.states import RevisionKind, State
 from app.core.policy import TrackCode
 
 STATES: Final[dict[State, LazyString]] = {
     State.DRAFT: _l("Draft"),
-    State.SUBMITTED: _l("Submitted"),
+    State.SUBMITTED: _lp("state of a contribution", "Submitted"),
     State.DECIDED: _l("Decided, not yet announced"),
-    State.CHANGES_REQUESTED: _l("Changes requested"),
-    State.ACCEPTED: _l("Accepted"),
-    State.PUBLISHED: _l("Published"),
-    State.REJECTED: _l("Rejected"),
-    State.SPAM: _l("Marked as spam"),
-    State.WITHDRAWN: _l("Withdrawn"),
-    State.REMOVED: _l("Removed"),
+    State.CHANGES_REQUESTED: _lp("state of a contribution", "Changes requested"),
+    State.ACCEPTED: _lp("state of a contribution", "Accepted"),
+    State.PUBLISHED: _lp("state of a contribution", "Published"),
+    State.REJECTED: _lp("state of a contribution", "Rejected"),
+    State.SPAM: _lp("state of a contribution", "Marked as spam"),
+    State.WITHDRAWN: _lp("state of a contribution", "Withdrawn"),
+    State.REMOVED: _lp("state of a contribution", "Taken down"),
 }
 
 STATE_TONES: Final[dict[State, str]] = {

@@ -33,7 +33,7 @@ def retry(mail_id: int) -> Response:
     """Try one of them again now."""
     with transaction() as session:
         operations.retry(session, actor(), mail_id)
-    flash(_("The mail will be sent again in a moment."), "success")
+    flash(_("The e-mail will be sent again in a moment."), "success")
     return redirect(url_for("notifications.mails"), 303)
 
 

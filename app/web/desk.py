@@ -103,7 +103,7 @@ CARDS: Final = (
     ),
     Card(
         "notifications.mails",
-        _l("Mail"),
+        _l("E-mails"),
         _l("E-mails that wait or could not be sent."),
         lambda actor: actor.has(Role.ADMINISTRATOR),
     ),

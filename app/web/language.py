@@ -38,7 +38,12 @@ def init_app(app: Flask) -> None:
     app.context_processor(lambda: {PAGE_WORDS: words()})
     # In place of Flask-Babel's, and for macros, which have no part in a page's context.
     app.jinja_env.globals.update(
-        _=_gettext, gettext=_gettext, ngettext=_ngettext, **{PAGE_WORDS: LocalProxy(words)}
+        _=_gettext,
+        gettext=_gettext,
+        ngettext=_ngettext,
+        pgettext=_pgettext,
+        npgettext=_npgettext,
+        **{PAGE_WORDS: LocalProxy(words)},
     )
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
@@ -102,6 +107,19 @@ def _gettext(context: EvalContext, text: str, /, **values: Any) -> str:
 def _ngettext(context: EvalContext, singular: str, plural: str, num: int, /, **values: Any) -> str:
     values.setdefault("num", num)
     return _filled(context, words().catalog.ngettext(singular, plural, num), values)
+
+
+@pass_eval_context
+def _pgettext(context: EvalContext, meant: str, text: str, /, **values: Any) -> str:
+    return _filled(context, words().catalog.pgettext(meant, text), values)
+
+
+@pass_eval_context
+def _npgettext(
+    context: EvalContext, meant: str, singular: str, plural: str, num: int, /, **values: Any
+) -> str:
+    values.setdefault("num", num)
+    return _filled(context, words().catalog.npgettext(meant, singular, plural, num), values)
 
 
 def _filled(context: EvalContext, text: str, values: dict[str, Any]) -> str:

@@ -219,7 +219,7 @@ WORDS: Final[dict[str, LazyString]] = {
     "tracks.none": _l("Please choose at least one track."),
     "tracks.unknown": _l("Please choose one of the tracks."),
     # Mail (app/notifications)
-    "mail.not_found": _l("This message does not exist, or it has been sent."),
+    "mail.not_found": _l("This e-mail does not exist, or it has been sent."),
     # Proceedings
     "edition.unknown": _l("There is no such edition."),
     "theme.unknown": _l("There is no such theme."),

@@ -1,10 +1,16 @@
 """Templates escape what they show, although they make plain strings of it."""
 
+import io
+from gettext import GNUTranslations
+
 import pytest
+from babel.messages import Catalog
+from babel.messages.mofile import write_mo
 from flask import Flask, render_template_string
 from flask_babel import force_locale, lazy_gettext
 from markupsafe import Markup, escape
 
+from app.web.language import Words
 from app.web.templating import escaped
 
 
@@ -56,3 +62,22 @@ def test_template_words_with_values_and_percent_signs(app: Flask) -> None:
     source = "{{ _('%(a)s <i>', a=value) }}|{{ _('5 %%') }}|{{ _(value) }}"
     with app.test_request_context("/en/"):
         assert render_template_string(source, value="<") == "&lt; <i>|5 %|<"
+
+
+def test_template_words_differ_by_what_they_mean(app: Flask) -> None:
+    """A short English word may need two words in another language."""
+    made = Catalog(locale="fr")
+    made.add("Open", "Ouvert", context="state of a call")
+    made.add("Open", "Actif", context="state of an account")
+    made.add(("%(num)s open", "%(num)s open"), ("%(num)s actif", "%(num)s actifs"), context="them")
+    file = io.BytesIO()
+    write_mo(file, made)
+    app.extensions["jsi_words"]["fr"] = Words(GNUTranslations(io.BytesIO(file.getvalue())))
+    source = (
+        "{{ pgettext('state of a call', 'Open') }} {{ pgettext('state of an account', 'Open') }} "
+        "{{ npgettext('them', '%(num)s open', '%(num)s open', 2) }}|"
+        "{{ pgettext('untranslated', '%(a)s <i>', a='<') }}"
+    )
+    with app.test_request_context("/fr/"):
+        app.preprocess_request()
+        assert render_template_string(source) == "Ouvert Actif 2 actifs|&lt; <i>"

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
 from app.documents.references.items import (
@@ -26,13 +27,13 @@ KINDS: Final[dict[str, LazyString]] = {
     "chapter": _l("Chapter in a book"),
     "paper-conference": _l("Conference paper"),
     "article-newspaper": _l("Article in a newspaper or magazine"),
-    "report": _l("Report"),
+    "report": _lp("kind of work", "Report"),
     "thesis": _l("Thesis"),
     "webpage": _l("Page on the web"),
     "legal_case": _l("Decision of a court"),
     "legislation": _l("Legislation"),
     "treaty": _l("Treaty"),
-    "document": _l("Something else"),
+    "document": _lp("kind of work", "Another kind of work"),
 }
 
 

@@ -50,7 +50,7 @@ FINDINGS: Final[dict[str, LazyString]] = {
         "Images without an alternative text: please describe what they show before you submit."
     ),
     "image.refused": _l("Images that could not be used were left out."),
-    "link.dropped": _l("Links that do not lead to a web or mail address became text."),
+    "link.dropped": _l("Links that do not lead to a web or e-mail address became text."),
     "link.internal": _l("Links within the document became text."),
     "list.definitions": _l("A list of terms became paragraphs."),
     "list.numbering": _l("Lists with letters or Roman numerals are numbered 1, 2, 3."),

@@ -72,7 +72,7 @@ def _file(form: AppealForm, decision_id: int) -> bool:
     except Conflict as error:
         flash(words(error), "error")
         return True
-    flash(_("Your appeal has been received. You will be told of the answer by mail."), "success")
+    flash(_("Your appeal has been received. You will be told of the answer by e-mail."), "success")
     return True
 
 

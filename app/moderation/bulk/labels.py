@@ -23,10 +23,10 @@ MEANINGS: Final[Mapping[Action, LazyString]] = {
     Action.ACCEPT: _l("Each is accepted as its newest revision stands, and its author told."),
     Action.CHANGES: _l("Each author is asked for changes, with the same reasons and message."),
     Action.REJECT: _l("Each is rejected with the same reasons and message, and its author told."),
-    Action.SPAM: _l("Each leaves the queue as spam. Nobody gets a mail."),
+    Action.SPAM: _l("Each leaves the queue as spam. Nobody gets an e-mail."),
     Action.RELEASE: _l("Those that you have in hand go back to their place in the queue."),
     Action.ASSIGN: _l(
-        "Each that nobody else has in hand is given to the moderator, who gets a mail for each."
+        "Each that nobody else has in hand is given to the moderator, who gets an e-mail for each."
     ),
     Action.TELL: _l(
         "Each decision that is kept until it is announced takes effect, and its author is told."

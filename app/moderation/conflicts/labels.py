@@ -12,5 +12,5 @@ KINDS: Final[dict[ConflictKind, LazyString]] = {
     ConflictKind.PROFESSIONAL: _l("Professional: a common employer, project or superior"),
     ConflictKind.FINANCIAL: _l("Financial: I could gain or lose by it"),
     ConflictKind.RIVALRY: _l("Rivalry: I compete with an author"),
-    ConflictKind.OTHER: _l("Another one"),
+    ConflictKind.OTHER: _l("Another kind of conflict"),
 }

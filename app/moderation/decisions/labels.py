@@ -5,14 +5,15 @@ from typing import Final
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 
 from app.moderation.decisions.verdicts import Reason, Verdict
 
 VERDICTS: Final[dict[Verdict, LazyString]] = {
-    Verdict.ACCEPT: _l("Accepted"),
-    Verdict.CHANGES: _l("Changes requested"),
-    Verdict.REJECT: _l("Rejected"),
-    Verdict.SPAM: _l("Spam"),
+    Verdict.ACCEPT: _lp("a moderator’s decision on a contribution", "Accepted"),
+    Verdict.CHANGES: _lp("a moderator’s decision on a contribution", "Changes requested"),
+    Verdict.REJECT: _lp("a moderator’s decision on a contribution", "Rejected"),
+    Verdict.SPAM: _lp("a moderator’s decision on a contribution", "Marked as spam"),
     Verdict.DUPLICATE: _l("Rejected as a duplicate"),
     Verdict.WRONG_TRACK: _l("Move to the other track proposed"),
 }

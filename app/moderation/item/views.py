@@ -53,7 +53,7 @@ DONE: Final[dict[Verdict, LazyString]] = {
     Verdict.WRONG_TRACK: _l(
         "The author is being asked whether the essay may move to the other track."
     ),
-    Verdict.SPAM: _l("It has been marked as spam. No mail is sent."),
+    Verdict.SPAM: _l("It has been marked as spam. No e-mail is sent."),
 }
 #: What is said instead where the decision doesn't count at once.
 LATER: Final[dict[str, LazyString]] = {

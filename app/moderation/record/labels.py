@@ -4,6 +4,7 @@ from typing import Final
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 
 from app.contributions.states import State
 from app.core.audit import AuditAction
@@ -18,7 +19,7 @@ EVENTS: Final[dict[AuditAction, LazyString]] = {
     AuditAction.CONTRIBUTION_OPENED: _l("Draft begun"),
     AuditAction.CONTRIBUTION_SUBMITTED: _l("Revision %(number)s submitted"),
     AuditAction.CONTRIBUTION_IMPORTED: _l("Brought in by the organisers as revision %(number)s"),
-    AuditAction.CONTRIBUTION_WITHDRAWN: _l("Withdrawn"),
+    AuditAction.CONTRIBUTION_WITHDRAWN: _lp("what happened to a contribution", "Withdrawn"),
     AuditAction.CONTRIBUTION_REVIVED: _l("Taken up again as a draft"),
     AuditAction.CONTRIBUTION_EXTENDED: _l("More time to submit"),
     AuditAction.CONTRIBUTION_CLAIMED: _l("Taken in hand by a moderator"),
@@ -30,9 +31,9 @@ EVENTS: Final[dict[AuditAction, LazyString]] = {
     AuditAction.CONTRIBUTION_REJECTION_PROPOSED: _l("Rejection proposed, for a second opinion"),
     AuditAction.CONTRIBUTION_DECISION_UNDONE: _l("Decision undone"),
     AuditAction.CONTRIBUTION_MOVED: _l("Moved to the other track with the author’s consent"),
-    AuditAction.CONTRIBUTION_PUBLISHED: _l("Published"),
+    AuditAction.CONTRIBUTION_PUBLISHED: _lp("what happened to a contribution", "Published"),
     AuditAction.CONTRIBUTION_CORRECTED: _l("Published text corrected: revision %(number)s"),
-    AuditAction.CONTRIBUTION_REMOVED: _l("Taken down"),
+    AuditAction.CONTRIBUTION_REMOVED: _lp("what happened to a contribution", "Taken down"),
     AuditAction.CONTRIBUTION_REOPENED: _l("Waiting for a new decision"),
     AuditAction.APPEAL_FILED: _l("Appeal against the decision"),
     AuditAction.APPEAL_CLAIMED: _l("Appeal taken in hand by a moderator"),
@@ -47,7 +48,7 @@ EVENTS: Final[dict[AuditAction, LazyString]] = {
     AuditAction.CO_AUTHOR_REVOKED: _l("Invitation of a co-author withdrawn"),
     AuditAction.CO_AUTHOR_ACCESS_CHANGED: _l("Changed whether a co-author may edit"),
 }
-RESTORED: Final = _l("Published again")
+RESTORED: Final = _lp("what happened to a contribution", "Published again")
 _KEPT: Final = _l("Kept in hand")
 
 

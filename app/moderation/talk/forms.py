@@ -14,7 +14,7 @@ from app.web.people import actor
 
 AUDIENCES: Final[dict[Audience, LazyString]] = {
     Audience.MODERATORS: _l("A note for moderators and organisers; the author never sees it"),
-    Audience.AUTHOR: _l("A message to the author, who gets it by mail"),
+    Audience.AUTHOR: _l("A message to the author, who gets it by e-mail"),
 }
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 
 from app.contributions.labels import TRACKS
 from app.core.languages import LANGUAGES
@@ -52,8 +53,8 @@ TABLES: Final[dict[str, Words]] = {
             Outcome.WAITING: _l("Waiting for a decision"),
             Outcome.CHANGES: _l("Waiting for changes by the author"),
             Outcome.ACCEPTED: _l("Accepted or published"),
-            Outcome.REJECTED: _l("Rejected"),
-            Outcome.SPAM: _l("Spam"),
+            Outcome.REJECTED: _lp("state of a contribution", "Rejected"),
+            Outcome.SPAM: _lp("state of a contribution", "Marked as spam"),
             Outcome.WITHDRAWN: _l("Withdrawn by the author"),
             Outcome.REMOVED: _l("Taken down after publication"),
         },
@@ -115,7 +116,7 @@ TABLES: Final[dict[str, Words]] = {
             Complaint.PRIVACY: _l("Private information"),
             Complaint.COPYRIGHT: _l("Copyright"),
             Complaint.FALSE: _l("False statements"),
-            Complaint.OTHER: _l("Something else"),
+            Complaint.OTHER: _lp("reason of a report", "Another reason"),
         },
     ),
 }

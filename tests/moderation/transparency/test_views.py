@@ -72,7 +72,7 @@ def test_page_shows_numbers_and_hides_small_ones(client: FlaskClient, edition: E
         "0",
     )
     assert languages["Français"] == "not shown"
-    assert languages["Together"] == "20"
+    assert languages["Total"] == "20"
     assert chart(page, "outcomes")["Waiting for a decision"] == "20"
     assert "None so far." in page.xpath("string(//figure[@id='appeals'])")
     assert page.xpath("//figure[@id='languages']//summary")
