@@ -52,7 +52,7 @@ def test_retry_sends_what_was_given_up(
     assert administrator.submit({}, form="/retry").status_code == 303
     work()
     assert len(postbox.messages) == 1
-    assert "every message has been sent" in administrator.get("/en/organise/mail/").text
+    assert "every e-mail has been sent" in administrator.get("/en/organise/mail/").text
 
 
 @pytest.mark.parametrize("email", ["author", "stranger", "moderator", "organiser"])
