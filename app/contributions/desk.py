@@ -15,7 +15,7 @@ from app.editions import queries as editions
 from app.moderation.appeals import queries as appeals
 from app.moderation.conflicts.declared import declared
 from app.moderation.conflicts.labels import KINDS as CONFLICT_KINDS
-from app.moderation.record.timeline import timeline
+from app.moderation.record.timeline import timeline, versions
 from app.moderation.search.conditions import conditions
 from app.moderation.search.forms import SearchForm
 from app.moderation.talk.policy import can_follow
@@ -62,10 +62,12 @@ def organise_one(contribution_id: int) -> str:
     # Of their own essay they are told no more than any author.
     follows = can_follow(actor(), contribution, conflicted=False)
     is_own = policy.can_read(actor(), contribution)
+    events = timeline(db, contribution, names=not is_own)
     return render_template(
         "contributions/organise_one.html",
         contribution=contribution,
-        events=timeline(db, contribution, names=not is_own),
+        events=events,
+        can_compare=versions(events) > 1,
         kinds=REVISION_KINDS,
         appeals_made=appeals.of_author(db, contribution),
         conflicts=declared(db, actor(), contribution_id) if follows else [],

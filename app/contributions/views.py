@@ -30,7 +30,7 @@ from app.moderation.appeals import queries as appeals
 from app.moderation.decisions import queries as decisions
 from app.moderation.decisions.labels import REASONS, VERDICTS, signs_in_words
 from app.moderation.record.labels import event_title
-from app.moderation.record.timeline import timeline
+from app.moderation.record.timeline import timeline, versions
 from app.web.addresses import row_number
 from app.web.database import db, transaction
 from app.web.language import PREFIX, current
@@ -135,12 +135,13 @@ def mine() -> str:
 def show(contribution_id: int) -> str:
     """One of one's own: its state, and everything that happened to it."""
     contribution = queries.own(db, actor(), contribution_id)
+    events = timeline(db, contribution, names=False)
     return render_template(
         "contributions/show.html",
         contribution=contribution,
-        events=timeline(db, contribution, names=False),
+        events=events,
         kinds=REVISION_KINDS,
-        can=_permissions(contribution),
+        can=_permissions(contribution, versions(events)),
         unconfirmed=_unconfirmed(contribution),
         appeals_made=appeals.of_author(db, contribution),
         chance=appeals.chance(db, actor(), contribution, contribution.edition),
@@ -169,14 +170,15 @@ class Permissions:
     answer_track: bool
 
 
-def _permissions(contribution: Contribution) -> Permissions:
+def _permissions(contribution: Contribution, revisions: int) -> Permissions:
+    may_write = policy.can_write(actor(), contribution)
     return Permissions(
-        write=policy.can_write(actor(), contribution),
+        write=may_write,
         submit=policy.can_submit(actor(), contribution, contribution.edition, clock.now()),
         withdraw=policy.can_withdraw(actor(), contribution),
         revive=policy.can_revive(actor(), contribution, contribution.edition, clock.now()),
         discard=policy.can_discard(actor(), contribution),
-        compare=contribution.revision_id is not None,
+        compare=revisions + may_write > 1,
         answer_track=policy.owns(actor(), contribution),
     )
 

@@ -109,6 +109,28 @@ def test_compare_shows_what_changed_by_words(
     assert person.tree.xpath("//del/span[@class='unseen']")
 
 
+def test_compare_is_offered_once_there_are_two_versions(
+    db: Session, people: Cast, edition: Edition, browser: Open
+) -> None:
+    one = make_contribution(db, people.author, edition=edition, language="fr")
+    asked = make_contribution(db, people.author, edition=edition, language="fr")
+    ask(db, people, asked)
+    db.commit()
+    two = two_revisions(db, people, edition)
+    author, organiser = browser(people.author.email), browser(people.organiser.email)
+    offered = []
+    for essay in (one, asked, two):
+        own, organised = f"/my/contributions/{essay.id}/", f"/organise/contributions/{essay.id}/"
+        offered.append(
+            (
+                f"{own}compare" in author.get(f"/en{own}").text,
+                f"{organised}compare" in organiser.get(f"/en{organised}").text,
+            )
+        )
+    # While changes are made, the draft is the author's second version.
+    assert offered == [(False, False), (True, False), (True, True)]
+
+
 def test_compare_of_strangers_is_not_there(
     db: Session, people: Cast, edition: Edition, browser: Open
 ) -> None:

@@ -78,6 +78,8 @@ def test_timeline_tells_everything_newest_first(session: Session, history: Contr
         *("opened", "submitted", "claimed", "decided", "submitted", "withdrawn", "revived"),
         *("extended", "submitted", "claimed", "decided", "published", "removed", "published"),
     ]
+    made = [(e.action, e.revision.number) for e in reversed(events) if e.revision]
+    assert made == [(AuditAction.CONTRIBUTION_SUBMITTED, number) for number in (1, 2, 3)]
     assert {event.actor for event in events} == {""}
     told = {event.action: event for event in reversed(events)}
     assert told[AuditAction.CONTRIBUTION_WITHDRAWN].words == "J’hésite."

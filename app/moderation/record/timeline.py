@@ -38,6 +38,15 @@ INTERNAL: Final = frozenset(
 #: Acts of co-authors, whom the author has named themselves.
 _NAMED: Final = frozenset({AuditAction.CO_AUTHOR_CONFIRMED, AuditAction.CO_AUTHOR_DECLINED})
 _RENEWED: Final = frozenset({AuditAction.CONTRIBUTION_CLAIMED})
+#: Acts that made a revision. Others only name the one they were about, which is not told again.
+_MADE: Final = frozenset(
+    {
+        AuditAction.CONTRIBUTION_SUBMITTED,
+        AuditAction.CONTRIBUTION_IMPORTED,
+        AuditAction.CONTRIBUTION_MOVED,
+        AuditAction.CONTRIBUTION_CORRECTED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +67,7 @@ class Event:
     Attributes:
         actor: the person's name; "" for the system, and for all where names aren't told.
         before: the state it was in, where the act changed it; "" else.
-        revision: what it is about, or made. ``decision``: what was decided.
+        revision: what it made. ``decision``: what was decided.
         words: what somebody wrote about it, in any language.
         until: the moment it sets.
         data: the entry's own ids and codes.
@@ -101,7 +110,7 @@ def timeline(session: Session, contribution: Contribution, *, names: bool) -> li
                 action=action,
                 actor=(name or "") if names or action in _NAMED else "",
                 before=entry.data.get("before") or "",
-                revision=snapshots.get(entry.data.get("revision", 0)),
+                revision=snapshots.get(entry.data.get("revision", 0)) if action in _MADE else None,
                 decision=decisions.get(entry.data.get("decision", 0)),
                 words=last_words.pop(action, ""),
                 until=_moment(entry.data.get("until")),
@@ -109,6 +118,11 @@ def timeline(session: Session, contribution: Contribution, *, names: bool) -> li
             )
         )
     return told
+
+
+def versions(events: Collection[Event]) -> int:
+    """How many revisions there are by now."""
+    return sum(event.revision is not None for event in events)
 
 
 def concerns(contribution_id: int) -> ColumnElement[bool]:
