@@ -150,7 +150,7 @@ class NewPasswordForm(Form, ResetPasswordForm):
 class OtherPasswordForm(Form, ChangePasswordForm):
     """Change the password when signed in."""
 
-    password = _password(_l("Present password"), "current-password")
+    password = _password(_l("Current password"), "current-password")
     new_password = _password(_l("New password"), "new-password")
     new_password_confirm = None  # type: ignore[assignment]
 

@@ -24,7 +24,7 @@ CHECKS: Final[dict[Check, LazyString]] = {
     Check.LANGUAGE: _l("The text is in the language its authors named"),
     Check.LINKS: _l("Its links are well-formed"),
     Check.CO_AUTHORS: _l("All co-authors have confirmed"),
-    Check.SIMILAR: _l("It is not much the same as an earlier essay of the account"),
+    Check.SIMILAR: _l("It does not largely repeat an earlier essay of the same account"),
 }
 
 FIELDS: Final[dict[AskedField, LazyString]] = {
@@ -36,5 +36,5 @@ FIELDS: Final[dict[AskedField, LazyString]] = {
     AskedField.FIELD_OF_LAW: _l("Field of law"),
     AskedField.JURISDICTION: _l("Legal system or jurisdiction"),
     AskedField.SECTOR: _l("Sector"),
-    AskedField.ROLE: _l("Role"),
+    AskedField.ROLE: _l("Role in the sector"),
 }

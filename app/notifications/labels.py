@@ -4,6 +4,7 @@ from typing import Final
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 
 from app.core.outbox import MailKind, MailState
 
@@ -16,8 +17,8 @@ KINDS: Final[dict[MailKind, LazyString]] = {
     MailKind.ADDRESS_CHANGED: _l("Address changed"),
     MailKind.RECEIPT: _l("Receipt of a contribution"),
     MailKind.DECISION: _l("Decision on a contribution"),
-    MailKind.DECISION_UNDONE: _l("Decision taken back"),
-    MailKind.REMOVED: _l("Contribution no longer published"),
+    MailKind.DECISION_UNDONE: _l("Decision undone"),
+    MailKind.REMOVED: _l("Contribution taken down"),
     MailKind.APPEAL_ANSWERED: _l("Answer to an appeal"),
     MailKind.REPORT_ANSWERED: _l("Answer to a report"),
     MailKind.MESSAGE: _l("Message to an author"),
@@ -31,7 +32,7 @@ KINDS: Final[dict[MailKind, LazyString]] = {
 }
 
 STATES: Final[dict[MailState, LazyString]] = {
-    MailState.WAITING: _l("Waiting"),
-    MailState.SENT: _l("Sent"),
-    MailState.FAILED: _l("Not delivered"),
+    MailState.WAITING: _lp("state of an e-mail", "Waiting"),
+    MailState.SENT: _lp("state of an e-mail", "Sent"),
+    MailState.FAILED: _lp("state of an e-mail", "Not delivered"),
 }

@@ -104,7 +104,7 @@ def organise_volumes() -> Answer:
         except Invalid as error:
             form.reject(error)
         else:
-            flash(_("The volume has been made. Now put essays in."), "success")
+            flash(_("The volume has been created. Now add essays to it."), "success")
             return _to(slug)
     rows = queries.volumes(db, only_published=False)
     return render_template(
@@ -174,7 +174,7 @@ def fill(slug: str) -> Response:
     with transaction() as session:
         count = contents.fill(session, actor(), queries.volume(session, slug))
     flash(
-        ngettext("%(num)s essay has been put in.", "%(num)s essays have been put in.", count),
+        ngettext("%(num)s essay has been added.", "%(num)s essays have been added.", count),
         "success",
     )
     return _to(slug, "contents")
@@ -193,7 +193,7 @@ def add_entry(slug: str) -> Answer:
         lambda session, volume: contents.add_entry(
             session, actor(), volume, form.contribution.data, into
         ),
-        _("The essay has been put in."),
+        _("The essay has been added."),
         "contents",
     )
 
@@ -216,7 +216,7 @@ def remove_entry(slug: str, entry_id: int) -> Response:
     return _step(
         slug,
         lambda session, volume: contents.remove_entry(session, actor(), volume, entry_id),
-        _("The essay has been taken out of the volume."),
+        _("The essay has been removed from the volume."),
         "contents",
     )
 

@@ -5,16 +5,17 @@ from typing import Final
 from babel.units import format_unit
 from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 
 from app.core.languages import LANGUAGES
 from app.proceedings.book import MULTI
 from app.proceedings.states import BuildState
 
 BUILD_STATES: Final[dict[BuildState, LazyString]] = {
-    BuildState.WAITING: _l("Waiting"),
-    BuildState.RUNNING: _l("In progress"),
-    BuildState.DONE: _l("Done"),
-    BuildState.FAILED: _l("Failed"),
+    BuildState.WAITING: _lp("state of a book that is being built", "Waiting"),
+    BuildState.RUNNING: _lp("state of a book that is being built", "In progress"),
+    BuildState.DONE: _lp("state of a book that is being built", "Finished"),
+    BuildState.FAILED: _lp("state of a book that is being built", "Failed"),
 }
 
 BUILD_TONES: Final[dict[BuildState, str]] = {

@@ -80,13 +80,13 @@ CARDS: Final = (
     Card(
         "proceedings.organise_volumes",
         _l("Volumes"),
-        _l("Put accepted essays into a volume, build it and publish it."),
+        _l("Add accepted essays to a volume, build it and publish it."),
         _organiser,
     ),
     Card(
         "moderation.reports",
         _l("Reports by readers"),
-        _l("Published essays that readers find fault with."),
+        _l("Published essays that readers have reported."),
         _organiser,
     ),
     Card(

@@ -166,16 +166,16 @@ WORDS: Final[dict[str, LazyString]] = {
     "reference.unknown": _l("There is no such reference; it may have been removed."),
     "responds_to.unknown": _l("There is no published contribution with the number %(number)s."),
     "body.too_short.words": _l(
-        "The essay has %(length)s words; this track asks for at least %(limit)s."
+        "Words in the essay: %(length)s; this track asks for at least %(limit)s."
     ),
     "body.too_long.words": _l(
-        "The essay has %(length)s words; this track takes at most %(limit)s."
+        "Words in the essay: %(length)s; this track takes at most %(limit)s."
     ),
     "body.too_short.characters": _l(
-        "The essay has %(length)s characters; this track asks for at least %(limit)s."
+        "Characters in the essay: %(length)s; this track asks for at least %(limit)s."
     ),
     "body.too_long.characters": _l(
-        "The essay has %(length)s characters; this track takes at most %(limit)s."
+        "Characters in the essay: %(length)s; this track takes at most %(limit)s."
     ),
     # Accounts
     "email.form": _l("This does not look like an e-mail address."),
@@ -224,11 +224,11 @@ WORDS: Final[dict[str, LazyString]] = {
     "edition.unknown": _l("There is no such edition."),
     "theme.unknown": _l("There is no such theme."),
     "volume.unknown": _l("There is no such volume."),
-    "volume.empty": _l("This volume has no essays yet. Put some in first."),
+    "volume.empty": _l("This volume has no essays yet. Add some first."),
     "section.unknown": _l("There is no such section; it may have been removed."),
     "section.not_empty": _l("This section still has essays. Move or remove them first."),
     "entry.unknown": _l("This essay is not in the volume; it may have been removed."),
-    "contribution.not_accepted": _l("Only accepted essays of the volume’s edition can be put in."),
+    "contribution.not_accepted": _l("Only accepted essays of the volume’s edition can be added."),
     "format.unknown": _l("Please choose one of the formats."),
     "build.missing_glyph": _l(
         "The essay %(essay)s has the character “%(character)s” (%(codepoint)s %(name)s), which "
@@ -254,11 +254,13 @@ WORDS: Final[dict[str, LazyString]] = {
     "build.out_of_memory": _l("The book needs more memory than the %(megabytes)s MB it may use."),
     "build.font_missing": _l("The font %(name)s of the package %(package)s is missing."),
     "build.crashed": _l(
-        "The build failed several times. The administrator finds the cause in the records."
+        "The build failed several times. The administrator can find the cause in the server’s log."
     ),
     # Moderation
     "search.unknown_key": _l("“%(term)s” is not something that can be searched for."),
-    "search.unknown_value": _l("“%(term)s” cannot be found in this way. Please choose below."),
+    "search.unknown_value": _l(
+        "“%(term)s” cannot be searched for in this way. Please choose below."
+    ),
     "claim.held_by_other": _l("%(holder)s has this in hand until %(until)s."),
     "claim.ran_out": _l(
         "You no longer have this essay in hand. Take it in hand again, then decide."
@@ -289,7 +291,9 @@ WORDS: Final[dict[str, LazyString]] = {
     "decision.too_many_points": _l("At most %(limit)s points can be made."),
     "appeal.unknown": _l("There is no such appeal."),
     "appeal.filed": _l("You have already appealed against this decision."),
-    "appeal.too_late": _l("An appeal against this decision is not possible (any more)."),
+    "appeal.too_late": _l(
+        "An appeal against this decision is not possible, or no longer possible."
+    ),
     "appeal.answered": _l("This appeal has been answered, or needs no answer any more."),
     "message.nobody": _l("The author has deleted their account; nobody would read this."),
     "message.not_asked": _l("You can answer as soon as the moderators have written to you."),

@@ -58,7 +58,7 @@ class Person:
         self.check()
 
     def register(self, name: str, email: str) -> None:
-        """Open an account and confirm its address by the link in the mail."""
+        """Create an account and confirm its address by the link in the mail."""
         self.open("/register")
         self.page.fill("#name", name)
         self.page.fill("#email", email)
@@ -142,7 +142,7 @@ class Person:
         self.click("#decision form button:not([name])")
 
     def build(self, slug: str, title: str, form: str) -> str:
-        """Begin a volume (once), fill it, build it; the name of the file."""
+        """Create a volume (once), fill it, build it; the name of the file."""
         self.open("/organise/volumes/")
         if not self.page.locator(f"a[href$='/organise/volumes/{slug}/']").count():
             self.page.select_option("#edition", "standing")

@@ -112,7 +112,7 @@ def test_build_of_an_empty_volume_says_so(app: Flask, db: Session, people: Cast)
     )
 
     assert code == 1
-    assert err == "Error: This volume has no essays yet. Put some in first. [volume.empty]\n"
+    assert err == "Error: This volume has no essays yet. Add some first. [volume.empty]\n"
 
 
 def test_a_build_that_breaks_names_the_essay_and_the_character(

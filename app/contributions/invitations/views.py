@@ -28,7 +28,7 @@ ANSWERS: Final = {
     Answer.CONFIRMED: _l("Confirmed"),
     Answer.DECLINED: _l("Declined"),
     Answer.EXPIRED: _l("Has not answered in time"),
-    Answer.REVOKED: _l("Invitation taken back"),
+    Answer.REVOKED: _l("Invitation withdrawn"),
 }
 TONES: Final = {Answer.CONFIRMED: "good", Answer.DECLINED: "bad", Answer.WAITING: "warn"}
 
@@ -101,7 +101,7 @@ def revoke_co_author(contribution_id: int) -> Response:
     """Take an invitation, or a co-author's access, back."""
     with transaction() as session:
         invitations.revoke(session, actor(), contribution_id, request.form.get("author", ""))
-    flash(_("The invitation has been taken back."), "success")
+    flash(_("The invitation has been withdrawn."), "success")
     return _back(contribution_id)
 
 

@@ -40,7 +40,7 @@ class AnswerForm(Form):
         validate_choice=False,
     )
     reply = TextAreaField(
-        _l("Reply to the author"), [required(), MaxLength(MOST_CHARACTERS), plain_text]
+        _l("Answer to the author"), [required(), MaxLength(MOST_CHARACTERS), plain_text]
     )
     language = SelectField(
         _l("Language of your words"), [offered], choices=_LANGUAGES, validate_choice=False

@@ -45,7 +45,7 @@ def file_appeal(contribution_id: int) -> Response | tuple[str, int]:
     chance = queries.chance(db, actor(), contribution, contribution.edition)
     form = AppealForm(language=current().code)
     if chance is None:
-        flash(_("An appeal is not possible (any more)."), "info")
+        flash(_("An appeal is not possible, or no longer possible."), "info")
         return back
     if form.validate_on_submit() and _file(form, chance.decision_id):
         return back

@@ -81,7 +81,7 @@ def assign(contribution_id: int) -> Answer:
     """Give what waits to a moderator, whoever has it in hand."""
     contribution = contributions.any_submitted(db, contribution_id)
     if not policy.can_assign(actor(), contribution):
-        flash(_("This essay can’t be given to a moderator by you now."), "error")
+        flash(_("You can’t give this essay to a moderator now."), "error")
         return redirect(url_for("moderation.workload"), 303)
     held = operations.claim_of(db, contribution_id)
     holder = held.moderator_id if held and moderation.is_live(held, clock.now()) else None

@@ -35,7 +35,7 @@ def take_next() -> Response:
     with transaction() as session:
         claim = operations.claim_next(session, actor())
     if claim is None:
-        flash(_("Nothing is left that nobody has in hand."), "info")
+        flash(_("There is nothing left to take in hand."), "info")
         return redirect(url_for("moderation.queue"), 303)
     return to_item(claim.contribution_id)
 

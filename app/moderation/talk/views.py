@@ -98,5 +98,5 @@ def _send(contribution_id: int, form: AnswerForm, audience: Audience) -> bool:
         form.reject(error)
         return False
     noted = audience is Audience.MODERATORS
-    flash(_("The note has been kept.") if noted else _("Your message has been sent."), "success")
+    flash(_("The note has been saved.") if noted else _("Your message has been sent."), "success")
     return True

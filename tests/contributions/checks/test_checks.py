@@ -258,7 +258,7 @@ def test_check_lists_what_it_finds_with_links_to_the_fields_and_saves_nothing(
 def test_check_of_a_good_essay_says_so(people: Cast, browser: Open, draft: Contribution) -> None:
     author = opened(browser, people, draft)
     page = author.submit({"action": "check"}, form="edit")
-    assert "The checks found nothing to mend" in page.text
+    assert "The checks found nothing to correct" in page.text
 
 
 def test_submit_shows_a_new_doubt_once_and_then_goes_through(

@@ -84,7 +84,7 @@ def test_author_appeals_from_their_page(
 
 def test_author_cannot_appeal_twice(author: Browser, rejected: Contribution, filed: Appeal) -> None:
     page = author.get(own(rejected, "appeal"), follow_redirects=True)
-    assert "An appeal is not possible (any more)." in page.text
+    assert "An appeal is not possible, or no longer possible." in page.text
 
 
 def test_author_sees_no_link_once_time_is_over(

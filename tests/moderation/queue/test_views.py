@@ -61,7 +61,7 @@ def test_queue_page_says_what_of_a_search_is_wrong(
     [line] = moderator.tree.xpath("//input[@name='q']")
     assert line.get("value") == "lang:tlh colour:red"
     assert moderator.tree.xpath("//div[@id='q-error']/p/text()") == [
-        "“lang:tlh” cannot be found in this way. Please choose below.",
+        "“lang:tlh” cannot be searched for in this way. Please choose below.",
         "“colour:red” is not something that can be searched for.",
     ]
     page = moderator.get("/en/moderation/?age=soon")
@@ -141,4 +141,4 @@ def test_take_next_when_all_is_taken_says_so(
     db.commit()
     moderator.get("/en/moderation/")
     moderator.submit({}, form="/next", follow_redirects=True)
-    assert "Nothing is left that nobody has in hand." in messages(moderator)
+    assert "There is nothing left to take in hand." in messages(moderator)
