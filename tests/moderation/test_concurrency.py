@@ -1,66 +1,17 @@
 """At the same instant: one claim, one decision, on both databases."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
-
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.contributions.models import PublishedText
 from app.core.audit import AuditEntry
-from app.core.db import begin_write
-from app.core.errors import DomainError
 from app.core.outbox import MailKind, OutboxMail
-from app.core.policy import Actor, Role
 from app.moderation.claims import operations as claiming
 from app.moderation.claims.models import Claim
 from app.moderation.decisions import operations as deciding
 from app.moderation.decisions.models import Decision
 from app.moderation.decisions.verdicts import Reason, Verdict
-from tests.factories import make_account, make_edition
-from tests.factories.contributions import make_contribution
-
-CROWD = 8
-
-
-def crowd(sessions: sessionmaker[Session], essays: int) -> tuple[list[Actor], list[int]]:
-    """Moderators and essays that wait for them, committed."""
-    with sessions() as session:
-        edition = make_edition(session)
-        author = make_account(session, "author@example.org")
-        moderators = [
-            make_account(session, f"moderator.{index}@example.org", Role.MODERATOR)
-            for index in range(CROWD)
-        ]
-        made = [make_contribution(session, author, edition=edition).id for _ in range(essays)]
-        session.commit()
-        return [account.actor for account in moderators], made
-
-
-def at_once(
-    sessions: sessionmaker[Session],
-    actors: list[Actor],
-    act: Callable[[Session, Actor], Any],
-) -> list[Any]:
-    """Everybody acts at the same instant, each in a transaction; results, or codes of refusals."""
-    start = Barrier(len(actors))
-
-    def run(actor: Actor) -> Any:
-        with sessions() as session:
-            start.wait()
-            begin_write(session)
-            try:
-                result = act(session, actor)
-                session.commit()
-            except DomainError as error:
-                session.rollback()
-                return error.code
-            return result
-
-    with ThreadPoolExecutor(len(actors)) as pool:
-        return list(pool.map(run, actors))
+from tests.moderation.crowds import CROWD, at_once, crowd
 
 
 def count(session: Session, model: type) -> int | None:

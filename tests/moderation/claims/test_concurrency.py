@@ -13,7 +13,7 @@ from app.core.policy import Actor, Role
 from app.moderation.claims import handing, operations
 from app.moderation.claims.models import Claim
 from tests.factories import make_account
-from tests.moderation.test_concurrency import at_once, crowd
+from tests.moderation.crowds import at_once, crowd
 
 
 def acts(sessions: sessionmaker[Session], essay: int) -> list[tuple[str, int | None]]:

@@ -1,9 +1,7 @@
 """Reporting, gathering in cases, closing them: who may, and what comes of it."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -15,7 +13,6 @@ from app.contributions.models import Contribution, PublishedText
 from app.contributions.states import State
 from app.core import clock
 from app.core.audit import AuditEntry
-from app.core.db import begin_write
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.outbox import MailKind, OutboxMail
 from app.core.policy import NOBODY, Actor
@@ -26,6 +23,7 @@ from app.moderation.reports.models import CaseOutcome, Complaint, Report, Report
 from tests.factories import Cast, make_account, make_edition
 from tests.factories.contributions import make_contribution
 from tests.moderation.conftest import state
+from tests.moderation.crowds import CROWD, at_once
 
 At = Callable[[Any], None]
 WORDS = "The second paragraph names a private person."
@@ -323,28 +321,14 @@ def test_cases_in_order_by_parts_at_constant_cost(
 
 
 def test_first_reports_at_once_make_one_case(sessions: sessionmaker[Session]) -> None:
-    crowd = 6
     with sessions() as session:
         author = make_account(session, "author@example.org")
         essay = make_contribution(
             session, author, edition=make_edition(session), state=State.PUBLISHED
         )
-        number = essay.number or ""
         session.commit()
-    start = Barrier(crowd)
-
-    def run(index: int) -> int:
-        with sessions() as session:
-            start.wait()
-            begin_write(session)
-            made = operations.file(
-                session, NOBODY, number, Complaint.FALSE, words=f"{index}", language="en"
-            )
-            session.commit()
-            return made.case_id
-
-    with ThreadPoolExecutor(crowd) as pool:
-        assert len(set(pool.map(run, range(crowd)))) == 1
+    made = at_once(sessions, [NOBODY] * CROWD, lambda session, actor: report(session, essay, actor))
+    assert len({each.case_id for each in made}) == 1
     with sessions() as session:
         assert session.scalar(select(func.count()).select_from(ReportCase)) == 1
-        assert session.scalar(select(func.count()).select_from(Report)) == crowd
+        assert session.scalar(select(func.count()).select_from(Report)) == CROWD

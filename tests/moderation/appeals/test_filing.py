@@ -1,0 +1,165 @@
+"""An author's appeal: against what, until when, in which words."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.contributions.models import Contribution
+from app.contributions.states import State
+from app.core import clock
+from app.core.errors import Conflict, Invalid, NotFound
+from app.editions.models import Edition
+from app.moderation.appeals import operations, policy, queries
+from app.moderation.appeals.models import Appeal, Outcome
+from app.moderation.decisions.models import Decision, DecisionMark
+from app.moderation.decisions.verdicts import Verdict
+from tests.factories import Cast
+from tests.moderation.appeals.conftest import REPLY, WORDS, acts, answered
+from tests.moderation.conftest import state
+
+At = Callable[[Any], None]
+
+
+Decide = Callable[..., Decision]
+
+
+def test_file_is_kept_and_recorded(session: Session, appeal: Appeal, essay: Contribution) -> None:
+    assert (appeal.words, appeal.language, appeal.outcome) == (WORDS, "fr", Outcome.OPEN)
+    assert acts(session, appeal) == ["appeal:filed"]
+    assert state(session, essay) == State.REJECTED
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["stranger", "moderator", "other_moderator", "organiser", "administrator"],
+)
+def test_file_by_anybody_else_finds_nothing(
+    session: Session, cast: Cast, rejection: Decision, name: str
+) -> None:
+    with pytest.raises(NotFound):
+        operations.file(session, cast.actor(name), rejection.id, words=WORDS, language="fr")
+    assert session.scalar(select(func.count()).select_from(Appeal)) == 0
+
+
+@pytest.mark.parametrize(
+    ("verdict", "possible"),
+    [
+        (Verdict.REJECT, True),
+        (Verdict.SPAM, True),
+        (Verdict.CHANGES, False),
+        (Verdict.ACCEPT, False),
+    ],
+)
+def test_file_against_what_ends_an_essay_only(
+    session: Session,
+    cast: Cast,
+    essay: Contribution,
+    decide: Decide,
+    verdict: Verdict,
+    possible: bool,
+) -> None:
+    decision = decide("moderator", essay, verdict)
+    if possible:
+        operations.file(session, cast.author.actor, decision.id, words=WORDS, language="fr")
+        return
+    with pytest.raises(Conflict, match=r"appeal\.too_late"):
+        operations.file(session, cast.author.actor, decision.id, words=WORDS, language="fr")
+
+
+def test_file_within_the_days_only(
+    session: Session, cast: Cast, rejection: Decision, edition: Edition, at: At
+) -> None:
+    until = policy.appeal_until(rejection, edition)
+    assert until == rejection.decided_at + timedelta(days=30)
+    at(until)
+    with pytest.raises(Conflict, match=r"appeal\.too_late"):
+        operations.file(session, cast.author.actor, rejection.id, words=WORDS, language="fr")
+    at(until - timedelta(seconds=1))
+    assert operations.file(session, cast.author.actor, rejection.id, words=WORDS, language="fr")
+
+
+def test_file_in_an_edition_without_appeals_is_refused(
+    session: Session, cast: Cast, rejection: Decision, edition: Edition
+) -> None:
+    edition.appeal_days = 0
+    assert policy.appeal_until(rejection, edition) is None
+    with pytest.raises(Conflict, match=r"appeal\.too_late"):
+        operations.file(session, cast.author.actor, rejection.id, words=WORDS, language="fr")
+
+
+def test_appeal_until_counts_from_when_the_author_was_told(
+    rejection: Decision, edition: Edition
+) -> None:
+    released = rejection.decided_at + timedelta(days=90)
+    pending = Decision(verdict="reject", standing="pending", decided_at=rejection.decided_at)
+    assert policy.appeal_until(pending, edition) is None
+    assert policy.appeal_until(pending, edition, released) == released + timedelta(days=30)
+
+
+def test_chance_counts_from_the_release_of_a_pending_decision(
+    session: Session, cast: Cast, essay: Contribution, edition: Edition
+) -> None:
+    decided = clock.now() - timedelta(days=60)
+    pending = Decision(
+        contribution_id=essay.id,
+        revision_id=essay.revision_id,
+        moderator_id=cast.moderator.id,
+        verdict="reject",
+        standing="pending",
+        decided_at=decided,
+    )
+    session.add(pending)
+    essay.state = State.REJECTED.value
+    session.flush()
+    assert queries.chance(session, cast.author.actor, essay, edition) is None
+    released = clock.now() - timedelta(days=1)
+    session.add(
+        DecisionMark(
+            decision_id=pending.id, kind="released", account_id=cast.organiser.id, at=released
+        )
+    )
+    session.flush()
+    chance = queries.chance(session, cast.author.actor, essay, edition)
+    assert chance == queries.Chance(pending.id, released + timedelta(days=30))
+
+
+def test_file_twice_is_one_appeal(session: Session, cast: Cast, appeal: Appeal) -> None:
+    again = operations.file(
+        session, cast.author.actor, appeal.decision_id, words=f" {WORDS}\r\n", language="fr"
+    )
+    assert again is appeal
+    with pytest.raises(Conflict, match=r"appeal\.filed"):
+        operations.file(
+            session, cast.author.actor, appeal.decision_id, words="Encore.", language="fr"
+        )
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "code"),
+    [
+        (" ", "fr", "required"),
+        ("x" * 5_001, "fr", "text.too_long"),
+        ("a\x00b", "fr", "text.control_characters"),
+        ("Non.", "tlh", "language.unknown"),
+    ],
+)
+def test_file_with_words_that_cannot_be_kept(
+    session: Session, cast: Cast, rejection: Decision, words: str, language: str, code: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        operations.file(session, cast.author.actor, rejection.id, words=words, language=language)
+    assert refused.value.code == code
+
+
+def test_of_author_names_nobody(session: Session, cast: Cast, appeal: Appeal) -> None:
+    essay = session.get_one(Contribution, appeal.contribution_id)
+    [seen] = queries.of_author(session, essay)
+    assert (seen.words, seen.outcome, seen.is_moot) == (WORDS, Outcome.OPEN, False)
+    answered(session, cast, appeal, Outcome.UPHELD)
+    [seen] = queries.of_author(session, essay)
+    assert (seen.reply, seen.outcome) == (REPLY, Outcome.UPHELD)
+    assert not hasattr(seen, "answered_by_id")
