@@ -9,6 +9,8 @@ from functools import cache
 
 import pypandoc
 
+from app.documents.importing import Imported
+
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 TYPES = (
     '<?xml version="1.0" encoding="UTF-8"?><Types '
@@ -132,3 +134,25 @@ def image_rels(target: str, mode: str = "") -> str:
         '<Relationship Id="rId7" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
         f'relationships/image" Target="{target}" {mode}/></Relationships>'
     )
+
+
+# What an essay of LibreOffice holds inside.
+ODT_CONTENT = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"
+ xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0"
+ xmlns:xlink="http://www.w3.org/1999/xlink"><office:body><office:text>
+<text:p text:style-name="Title">Der Titel</text:p>
+<text:p text:style-name="P1">Ein Satz<office:annotation><dc:creator>X</dc:creator>
+<text:p>annotation</text:p></office:annotation>.</text:p>
+<text:p><draw:frame draw:name="a"><draw:image xlink:href="Pictures/1.png"/>
+<svg:title>Ein Platz</svg:title></draw:frame></text:p>
+<text:p>Rahmen: <draw:frame><draw:text-box><text:p>Im Rahmen</text:p></draw:text-box></draw:frame>
+</text:p></office:text></office:body></office:document-content>"""
+
+
+def codes(found: Imported) -> list[str]:
+    """Of what was found, in order."""
+    return [finding.code for finding in found.findings]
