@@ -6,20 +6,10 @@ from html import unescape
 
 import pytest
 from flask import Flask
-from sqlalchemy.orm import Session
 
 from app.contributions.essay import EssayInput
 from app.contributions.models import Contribution
-from app.contributions.states import State
-from tests.contributions.test_views import Open, edit_page
-from tests.factories import Cast, make_contribution, make_edition
-
-
-@pytest.fixture
-def draft(db: Session, people: Cast) -> Contribution:
-    made = make_contribution(db, people.author, edition=make_edition(db), state=State.DRAFT)
-    db.commit()
-    return made
+from tests.contributions.pages import Open, page_of
 
 
 def test_columns_hold_the_canonical_text() -> None:
@@ -38,7 +28,7 @@ def test_editor_page_offers_formatting_only_where_the_editor_was_built(
 ) -> None:
     monkeypatch.setitem(app.jinja_env.globals, "is_built", lambda _name: built)
     monkeypatch.setitem(app.jinja_env.globals, "asset", lambda name: f"/static/{name}?v=1")
-    page = browser("author@example.org").get(edit_page(draft, "ar")).text
+    page = browser("author@example.org").get(page_of(draft, language="ar")).text
     assert "<textarea" in page
     assert ('src="/static/built/editor.js?v=1"' in page) is built
     assert ('id="link-dialog"' in page) is built

@@ -21,10 +21,3 @@ def store(tmp_path: Path) -> ObjectStore:
 def mine(session: Session, cast: Cast) -> Contribution:
     """A draft of the author's."""
     return make_contribution(session, cast.author, edition=make_edition(session), state=State.DRAFT)
-
-
-@pytest.fixture
-def draft(db: Session, people: Cast) -> Contribution:
-    made = make_contribution(db, people.author, edition=make_edition(db), state=State.DRAFT)
-    db.commit()
-    return made

@@ -1,22 +1,12 @@
-"""Pages of a draft, and what their script sends."""
+"""What the script of a draft's page sends."""
 
 from typing import Any
 
-from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.contributions.models import Contribution, Draft
+from app.contributions.models import Contribution
+from tests.contributions.pages import page_of
 from tests.http import Browser
-
-
-def page_of(draft: Contribution, name: str = "edit", language: str = "en") -> str:
-    return f"/{language}/my/contributions/{draft.id}/{name}"
-
-
-def fresh(db: Session, draft: Contribution) -> Draft:
-    draft_id = draft.id
-    db.rollback()
-    return db.get_one(Draft, draft_id, populate_existing=True)
 
 
 def autosave(author: Browser, draft: Contribution, **fields: Any) -> TestResponse:

@@ -13,7 +13,8 @@ from app.contributions.models import Contribution, DraftSave
 from app.contributions.saving.autosave import OFTEN
 from app.contributions.states import State
 from app.web.limits import limiter
-from tests.contributions.saving.samples import autosave, fresh, page_of
+from tests.contributions.pages import fresh, page_of
+from tests.contributions.saving.samples import autosave
 from tests.factories import Cast
 from tests.http import Browser
 

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.contributions.models import Contribution, DraftSave
-from tests.contributions.saving.samples import autosave, fresh, page_of
+from tests.contributions.pages import fresh, page_of
+from tests.contributions.saving.samples import autosave
 from tests.factories import Cast
 from tests.http import Browser
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from app.contributions.models import Contribution, DraftSave
 from app.contributions.states import State
 from app.editions.models import Edition
-from tests.contributions.saving.samples import autosave, fresh, page_of
+from tests.contributions.pages import fresh, page_of
+from tests.contributions.saving.samples import autosave
 from tests.factories import Cast, make_contribution
 from tests.http import Browser
 
