@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -327,7 +328,12 @@ def test_first_reports_at_once_make_one_case(sessions: sessionmaker[Session]) ->
             session, author, edition=make_edition(session), state=State.PUBLISHED
         )
         session.commit()
-    made = at_once(sessions, [NOBODY] * CROWD, lambda session, actor: report(session, essay, actor))
+    said = count()
+    made = at_once(
+        sessions,
+        [NOBODY] * CROWD,
+        lambda session, actor: report(session, essay, actor, words=f"{next(said)}"),
+    )
     assert len({each.case_id for each in made}) == 1
     with sessions() as session:
         assert session.scalar(select(func.count()).select_from(ReportCase)) == 1
