@@ -1,143 +1,28 @@
-"""No word is lost: lines that go down, sessions that end, servers and browsers that are killed."""
+"""No word is lost: lines that go down, sessions that end, windows that meet."""
 
-import os
 import re
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from app.config import ROOT
-from tests.browser.conftest import FLAGS, NARROW
+from tests.browser.conftest import NARROW
+from tests.browser.drafts import (
+    AUTHOR,
+    OTHER,
+    WORDS,
+    begin,
+    expect_kept,
+    expect_state,
+    kept,
+    stored,
+    write,
+    write_and_save,
+)
 from tests.browser.person import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-
-AUTHOR, OTHER = "jurist@demo.example", "actor@demo.example"
-WORDS = {
-    "fr": ("La paix a besoin de règles que chacun connaît.", "Et de confiance, surtout."),
-    "ar": ("السلام يحتاج إلى قواعد يعرفها الجميع.", "ويحتاج إلى الثقة أيضا."),
-    "zh": ("和平需要人人知晓的规则。", "更需要信任。"),
-    "ko": ("평화에는 모두가 아는 규칙이 필요하다.", "무엇보다 신뢰가 필요하다."),
-}
-SOON = 30_000
-
-
-def begin(page: Page, language: str, email: str = AUTHOR) -> Person:
-    """Somebody with a new draft open in the editor."""
-    person = Person(page, language)
-    person.sign_in(email)
-    person.open("/contribute/jurist/")
-    page.select_option("#language", language)
-    person.click("main form button")
-    return person
-
-
-def write(page: Page, text: str) -> None:
-    """Type into the essay, in whichever editor is there."""
-    editor = page.locator(".ProseMirror")
-    field = editor if editor.count() else page.locator("#body")
-    field.click()
-    page.keyboard.press("Control+End")
-    page.keyboard.insert_text(text)
-
-
-def write_and_save(page: Page, text: str) -> None:
-    """The same, until the site has taken it."""
-    write(page, text)
-    # The formatted editor hands its text on after a pause: until then it says what it said before.
-    expect(page.locator("#body")).to_have_value(re.compile(re.escape(text.strip())))
-    expect_state(page, "saved")
-
-
-def expect_state(page: Page, *names: str) -> None:
-    expect(page.locator("#saving")).to_have_attribute(
-        "data-state", re.compile(f"^({'|'.join(names)})$"), timeout=SOON
-    )
-
-
-def stored(page: Page) -> str:
-    """What a window opened now shows of the essay."""
-    look = page.context.new_page()
-    look.goto(page.url)
-    text = look.input_value("#body")
-    look.close()
-    return text
-
-
-def kept(page: Page) -> list[str]:
-    """Names of what the browser keeps."""
-    names: list[str] = page.evaluate(
-        "Object.keys(localStorage).filter((n) => n.startsWith('draft:'))"
-    )
-    return names
-
-
-def expect_kept(page: Page, text: str) -> None:
-    """The browser has one copy, with that in it."""
-    page.wait_for_function(KEPT, arg=text)
-
-
-KEPT = """text => {
-  const names = Object.keys(localStorage).filter((name) => name.startsWith("draft:"));
-  return names.length === 1 && localStorage.getItem(names[0]).includes(text);
-}"""
-
-
-class Server:
-    """A site of one's own, to be killed and started again."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        with socket.socket() as listener:
-            listener.bind(("127.0.0.1", 0))
-            self.port = int(listener.getsockname()[1])
-        self.address = f"http://127.0.0.1:{self.port}"
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("JSI_")}
-        mine = {"JSI_DATA_DIR": str(self.folder), "JSI_DEMO": "1", "PORT": str(self.port)}
-        with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "app.serve"],
-                cwd=ROOT,
-                env=kept | mine,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        for _ in range(240):
-            try:
-                urllib.request.urlopen(f"{self.address}/readyz", timeout=2).close()
-                return
-            except OSError:
-                assert self.process.poll() is None, (self.folder / "log").read_text()
-                time.sleep(0.25)
-        raise AssertionError((self.folder / "log").read_text())
-
-    def kill(self) -> None:
-        """At once, with everything it started."""
-        if self.process is not None and self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait(timeout=20)
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    server = Server(tmp_path)
-    server.start()
-    yield server
-    server.kill()
 
 
 @pytest.mark.parametrize("language", ["fr", "ar", "zh", "ko"])
@@ -237,68 +122,6 @@ def test_an_expired_session_and_the_button_cost_nothing(visitor: Callable[..., P
     assert kept(page) == []
 
 
-def test_a_server_that_is_killed_and_started_again_costs_nothing(
-    chromium: Browser, server: Server
-) -> None:
-    context = chromium.new_context(base_url=server.address)
-    page = context.new_page()
-    begin(page, "fr")
-    write(page, WORDS["fr"][0])
-    expect_state(page, "saved")
-    server.kill()
-    write(page, WORDS["fr"][1])
-    expect_state(page, "offline")
-    server.start()
-    page.bring_to_front()
-    expect_state(page, "saved")
-    for text in WORDS["fr"]:
-        assert text in stored(page)
-    context.close()
-
-
-def test_a_browser_that_is_killed_costs_nothing(
-    chromium: Browser, site: str, tmp_path: Path
-) -> None:
-    profile = tmp_path / "profile"
-
-    def launch() -> BrowserContext:
-        context = chromium.browser_type.launch_persistent_context(
-            str(profile), executable_path=_chromium(), args=FLAGS, base_url=site
-        )
-        context.set_default_timeout(20_000)
-        return context
-
-    page = launch().new_page()
-    begin(page, "ko")
-    address = page.url
-    page.route("**/autosave", lambda route: route.abort())
-    write(page, WORDS["ko"][0])
-    expect_state(page, "offline")
-    page.keyboard.insert_text(WORDS["ko"][1])
-    page.wait_for_timeout(700)  # Chromium writes localStorage to the disk every five seconds only
-    started = [int(name) for name in os.listdir("/proc") if name.isdigit()]
-    os.kill(min(pid for pid in started if str(profile) in _command(pid)), signal.SIGKILL)
-    time.sleep(1)
-    for name in ("SingletonLock", "SingletonCookie", "SingletonSocket"):
-        (profile / name).unlink(missing_ok=True)
-
-    context = launch()
-    page = context.new_page()
-    person = Person(page, "ko")
-    person.sign_in(AUTHOR)
-    page.goto(address)
-    assert WORDS["ko"][0] not in page.input_value("#body")
-    expect(page.locator("main .notice blockquote")).to_contain_text(WORDS["ko"][0] + WORDS["ko"][1])
-    person.check()
-    with page.expect_navigation():
-        page.click("[data-act=restore]")
-    assert WORDS["ko"][0] in page.input_value("#body")
-    expect_state(page, "saved")
-    assert WORDS["ko"][0] in stored(page)
-    assert kept(page) == []
-    context.close()
-
-
 @pytest.mark.parametrize("lost", [False, True], ids=["arrives", "is lost"])
 def test_a_page_loaded_again_right_after_typing_has_it_and_goes_on(
     visitor: Callable[..., Page], lost: bool
@@ -318,19 +141,6 @@ def test_a_page_loaded_again_right_after_typing_has_it_and_goes_on(
     assert f"{WORDS['fr'][0]} 2.{WORDS['fr'][1]}" in stored(page)
     assert kept(page) == []
     assert page.locator("main .notice [data-act]").count() == 0
-
-
-def _chromium() -> str:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert path is not None
-    return path
-
-
-def _command(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
-    except OSError:
-        return ""
 
 
 def test_what_was_kept_over_an_older_version_goes_through_the_merge_view(
