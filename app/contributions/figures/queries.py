@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.contributions import policy
@@ -91,11 +91,13 @@ def served(
 
     ``is_withheld`` says of a contribution whether it is kept from that person as a moderator.
     """
-    figure = session.scalar(select(Figure).where(Figure.digest == digest, Figure.kind == kind))
-    if figure is None:
+    shown = exists().where(ContributionFigure.figure_id == Figure.id, ContributionFigure.is_public)
+    found = session.execute(
+        select(Figure, shown).where(Figure.digest == digest, Figure.kind == kind)
+    ).one_or_none()
+    if found is None:
         raise NotFound("figure.none")
-    links = select(ContributionFigure).where(ContributionFigure.figure_id == figure.id)
-    public = session.scalar(links.where(ContributionFigure.is_public).limit(1)) is not None
+    figure, public = found
     if not public and not any(
         policy.can_see_figures(actor, each)
         and not (policy.only_moderates(actor, each) and is_withheld(session, actor, each.id))

@@ -46,8 +46,8 @@ MOST_WORDS: Final = 2_000
 OF_DRAFT: Final = f"{PREFIX}/my/contributions/<int:contribution_id>/figures/"
 FILE: Final = "/figures/<digest>.<any(png, jpg, svg):kind>"
 
-#: Readers' browsers ask again after a day, so that what has been taken down is not shown for long.
-KEPT: Final = "public, max-age=86400, immutable"
+#: Caches ask before each use, so that what has been taken down is gone at once.
+KEPT: Final = "public, no-cache"
 #: Should anybody open a drawing by itself: it may load, run and embed nothing.
 NOTHING: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
@@ -208,17 +208,24 @@ def remove_figure(contribution_id: int) -> Response:
 def figure(digest: str, kind: str) -> Response:
     """The file, for whoever may read a text that shows it."""
     found = figure_queries.served(db, actor(), digest, kind, is_withheld=is_conflicted)
+    if found.public and request.if_none_match.contains(digest):
+        response: Response = current_app.response_class(status=304)
+    else:
+        response = _file(found)
+    response.headers["Content-Security-Policy"] = NOTHING
+    response.headers["Cache-Control"] = KEPT if found.public else "private, no-store"
+    if found.public:
+        response.set_etag(digest)
+    return response
+
+
+def _file(found: figure_queries.Served) -> Response:
     try:
         pieces = storage.stream(current_app.extensions["jsi_store"], found.key)
     except FileNotFoundError as error:
         raise NotFound("figure.none") from error
     response = current_app.response_class(
-        stream_with_context(pieces), mimetype=images.MEDIA_TYPES[kind]
+        stream_with_context(pieces), mimetype=images.MEDIA_TYPES[found.kind]
     )
     response.content_length = found.size
-    response.headers["Content-Security-Policy"] = NOTHING
-    response.headers["Cache-Control"] = KEPT if found.public else "private, no-store"
-    if not found.public:
-        return response
-    response.set_etag(digest)
-    return response.make_conditional(request)
+    return response

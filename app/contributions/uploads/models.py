@@ -15,7 +15,9 @@ KEPT_FOR: Final = timedelta(days=1)
 
 
 class UploadState(StrEnum):
-    """Where an upload is; ``CLOSED`` ones are only there until their files are gone."""
+    """Where an upload is; ``RUNNING`` ones are in somebody's hands, who stores or reads them, and
+    ``CLOSED`` ones are only there until their files are gone.
+    """
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -36,7 +38,8 @@ class Upload(Base):
             as ``code, place, data``.
         figures: digests of the figures that came with it and that the draft did not have before.
         error: ``code`` and ``data`` of why it was refused.
-        attempt: how often a worker has begun to read it. ``begun_at``: when, the last time.
+        attempt: how often a worker has begun to read it. ``begun_at``: when, the last time; before
+            the first time, when its sender began to store its file.
     """
 
     __tablename__ = "upload"

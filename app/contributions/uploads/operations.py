@@ -28,7 +28,8 @@ from app.documents.importing import Finding, Imported, Refused, without_figure
 READ_JOB: Final = "read_upload"
 SWEEP_JOB: Final = "sweep_upload"
 SILENCE: Final = timedelta(minutes=3)
-"""A worker that has not come to an end after so long is dead: reading is limited to less."""
+"""Who has not come to an end after so long is dead: a worker, since reading is limited to less, or
+the process that was storing a document."""
 
 MOST_ATTEMPTS: Final = 2
 MOST_AT_ONCE: Final = 200
@@ -48,8 +49,10 @@ def receive(
 ) -> Upload:
     """A document for a draft; the one before it that was still open is let go of.
 
-    With ``file_key`` (in storage) a worker will read it; without, the caller has, and says so with
-    :func:`finish`. Raises NotFound for a stranger, Conflict where the essay can't be changed now.
+    With ``file_key`` it is committed before its file is stored, and after that comes
+    :func:`stored`: so each file has its row, whatever becomes of the process, and a worker will
+    read it or sweep it. Without, the caller has read it, and says so with :func:`finish`. Raises
+    NotFound for a stranger, Conflict where the essay can't be changed now.
     """
     writable(session, actor, contribution_id)
     for earlier in session.scalars(
@@ -67,11 +70,25 @@ def receive(
         size=size,
         file_key=file_key,
     )
+    if file_key:
+        upload.state, upload.begun_at = UploadState.RUNNING.value, clock.now()
     session.add(upload)
     session.flush()
-    if file_key:
-        queue.request(session, READ_JOB, upload.id)
     return upload
+
+
+def stored(session: Session, upload_id: int) -> None:
+    """The document's file is there: a worker will read it, unless it has been closed meanwhile."""
+    session.execute(
+        update(Upload)
+        .where(
+            Upload.id == upload_id,
+            Upload.state == UploadState.RUNNING.value,
+            Upload.attempt == 0,
+        )
+        .values(state=UploadState.WAITING.value, begun_at=None)
+    )
+    queue.request(session, READ_JOB, upload_id)
 
 
 def _takeable() -> ColumnElement[bool]:
@@ -83,7 +100,7 @@ def _takeable() -> ColumnElement[bool]:
 
 
 def due(session: Session) -> list[int]:
-    """Ids of the uploads that wait to be read, or whose worker has died."""
+    """Ids of the uploads that wait to be read, or with which somebody has died."""
     return list(session.scalars(select(Upload.id).where(_takeable()).order_by(Upload.id)))
 
 
@@ -270,12 +287,17 @@ def _close(session: Session, upload: Upload) -> None:
 
 
 def _is_over() -> ColumnElement[bool]:
-    return or_(
+    # One that is closed while its file is being stored is swept once the file must be there.
+    no_file_comes = or_(
+        Upload.attempt > 0, Upload.begun_at.is_(None), Upload.begun_at < clock.now() - SILENCE
+    )
+    unwanted = or_(
         Upload.state == UploadState.CLOSED.value,
         Upload.created_at < clock.now() - KEPT_FOR,
         Upload.contribution_id.is_(None),
         Upload.account_id.is_(None),
     )
+    return and_(no_file_comes, unwanted)
 
 
 def over(session: Session) -> Sequence[int]:

@@ -162,16 +162,20 @@ def _read_now(contribution_id: int, file: BinaryIO, name: str, size: int) -> Upl
 
 
 def _keep(contribution_id: int, file: BinaryIO, name: str, size: int) -> Upload:
-    store, key = current_app.extensions["jsi_store"], f"uploads/{uuid4().hex}"
-    storage.put(store, key, file)
+    key = f"uploads/{uuid4().hex}"
+    with transaction() as session:
+        received = upload_operations.receive(
+            session, actor(), contribution_id, filename=name, size=size, file_key=key
+        )
     try:
-        with transaction() as session:
-            return upload_operations.receive(
-                session, actor(), contribution_id, filename=name, size=size, file_key=key
-            )
+        storage.put(current_app.extensions["jsi_store"], key, file)
     except BaseException:
-        storage.delete(store, key)
+        with transaction() as session:
+            upload_operations.discard(session, actor(), contribution_id, received.id)
         raise
+    with transaction() as session:
+        upload_operations.stored(session, received.id)
+    return received
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,19 +3,20 @@
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from flask import Flask
 from limits import parse
 from lxml import etree
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app import create_app
 from app.config import Settings
 from app.contributions import publishing
 from app.contributions.figures import views as figure_views
-from app.contributions.figures.models import ContributionFigure, Figure
+from app.contributions.figures.models import ContributionFigure, Figure, key
 from app.contributions.models import Contribution, Draft
 from app.contributions.uploads.labels import FINDINGS
 from app.core import storage
@@ -202,6 +203,7 @@ def test_figure_of_a_published_essay_is_everybodys(
     draft: Contribution,
     browser: Open,
     image: images.Image,
+    count_queries: Callable[[Engine], Any],
 ) -> None:
     contribution = db.get_one(Contribution, draft.id)
     store = app.extensions["jsi_store"]
@@ -216,16 +218,24 @@ def test_figure_of_a_published_essay_is_everybodys(
     assert answer.data == image.data
     assert answer.mimetype == images.MEDIA_TYPES[image.kind]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Cache-Control"].startswith("public")
+    assert answer.headers["Cache-Control"] == "public, no-cache"
     policy = answer.headers["Content-Security-Policy"]
     assert "sandbox" in policy
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
-    etag = answer.headers["ETag"]
-    assert visitor.get(address, headers={"If-None-Match": etag}).status_code == 304
+    storage.delete(store, key(image.id, image.kind))  # not needed where somebody has a copy
+    copy = {"If-None-Match": answer.headers["ETag"]}
+    with count_queries(app.extensions["jsi_engine"]) as statements:
+        again = visitor.get(address, headers=copy)
+    assert (again.status_code, again.data, len(statements)) == (304, b"", 1)
+    for header in ("Cache-Control", "Content-Security-Policy", "ETag"):
+        assert again.headers[header] == answer.headers[header]
     publishing.remove(db, SYSTEM, draft.id, reason="A reason.")
     db.commit()
-    assert visitor.get(address).status_code == 404
+    assert visitor.get(address, headers=copy).status_code == 404
+    storage.put(store, key(image.id, image.kind), image.data)
+    seen = browser("author@example.org").get(address, headers=copy)
+    assert (seen.status_code, seen.headers["Cache-Control"]) == (200, "private, no-store")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Documents as people send them, and what becomes of them."""
 
 import io
+import os
 from pathlib import Path
 
 from flask import Flask
@@ -11,9 +12,11 @@ from app.contributions.figures import operations as figure_operations
 from app.contributions.models import Contribution
 from app.contributions.uploads import operations as upload_operations
 from app.contributions.uploads.models import Upload
+from app.contributions.uploads.views import AT_ONCE_BELOW
 from app.core import storage
 from app.documents.importing import Imported, read
 from tests.documents.importing.files import (
+    archive,
     by_pandoc,
     docx,
     image_rels,
@@ -21,10 +24,17 @@ from tests.documents.importing.files import (
     picture,
     png,
     run,
+    unpacked,
 )
 from tests.factories import Cast
 
 TEXT = "# Nouveau titre\n\nUn texte venu d’ailleurs[^1].\n\n[^1]: Une note."
+
+
+def large(text: str = TEXT) -> bytes:
+    """The same document with an image that a request does not wait for."""
+    noise = os.urandom(AT_ONCE_BELOW + 1)
+    return archive({**unpacked(by_pandoc(text, "docx")), "word/media/image9.bmp": noise})
 
 
 def imported(tmp_path: Path, content: bytes | None = None) -> Imported:

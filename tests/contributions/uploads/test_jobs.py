@@ -5,22 +5,9 @@ from pathlib import Path
 
 from flask import Flask
 
-from app.contributions.uploads.views import AT_ONCE_BELOW
 from tests.contributions.uploads.conftest import Desk
-from tests.contributions.uploads.samples import TEXT, stored
-from tests.documents.importing.files import (
-    archive,
-    by_pandoc,
-    unpacked,
-)
-
-
-def large(text: str = TEXT) -> bytes:
-    """The same document with an image that a request does not wait for."""
-    import os
-
-    noise = os.urandom(AT_ONCE_BELOW + 1)
-    return archive({**unpacked(by_pandoc(text, "docx")), "word/media/image9.bmp": noise})
+from tests.contributions.uploads.samples import large, stored
+from tests.documents.importing.files import archive, unpacked
 
 
 def test_upload_of_a_large_document_is_read_by_the_worker(

@@ -109,6 +109,7 @@ def test_an_upload_of_a_draft_that_is_gone_is_swept(
         session, cast.actor("author"), draft.id, filename="a", size=1, file_key="uploads/y"
     )
     storage.put(store, "uploads/y", b"document")
+    upload_operations.stored(session, upload.id)
     operations.discard(session, cast.actor("author"), draft.id)
     session.expire_all()
     assert upload_operations.over(session) == [upload.id]
@@ -123,6 +124,7 @@ def test_take_lets_one_worker_read_and_another_after_its_death(
     upload = upload_operations.receive(
         session, cast.actor("author"), draft.id, filename="a", size=1, file_key="k"
     )
+    upload_operations.stored(session, upload.id)
     now = clock.now()
     for attempt in range(1, upload_operations.MOST_ATTEMPTS + 1):
         at(now + attempt * 2 * upload_operations.SILENCE)
@@ -143,6 +145,7 @@ def test_a_worker_that_was_thought_dead_changes_nothing(
     upload = upload_operations.receive(
         session, cast.actor("author"), draft.id, filename="a", size=1, file_key="k"
     )
+    upload_operations.stored(session, upload.id)
     upload_operations.take(session, upload.id)
     finish(session, upload, imported(tmp_path), store)
     upload_operations.refuse(session, upload.id, 0, Refused("upload.damaged"))
