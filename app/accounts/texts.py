@@ -18,6 +18,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "API_ERROR": (N_("This link is not valid, or has already been used."), "error"),
     "CHANGE_EMAIL_CONFIRMED": (N_("Your e-mail address has been changed."), "success"),
     "CHANGE_EMAIL_EXPIRED": (
+        # Translators: within is a length of time, for example “5 days”.
         N_("This link was valid for %(within)s and has expired. Please start again."),
         "error",
     ),
@@ -26,6 +27,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "success",
     ),
     "CONFIRMATION_EXPIRED": (
+        # Translators: within is a length of time, for example “5 days”.
         N_("This link was valid for %(within)s and has expired. Please ask for a new one."),
         "error",
     ),
@@ -72,6 +74,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "PASSWORD_IS_THE_SAME": (N_("The new password must differ from the old one."), "error"),
     "PASSWORD_NOT_PROVIDED": (N_("Please fill in this field."), "error"),
     "PASSWORD_RESET_EXPIRED": (
+        # Translators: within is a length of time, for example “5 days”.
         N_("This link was valid for %(within)s and has expired. Please ask for a new one."),
         "error",
     ),

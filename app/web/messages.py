@@ -156,8 +156,9 @@ WORDS: Final[dict[str, LazyString]] = {
     "advised.keywords": _l("Essays with keywords are found more often."),
     "references.too_many": _l("An essay can have at most %(limit)s references."),
     "references.unread": _l("What begins in line %(line)s could not be read as a reference."),
+    # Translators: left is a number of lines.
     "references.some_unread": _l(
-        "Nothing has been changed: parts of this could not be read as references (%(left)s)."
+        "Nothing has been changed. Lines that could not be read as references: %(left)s."
     ),
     "references.changed": _l(
         "The references have been changed meanwhile. Please look at them, then submit again."
@@ -238,6 +239,7 @@ WORDS: Final[dict[str, LazyString]] = {
         "The volume’s own texts have the character “%(character)s” (%(codepoint)s %(name)s), "
         "which no font of the books can draw. Correct the title, the foreword or a section’s title."
     ),
+    # Translators: element is a technical name, for example Table.
     "build.unsupported": _l(
         "The essay %(essay)s has something that can’t be printed (%(element)s)."
     ),
@@ -257,10 +259,12 @@ WORDS: Final[dict[str, LazyString]] = {
         "The build failed several times. The administrator can find the cause in the server’s log."
     ),
     # Moderation
+    # Translators: term is what was typed, for example “colour:red”.
     "search.unknown_key": _l("“%(term)s” is not something that can be searched for."),
     "search.unknown_value": _l(
         "“%(term)s” cannot be searched for in this way. Please choose below."
     ),
+    # Translators: holder is a moderator’s name, until a time of day.
     "claim.held_by_other": _l("%(holder)s has this in hand until %(until)s."),
     "claim.ran_out": _l(
         "You no longer have this essay in hand. Take it in hand again, then decide."

@@ -32,12 +32,18 @@ REASONS: Final[dict[Reason, LazyString]] = {
 
 #: Automatic signs as an author reads of them, by the beginning of their kinds.
 SIGNS: Final[dict[str, LazyString]] = {
+    # Translators: follows “These automatic signs were shown to them:”.
     "language": _l("the language of the text"),
+    # Translators: follows “These automatic signs were shown to them:”.
     "length": _l("its length"),
+    # Translators: follows “These automatic signs were shown to them:”.
     "duplicate": _l("its likeness to another contribution"),
+    # Translators: follows “These automatic signs were shown to them:”.
     "history": _l("earlier contributions of the same author"),
+    # Translators: follows “These automatic signs were shown to them:”.
     "unreadable": _l("that the text could not be examined"),
 }
+# Translators: follows “These automatic signs were shown to them:”.
 LINKS: Final = _l("the links in it")
 
 
