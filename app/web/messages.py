@@ -107,7 +107,7 @@ WORDS: Final[dict[str, LazyString]] = {
     "contribution.moved_on": _l("This contribution is no longer in the state you saw it in."),
     "draft.changed_elsewhere": _l("This draft has been saved elsewhere since you opened it."),
     "save.unknown": _l("There is no such earlier version."),
-    "account.other": _l("Another account is signed in in this browser."),
+    "account.other": _l("This browser is now signed in to another account."),
     "call.closed": _l(
         "The call for contributions is closed. Your draft is kept and can be submitted when it "
         "opens again."

@@ -77,8 +77,8 @@ class TakeForm(Form):
     """What of a document goes into the draft."""
 
     version = HiddenField(default="0")
-    title = BooleanField(_l("Also take over the title"))
-    abstract = BooleanField(_l("Also take over the abstract"))
+    title = BooleanField(_l("Also use its title"))
+    abstract = BooleanField(_l("Also use its abstract"))
 
     @property
     def seen_version(self) -> int:

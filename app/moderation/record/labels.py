@@ -18,7 +18,7 @@ from app.moderation.record.timeline import Event
 EVENTS: Final[dict[AuditAction, LazyString]] = {
     AuditAction.CONTRIBUTION_OPENED: _l("Draft begun"),
     AuditAction.CONTRIBUTION_SUBMITTED: _l("Revision %(number)s submitted"),
-    AuditAction.CONTRIBUTION_IMPORTED: _l("Brought in by the organisers as revision %(number)s"),
+    AuditAction.CONTRIBUTION_IMPORTED: _l("Imported by the organisers as revision %(number)s"),
     AuditAction.CONTRIBUTION_WITHDRAWN: _lp("what happened to a contribution", "Withdrawn"),
     AuditAction.CONTRIBUTION_REVIVED: _l("Taken up again as a draft"),
     AuditAction.CONTRIBUTION_EXTENDED: _l("More time to submit"),

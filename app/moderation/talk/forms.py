@@ -37,7 +37,7 @@ class DeskForm(AnswerForm):
     """The same, to whom a moderator chooses."""
 
     audience = RadioField(
-        _l("What you write is"),
+        _l("What you want to write"),
         [chosen(), offered],
         choices=[(audience.value, label) for audience, label in AUDIENCES.items()],
         validate_choice=False,
