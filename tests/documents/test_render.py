@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.config import ROOT
 from app.core.languages import CODES
 from app.documents.profile import SCHEMES
 from app.documents.render import FigureFile, NoteLabels, render, render_paragraphs
@@ -239,3 +240,11 @@ def test_render_figure_only_from_its_place(url: str) -> None:
 
 def test_render_paragraphs_figure() -> None:
     assert render_paragraphs(f'![a](figure:{FIGURE} "b")') == "<p>a</p>\n<p>b</p>\n"
+
+
+def test_render_names_alignments_that_the_stylesheet_knows() -> None:
+    html = render("| a | b |\n|:-:|--:|\n| 1 | 2 |\n", language="fr", prefix="t-", labels=LABELS)
+    style = (ROOT / "static" / "site.css").read_text()
+    for alignment in ("center", "end"):
+        assert f'<td class="{alignment}">' in html
+        assert f":is(td, th).{alignment} {{ text-align: {alignment}; }}" in style
