@@ -2,18 +2,18 @@
 
 import ctypes
 import gc
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from threading import Semaphore
 from typing import Final
 
-from flask import Flask
+from flask import Flask, current_app
 from huey import Huey, crontab
 from sqlalchemy.orm import Session
 
 from app.config import SettingsError
-from app.core.queue import make_queue
+from app.core import db, queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def init_app(app: Flask, url: str) -> None:
     Raises SettingsError where there is no queue at that address.
     """
     try:
-        huey = make_queue(url)
+        huey = queue.make_queue(url)
     except Exception as error:
         words = " ".join(str(error).split())
         raise SettingsError(f"The queue cannot be used (JSI_QUEUE_URL): {words}") from error
@@ -87,6 +87,14 @@ def _give_back_memory() -> None:
     gc.collect()
     with suppress(AttributeError, OSError):
         ctypes.CDLL(None).malloc_trim(0)
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """A job's writing transaction; the jobs it asks for leave after the commit."""
+    with db.writing(current_app.extensions["jsi_sessions"]) as session:
+        yield session
+    queue.dispatch(session, current_app.extensions["jsi_send_job"])
 
 
 def drain(huey: Huey) -> int:

@@ -5,6 +5,8 @@ its turn at the start, where SQLite honours ``busy_timeout``; a read transaction
 write one would be refused at once with "database is locked" (https://sqlite.org/isolation.html).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -139,6 +141,15 @@ def begin_write(session: Session) -> None:
     """Start a writing transaction: what was read before is let go of and will be read anew."""
     session.rollback()
     session.connection(execution_options=IMMEDIATE)
+
+
+@contextmanager
+def writing(sessions: sessionmaker[Session]) -> Iterator[Session]:
+    """A writing transaction in a session of its own: returning commits, raising rolls back."""
+    with sessions() as session:
+        begin_write(session)
+        yield session
+        session.commit()
 
 
 def hold(session: Session, row: Base) -> None:

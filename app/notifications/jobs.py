@@ -5,13 +5,12 @@ from collections.abc import Iterable
 from typing import Final
 
 from flask import current_app
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.core import clock
-from app.core.db import begin_write
 from app.core.outbox import MailState, OutboxMail
-from app.jobs import Job
+from app.jobs import Job, writing
 from app.notifications import mails, operations, post, queries
 
 log = logging.getLogger(__name__)
@@ -25,10 +24,8 @@ def send(mail_id: int) -> None:
     settings = _settings()
     if not _can_send(settings):
         return
-    with _sessions()() as session:
-        begin_write(session)
+    with writing() as session:
         held = operations.lease(session, mail_id)
-        session.commit()
     if held is not None:
         _send(held, settings)
 
@@ -43,10 +40,8 @@ JOB: Final = Job(run=send, due=due)
 
 def forget(mail_id: int) -> None:
     """Forget the address of one mail that was sent long ago."""
-    with _sessions()() as session:
-        begin_write(session)
+    with writing() as session:
         operations.forget_address(session, mail_id)
-        session.commit()
 
 
 def to_forget(session: Session) -> Iterable[int]:
@@ -60,7 +55,7 @@ FORGET: Final = Job(run=forget, due=to_forget)
 
 def _send(held: OutboxMail, settings: Settings) -> None:
     try:
-        with _sessions()() as session:
+        with current_app.extensions["jsi_sessions"]() as session:
             published = queries.is_published(session, held)
         rendered = mails.render(held, settings.address, published=published)
         if settings.mail_url:
@@ -69,19 +64,15 @@ def _send(held: OutboxMail, settings: Settings) -> None:
     except Exception as error:  # whatever it is, the mail is owed and its next attempt is planned
         _refused(held, error)
         return
-    with _sessions()() as session:
-        begin_write(session)
+    with writing() as session:
         if operations.note_sent(session, held) and settings.demo:
             operations.keep_for_mailbox(session, held, subject=rendered.subject, text=rendered.text)
-        session.commit()
 
 
 def _refused(held: OutboxMail, error: Exception) -> None:
     why = post.explain(error)
-    with _sessions()() as session:
-        begin_write(session)
+    with writing() as session:
         state = operations.note_refused(session, held, why)
-        session.commit()
     outcome = "given up" if state is MailState.FAILED else "will be tried again"
     log.warning("mail %s (%s) was not taken and %s: %s", held.id, held.kind, outcome, why)
 
@@ -94,8 +85,3 @@ def _can_send(settings: Settings) -> bool:
 def _settings() -> Settings:
     settings: Settings = current_app.config["JSI"]
     return settings
-
-
-def _sessions() -> sessionmaker[Session]:
-    sessions: sessionmaker[Session] = current_app.extensions["jsi_sessions"]
-    return sessions

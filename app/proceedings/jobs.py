@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
 from app.core import clock, storage
-from app.core.db import begin_write
+from app.core.db import writing
 from app.core.errors import DomainError
 from app.jobs import Job
 from app.proceedings import assemble, builds, labels, queries
@@ -50,7 +50,7 @@ def run(build_id: int, watch: Watch | None = None) -> None:
     What goes wrong is written into its row; nothing is raised. ``watch`` is told of each step too.
     """
     sessions: sessionmaker[Session] = current_app.extensions["jsi_sessions"]
-    with _writing(sessions) as session:
+    with writing(sessions) as session:
         build = builds.take(session, build_id)
     if build is None:
         return
@@ -60,28 +60,20 @@ def run(build_id: int, watch: Watch | None = None) -> None:
             product = _make(
                 sessions, current_app.extensions["jsi_store"], build, settings, progress
             )
-        with _writing(sessions) as session:
+        with writing(sessions) as session:
             builds.finish(session, build.id, build.attempt, **product)
     except Lost:
         logger.warning("build %s was taken up by another worker", build.id)
     except DomainError as error:
-        with suppress(Lost), _writing(sessions) as session:
+        with suppress(Lost), writing(sessions) as session:
             builds.fail(session, build.id, build.attempt, error.code, error.data)
     except Exception:
         logger.exception("build %s broke off in attempt %s", build.id, build.attempt)
-        with suppress(Lost), _writing(sessions) as session:
+        with suppress(Lost), writing(sessions) as session:
             builds.give_back(session, build.id, build.attempt)
 
 
 JOB: Final = Job(run=run, due=due, long=True)
-
-
-@contextmanager
-def _writing(sessions: sessionmaker[Session]) -> Iterator[Session]:
-    with sessions() as session:
-        begin_write(session)
-        yield session
-        session.commit()
 
 
 def _make(
@@ -197,7 +189,7 @@ class _Progress:
             self._noted = time.monotonic()
 
     def _note(self, **values: Any) -> None:
-        with _writing(self._sessions) as session:
+        with writing(self._sessions) as session:
             builds.note(session, *self._row, **values)
 
     def _beat(self) -> None:

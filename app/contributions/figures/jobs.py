@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 from app.contributions.figures import operations as figure_operations
 from app.contributions.figures import queries as figure_queries
 from app.core import clock
-from app.core.db import begin_write
-from app.jobs import Job
+from app.jobs import Job, writing
 
 SWEEP_JOB: Final = "sweep_figure"
 MOST_AT_ONCE: Final = 200
@@ -18,10 +17,8 @@ MOST_AT_ONCE: Final = 200
 
 def run(figure_id: int) -> None:
     """Look at one figure."""
-    with current_app.extensions["jsi_sessions"]() as session:
-        begin_write(session)
+    with writing() as session:
         figure_operations.sweep(session, figure_id, current_app.extensions["jsi_store"])
-        session.commit()
 
 
 def due(session: Session) -> Iterable[int]:

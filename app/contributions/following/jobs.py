@@ -3,24 +3,18 @@
 from collections.abc import Iterable
 from typing import Final
 
-from flask import current_app
 from sqlalchemy.orm import Session
 
 from app.contributions.following import reminders
-from app.core import queue
-from app.core.db import begin_write
-from app.jobs import Job
+from app.jobs import Job, writing
 
 REMIND_JOB: Final = "contributions.remind"
 
 
 def run(contribution_id: int) -> None:
     """Owe one reminder, and tell the worker that sends it."""
-    with current_app.extensions["jsi_sessions"]() as session:
-        begin_write(session)
+    with writing() as session:
         reminders.remind(session, contribution_id)
-        session.commit()
-        queue.dispatch(session, current_app.extensions["jsi_send_job"])
 
 
 def due(session: Session) -> Iterable[int]:

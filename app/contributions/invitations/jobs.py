@@ -3,13 +3,11 @@
 from collections.abc import Iterable
 from typing import Final
 
-from flask import current_app
 from sqlalchemy.orm import Session
 
 from app.contributions.invitations import operations as invitations
 from app.contributions.invitations import queries as invitation_queries
-from app.core.db import begin_write
-from app.jobs import Job
+from app.jobs import Job, writing
 
 EXPIRE_JOB: Final = "contributions.expire_invitation"
 MOST_AT_ONCE: Final = 200
@@ -17,10 +15,8 @@ MOST_AT_ONCE: Final = 200
 
 def run(invitation_id: int) -> None:
     """Look at one invitation."""
-    with current_app.extensions["jsi_sessions"]() as session:
-        begin_write(session)
+    with writing() as session:
         invitations.expire(session, invitation_id)
-        session.commit()
 
 
 def due(session: Session) -> Iterable[int]:

@@ -2,20 +2,16 @@
 
 import logging
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from flask import current_app
-from sqlalchemy.orm import Session
 
 from app.contributions.figures import operations as figure_operations
 from app.contributions.uploads import operations as upload_operations
 from app.core import storage
-from app.core.db import begin_write
 from app.documents.importing import Refused, read
-from app.jobs import Job
+from app.jobs import Job, writing
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +19,7 @@ logger = logging.getLogger(__name__)
 def run_read(upload_id: int) -> None:
     """Read one that waits. What goes wrong is written into its row; nothing is raised."""
     store = current_app.extensions["jsi_store"]
-    with _writing() as session:
+    with writing() as session:
         upload = upload_operations.take(session, upload_id)
     if upload is None:
         return
@@ -35,17 +31,17 @@ def run_read(upload_id: int) -> None:
                     out.write(piece)
             with document.open("rb") as file:
                 found = read(file, upload.filename, Path(folder))
-            with _writing() as session:
+            with writing() as session:
                 figure_operations.announce(session, upload_operations.pictures(found))
             upload_operations.put_files(store, found)
-            with _writing() as session:
+            with writing() as session:
                 upload_operations.finish(session, upload.id, upload.attempt, found)
     except Refused as error:
-        with _writing() as session:
+        with writing() as session:
             upload_operations.refuse(session, upload.id, upload.attempt, error)
     except FileNotFoundError:
         logger.warning("the document of upload %s is gone", upload.id)
-        with _writing() as session:
+        with writing() as session:
             upload_operations.refuse(session, upload.id, upload.attempt, Refused("upload.none"))
     # What was sent is of no more use; should this fail, the sweep does it.
     storage.delete(store, upload.file_key)
@@ -57,16 +53,8 @@ def run_sweep(upload_id: int) -> None:
         file = upload_operations.file_of(session, upload_id)
     if file:
         storage.delete(current_app.extensions["jsi_store"], file)
-    with _writing() as session:
+    with writing() as session:
         upload_operations.sweep(session, upload_id)
-
-
-@contextmanager
-def _writing() -> Iterator[Session]:
-    with current_app.extensions["jsi_sessions"]() as session:
-        begin_write(session)
-        yield session
-        session.commit()
 
 
 READ: Final = Job(run=run_read, due=upload_operations.due)

@@ -7,9 +7,7 @@ from typing import Final
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from app.core import queue
-from app.core.db import begin_write
-from app.jobs import Job
+from app.jobs import Job, writing
 from app.moderation.decisions import releasing
 
 logger = logging.getLogger(__name__)
@@ -20,16 +18,12 @@ def run(edition_id: int) -> None:
 
     One that can't be carried out is tried again by the next sweep; those behind it don't wait.
     """
-    sessions, send = (current_app.extensions[name] for name in ("jsi_sessions", "jsi_send_job"))
-    with sessions() as session:
+    with current_app.extensions["jsi_sessions"]() as session:
         wanted = [decision_id for _edition, decision_id in releasing.due(session, edition_id)]
     for decision_id in wanted:
         try:
-            with sessions() as session:
-                begin_write(session)
+            with writing() as session:
                 releasing.carry_out_released(session, decision_id)
-                session.commit()
-                queue.dispatch(session, send)
         except Exception:
             logger.exception("decision %s could not be carried out", decision_id)
 

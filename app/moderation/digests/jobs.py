@@ -6,9 +6,7 @@ from typing import Final
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from app.core import queue
-from app.core.db import begin_write
-from app.jobs import Job
+from app.jobs import Job, writing
 from app.moderation.digests import operations
 
 DIGEST_JOB: Final = "moderation.digest"
@@ -17,11 +15,8 @@ DIGEST_JOB: Final = "moderation.digest"
 def run(account_id: int) -> None:
     """Owe one digest, and tell the worker that sends it."""
     days = current_app.config["JSI"].overdue_days
-    with current_app.extensions["jsi_sessions"]() as session:
-        begin_write(session)
+    with writing() as session:
         operations.owe(session, account_id, overdue_days=days)
-        session.commit()
-        queue.dispatch(session, current_app.extensions["jsi_send_job"])
 
 
 def due(session: Session) -> Iterable[int]:

@@ -1,16 +1,13 @@
 """The worker looks at what was handed in, as soon as a sweep finds it."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 
 from flask import current_app
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.core.db import begin_write
 from app.documents.parse import parse
-from app.jobs import Job
+from app.jobs import Job, writing
 from app.moderation.signs import inspecting, operations
 from app.moderation.signs.inspecting import Sign
 from app.moderation.signs.operations import Begun
@@ -22,7 +19,7 @@ logger = logging.getLogger(__name__)
 def run(contribution_id: int) -> None:
     """Look at one that is due. What goes wrong is tried again a few times; nothing is raised."""
     sessions: sessionmaker[Session] = current_app.extensions["jsi_sessions"]
-    with _writing(sessions) as session:
+    with writing() as session:
         begun = operations.begin(session, contribution_id)
     if begun is None:
         return
@@ -31,7 +28,7 @@ def run(contribution_id: int) -> None:
     except Exception:
         logger.exception("contribution %s could not be inspected", contribution_id)
         return
-    with _writing(sessions) as session:
+    with writing() as session:
         operations.finish(session, begun, signs, bands)
 
 
@@ -48,14 +45,6 @@ def _look(sessions: sessionmaker[Session], begun: Begun) -> tuple[list[Sign], fr
         *inspecting.of_text(document, begun.language, **about),
         *history,
     ], bands
-
-
-@contextmanager
-def _writing(sessions: sessionmaker[Session]) -> Iterator[Session]:
-    with sessions() as session:
-        begin_write(session)
-        yield session
-        session.commit()
 
 
 JOB: Final = Job(run=run, due=operations.due)
