@@ -5,7 +5,6 @@ The routes are those the application has, so one that is added is refused here u
 """
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from app.config import Settings
 from tests.access import ACCESS, EVERYBODY, HIDDEN, MAY, POSTS, Access
 from tests.factories import Cast
 from tests.http import Browser
@@ -24,8 +24,8 @@ DONE: Final = {200, 302, 303, 400, 409, 422}
 
 
 @pytest.fixture
-def world(app: Flask, db: Session, people: Cast, tmp_path: Path) -> World:
-    return World(app, db, people, tmp_path / "app.db")
+def world(app: Flask, db: Session, people: Cast, settings: Settings) -> World:
+    return World(app, db, people, settings.data_dir / "app.db")
 
 
 @pytest.fixture

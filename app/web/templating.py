@@ -242,9 +242,9 @@ def iso_day(value: datetime) -> str:
     return value.date().isoformat()
 
 
-def number(value: int) -> str:
-    """The number in the page's language."""
-    return _decimal(value, get_locale())
+def number(value: int, locale: Locale | None = None) -> str:
+    """The number in the page's language, whose locale a long list asks for once."""
+    return _decimal(value, locale or get_locale())
 
 
 @lru_cache(maxsize=4096)

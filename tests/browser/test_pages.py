@@ -138,7 +138,7 @@ def test_deciding_is_accessible(visitor: Callable[..., Page], language: str) -> 
     person = Person(visitor(language, viewport=NARROW), language)
     person.sign_in("moderator@demo.example")
     person.open("/moderation/")
-    person.click("main .entries h2 a")
+    person.click("main .entries > li:has(button[formaction$='/claim']) h2 a")
     person.click("main form[action$='/claim'] button")
     person.click("#decision form button:not([name])")
     expect(person.page.locator("#decision")).to_be_focused()

@@ -71,7 +71,7 @@ def owe(session: Session, account_id: int, *, overdue_days: int) -> None:
 
 def contents(session: Session, actor: Actor, overdue: datetime) -> dict[str, Any]:
     """What waits in the moderator's lanes, as the mail's data: codes, numbers, titles, moments."""
-    counts = queries.counts(session, actor)
+    counts = queries.overview(session, actor).waiting
     return {
         "lanes": [
             {"track": track, "language": tongue, "number": each.number, "more": each.and_more}

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -123,6 +123,22 @@ class Count:
     and_more: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What there is to do; what certainly is not needs no closer look.
+
+    Attributes:
+        waiting: how many wait in each of the moderator's lanes; lanes with none are left out.
+        in_hand: whether the moderator holds anything.
+        appeals, reports: whether any is open, in whatever lane.
+    """
+
+    waiting: dict[Lane, Count]
+    in_hand: bool
+    appeals: bool
+    reports: bool
+
+
 def lanes(actor: Actor, search: Search = EVERYTHING) -> tuple[Lane, ...]:
     """The actor's lanes, of them those the search leaves; none for who doesn't moderate."""
     if not policy.moderates(actor):
@@ -182,57 +198,32 @@ def waiting_ids(
     return session.scalars(statement, _values(limit, excluded, None)).all()
 
 
-def counts(
-    session: Reader, actor: Actor, excluded: Mapping[int, Lane] | None = None
-) -> dict[Lane, Count]:
-    """How many wait in each of the actor's lanes; lanes with none are left out. Two queries.
+def overview(session: Reader, actor: Actor, excluded: Mapping[int, Lane] | None = None) -> Overview:
+    """What there is to do for a moderator. Two queries.
 
     The lanes are counted in the index; what the actor is in conflict with, few as it is, is taken
     off (``excluded``, where it is known already).
     """
     mine = lanes(actor)
-    if not mine:
-        return {}
     off = Counter((conflicted(session, actor) if excluded is None else excluded).values())
-    limit = MOST_COUNTED + 1 + max(off.values(), default=0)
-    found = session.execute(_counts(mine), {"limit": limit}).one()
+    values = {
+        "limit": MOST_COUNTED + 1 + max(off.values(), default=0),
+        "me": actor.id,
+        "now": clock.now(),
+    }
+    in_hand, appeals, reports, *found = session.execute(_overview(mine), values).one()
     numbers = {lane: number - off[lane] for lane, number in zip(mine, found, strict=True)}
-    return {
+    waiting = {
         lane: Count(min(number, MOST_COUNTED), and_more=number > MOST_COUNTED)
         for lane, number in numbers.items()
         if number
     }
+    return Overview(waiting, bool(in_hand), bool(appeals), bool(reports))
 
 
 def next_item(session: Reader, actor: Actor) -> int | None:
     """Id of what has waited longest and nobody holds; None when there is nothing."""
     return next(iter(waiting_ids(session, actor, limit=1, only_free=True)), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Besides:
-    """What there may be besides the queue; what certainly is not needs no closer look."""
-
-    in_hand: bool
-    appeals: bool
-    reports: bool
-
-
-def besides(session: Reader, actor: Actor) -> Besides:
-    """Whether the moderator holds anything, and whether anything is open anywhere. One query."""
-    row = session.execute(_besides(), {"me": actor.id, "now": clock.now()}).one()
-    return Besides(*map(bool, row))
-
-
-@cache
-def _besides() -> Rows:
-    now = bindparam("now", type_=Claim.expires_at.type)
-    held = exists().where(Claim.moderator_id == bindparam("me"), Claim.expires_at > now)
-    return select(
-        held,
-        exists().where(Appeal.outcome == Outcome.OPEN.value),
-        exists().where(ReportCase.outcome == CaseOutcome.OPEN.value),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,14 +347,20 @@ def _lines(shape: _Shape, narrowing: Sequence[Condition]) -> Rows:
 
 
 @lru_cache(maxsize=256)
-def _counts(chosen: tuple[Lane, ...]) -> Rows:
-    """One row: of each lane the number that wait, counted up to ``limit``."""
+def _overview(chosen: tuple[Lane, ...]) -> Rows:
+    """One row: what there is at all, and of each lane the number that wait, up to ``limit``."""
     limit: ColumnElement[int] = bindparam("limit")
+    now = bindparam("now", type_=Claim.expires_at.type)
     waiting = (
         select(Contribution.id).where(within).limit(limit).subquery()
         for within in (_within((lane,))[0] for lane in chosen)
     )
-    return select(*(select(func.count()).select_from(each).scalar_subquery() for each in waiting))
+    return select(
+        exists().where(Claim.moderator_id == bindparam("me"), Claim.expires_at > now),
+        exists().where(Appeal.outcome == Outcome.OPEN.value),
+        exists().where(ReportCase.outcome == CaseOutcome.OPEN.value),
+        *(select(func.count()).select_from(each).scalar_subquery() for each in waiting),
+    )
 
 
 def _item(actor: Actor, row: Any, subject: dict[str, str]) -> QueueItem:

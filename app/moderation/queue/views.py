@@ -1,7 +1,8 @@
 """The queue as moderators see it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import LazyString, get_locale
@@ -17,13 +18,13 @@ from app.moderation.claims.queries import in_hand
 from app.moderation.conflicts.queries import conflicted
 from app.moderation.labels import NAMES
 from app.moderation.queue import queries
-from app.moderation.queue.queries import Count, Place, QueueItem
+from app.moderation.queue.queries import Count, Lane, Place, QueueItem
 from app.moderation.reports import queries as reports
 from app.moderation.search.forms import SearchForm
 from app.web.database import db
-from app.web.language import PREFIX
+from app.web.language import PREFIX, below
 from app.web.people import actor, needs
-from app.web.templating import ago, spoken, tr
+from app.web.templating import ago, number, spoken, tr
 
 
 def register(blueprint: Blueprint) -> None:
@@ -33,10 +34,11 @@ def register(blueprint: Blueprint) -> None:
 
 @dataclass(frozen=True, slots=True)
 class LaneCount:
-    """How many essays wait in one language of a track."""
+    """How many essays wait in one language of a track; ``number`` as the page writes it."""
 
     language: Language
-    count: Count
+    number: str
+    and_more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class QueueView:
-    """The queue as its page shows it."""
+    """The queue as its page shows it.
+
+    Attributes:
+        following, first: addresses of the next page and of the first; "" where there is none.
+        bulk: address where something is done with all that is found.
+    """
 
     lines: list[Line]
-    after: Place | None
+    following: str
+    first: str
+    bulk: str
     total: Count
     waiting: dict[TrackCode, list[LaneCount]]
     appeals: Count
@@ -61,7 +70,6 @@ class QueueView:
     form: SearchForm
     tracks: dict[TrackCode, LazyString]
     languages: list[Language]
-    is_continued: bool
 
 
 @needs(Role.MODERATOR)
@@ -75,33 +83,44 @@ def queue() -> Response | tuple[str, int]:
     # The connection itself: what is read here are rows, which a session would only slow down.
     reading = db.connection()
     excluded = conflicted(reading, me)
-    numbers = queries.counts(reading, me, excluded)
-    waiting: dict[TrackCode, list[LaneCount]] = {}
-    for (code, tongue), count in numbers.items():
-        waiting.setdefault(code, []).append(LaneCount(LANGUAGES[tongue], count))
+    there = queries.overview(reading, me, excluded)
     page = queries.queue(reading, me, form.search, after=after, excluded=excluded)
-    besides = queries.besides(reading, me)
     view = QueueView(
         lines=list(_lines(page.items)),
-        after=page.after,
+        following=_address(q=form.line, after=page.after) if page.after else "",
+        first=_address(q=form.line) if after else "",
+        bulk=_address("all/", q=form.line),
         total=Count(
-            sum(count.number for count in numbers.values()),
-            and_more=any(count.and_more for count in numbers.values()),
+            sum(count.number for count in there.waiting.values()),
+            and_more=any(count.and_more for count in there.waiting.values()),
         ),
-        waiting=waiting,
-        appeals=appeals.count(db, me) if besides.appeals else Count(0),
-        cases=reports.count(db, me) if besides.reports else Count(0),
+        waiting=_by_track(there.waiting),
+        appeals=appeals.count(db, me) if there.appeals else Count(0),
+        cases=reports.count(db, me) if there.reports else Count(0),
         form=form,
         tracks={code: label for code, label in TRACKS.items() if code in me.serves},
         languages=[each for each in LANGUAGES.values() if each.code in me.reads],
-        is_continued=after is not None,
     )
     labels = {code: escape(label) for code, label in TRACKS.items()}
-    held = in_hand(reading, me.id) if besides.in_hand else []
+    held = in_hand(reading, me.id) if there.in_hand else []
     html = render_template(
         "moderation/queue.html", view=view, held=held, tracks=labels, names=NAMES
     )
     return html, 422 if form.errors else 200
+
+
+def _address(path: str = "", **said: object) -> str:
+    query = urlencode({name: value for name, value in said.items() if value})
+    return below(f"moderation/{path}{'?' if query else ''}{query}")
+
+
+def _by_track(waiting: Mapping[Lane, Count]) -> dict[TrackCode, list[LaneCount]]:
+    locale = get_locale()
+    found: dict[TrackCode, list[LaneCount]] = {}
+    for (track, code), count in waiting.items():
+        lane = LaneCount(LANGUAGES[code], number(count.number, locale), count.and_more)
+        found.setdefault(track, []).append(lane)
+    return found
 
 
 def _lines(items: list[QueueItem]) -> Iterator[Line]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -10,6 +9,7 @@ from obstore.store import ObjectStore
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.config import Settings
 from app.contributions import operations
 from app.contributions.figures import jobs as figure_jobs
 from app.contributions.figures import operations as figure_operations
@@ -176,9 +176,9 @@ def test_worker_sweeps_a_file_whose_figure_was_refused(
 
 
 def test_a_figure_whose_file_could_not_be_stored_is_not_the_drafts(
-    app: Flask, db: Session, draft: Contribution, browser: Open, tmp_path: Path
+    app: Flask, db: Session, draft: Contribution, browser: Open, settings: Settings
 ) -> None:
-    (tmp_path / "files" / "figures").write_text("no folder can be made here")
+    (settings.data_dir / "files" / "figures").write_text("no folder can be made here")
     author = browser("author@example.org")
     app.testing = False
     assert author.post(page_of(draft, "upload"), {"file": file(picture())}).status_code == 500

@@ -77,6 +77,6 @@ def sweep(session: Session, upload_id: int, store: ObjectStore) -> None:
     upload_operations.sweep(session, upload_id)
 
 
-def stored(app: Flask, tmp_path: Path) -> list[str]:
-    folder = tmp_path / "files"
+def stored(app: Flask) -> list[str]:
+    folder = app.config["JSI"].data_dir / "files"
     return sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())

@@ -1,7 +1,6 @@
 """Large documents are read by the worker."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from flask import Flask
 
@@ -11,16 +10,16 @@ from tests.documents.importing.files import archive, unpacked
 
 
 def test_upload_of_a_large_document_is_read_by_the_worker(
-    app: Flask, desk: Desk, work: Callable[[], int], tmp_path: Path
+    app: Flask, desk: Desk, work: Callable[[], int]
 ) -> None:
     location = desk.send(large()).location
     assert "data-running" in desk.browser.get(location).text
-    assert len(stored(app, tmp_path)) == 1
+    assert len(stored(app)) == 1
     assert work() == 1
     page = desk.browser.get(location)
     assert "data-running" not in page.text
     assert "Un texte venu d’ailleurs" in page.text
-    assert stored(app, tmp_path) == []
+    assert stored(app) == []
 
 
 def test_upload_that_nobody_told_the_worker_of_is_found_by_the_sweep(
@@ -34,7 +33,7 @@ def test_upload_that_nobody_told_the_worker_of_is_found_by_the_sweep(
 
 
 def test_upload_that_the_worker_refuses_says_why_and_leaves_nothing(
-    app: Flask, desk: Desk, work: Callable[[], int], tmp_path: Path
+    app: Flask, desk: Desk, work: Callable[[], int]
 ) -> None:
     content = archive(
         {**unpacked(large()), "word/styles.xml": "<!DOCTYPE x [<!ENTITY e 'x'>]><x>&e;</x>"}
@@ -45,4 +44,4 @@ def test_upload_that_the_worker_refuses_says_why_and_leaves_nothing(
     assert page.status_code == 200
     assert 'class="notice bad"' in page.text
     assert desk.uploads()[0].error["code"] == "upload.entities"
-    assert stored(app, tmp_path) == []
+    assert stored(app) == []

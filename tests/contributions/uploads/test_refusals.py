@@ -1,7 +1,6 @@
 """Documents that are refused, with a word, and nothing kept."""
 
 import io
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,13 +31,13 @@ from tests.documents.importing.files import (
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_upload_refuses_beside_the_field_and_keeps_nothing(
-    app: Flask, desk: Desk, tmp_path: Path, content: bytes, name: str
+    app: Flask, desk: Desk, content: bytes, name: str
 ) -> None:
     answer = desk.send(content, name)
     assert answer.status_code == 422
     assert desk.browser.tree.xpath("//div[@id='file-error']/p")
     assert desk.uploads() == []
-    assert stored(app, tmp_path) == []
+    assert stored(app) == []
 
 
 def test_upload_without_a_file_says_so(desk: Desk) -> None:

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable
-from pathlib import Path
 
 from flask import Flask
 
@@ -20,7 +19,7 @@ from tests.http import Browser
 
 
 def test_upload_of_a_small_document_is_previewed_and_taken_over(
-    app: Flask, desk: Desk, work: Callable[[], int], tmp_path: Path
+    app: Flask, desk: Desk, work: Callable[[], int]
 ) -> None:
     old = desk.body
     answer = desk.send(by_pandoc(TEXT, "docx"))
@@ -39,7 +38,7 @@ def test_upload_of_a_small_document_is_previewed_and_taken_over(
     assert desk.browser.get(answer.location).status_code == 404
     work()
     assert desk.uploads() == []
-    assert stored(app, tmp_path) == []
+    assert stored(app) == []
 
 
 def test_upload_says_what_could_not_be_kept(desk: Desk) -> None:
@@ -61,13 +60,11 @@ def test_upload_hints_at_another_language(desk: Desk) -> None:
     assert 'class="notice warn"' not in page.text
 
 
-def test_upload_can_be_discarded(
-    app: Flask, desk: Desk, work: Callable[[], int], tmp_path: Path
-) -> None:
+def test_upload_can_be_discarded(app: Flask, desk: Desk, work: Callable[[], int]) -> None:
     old = desk.body
     location = desk.send(with_image()).location
     assert desk.browser.get(location).text.count("<figure><img ") == 1
-    assert len(stored(app, tmp_path)) == 1
+    assert len(stored(app)) == 1
     assert desk.browser.submit({}, form="/discard").status_code == 303
     assert desk.body == old
     assert desk.browser.get(location).status_code == 404
@@ -75,7 +72,7 @@ def test_upload_can_be_discarded(
     assert desk.uploads() == []
     app.extensions["jsi_sweep"]()
     work()
-    assert stored(app, tmp_path) == []
+    assert stored(app) == []
 
 
 def test_upload_answers_the_script_with_data(desk: Desk) -> None:

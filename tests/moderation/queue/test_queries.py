@@ -70,7 +70,7 @@ def test_queue_holds_only_what_one_reads_and_serves(
     nothing = make_account(session, "new@example.org", Role.MODERATOR, reads=[], serves=[])
     for actor in (NOBODY, nothing.actor, cast.actor("organiser"), cast.actor("author")):
         assert ids(queue.queue(session, actor)) == []
-        assert queue.counts(session, actor) == {}
+        assert queue.overview(session, actor).waiting == {}
         assert queue.next_item(session, actor) is None
 
 
@@ -99,8 +99,10 @@ def test_queue_without_ones_own(
     make_contribution(session, cast.moderator, edition=edition, state=State.CHANGES_REQUESTED)
     assert mine.id not in ids(queue.queue(session, cast.actor("moderator")))
     assert mine.id in ids(queue.queue(session, cast.actor("other_moderator")))
-    assert queue.counts(session, cast.actor("moderator"))[TrackCode.JURIST, "fr"] == Count(1)
-    theirs = queue.counts(session, cast.actor("other_moderator"))
+    assert queue.overview(session, cast.actor("moderator")).waiting[
+        TrackCode.JURIST, "fr"
+    ] == Count(1)
+    theirs = queue.overview(session, cast.actor("other_moderator")).waiting
     assert theirs[TrackCode.JURIST, "fr"] == Count(2)
 
 
@@ -111,7 +113,7 @@ def test_queue_leaves_out_what_does_not_wait(
     make_contribution(session, cast.author, edition=edition, state=at_state)
     actor = cast.actor("moderator")
     assert ids(queue.queue(session, actor)) == []
-    assert queue.counts(session, actor) == {}
+    assert queue.overview(session, actor).waiting == {}
     assert queue.next_item(session, actor) is None
 
 
@@ -174,7 +176,7 @@ def test_counts_by_lane(
     session: Session, cast: Cast, edition: Edition, lanes: dict[tuple[str, str], int]
 ) -> None:
     make_contribution(session, cast.author, edition=edition, language="ar")
-    assert queue.counts(session, cast.actor("moderator")) == {
+    assert queue.overview(session, cast.actor("moderator")).waiting == {
         (TrackCode.JURIST, "ar"): Count(2),
         (TrackCode.JURIST, "zh"): Count(1),
         (TrackCode.JURIST, "fr"): Count(1),
@@ -182,7 +184,7 @@ def test_counts_by_lane(
         (TrackCode.DIGITAL_ACTOR, "zh"): Count(1),
         (TrackCode.DIGITAL_ACTOR, "fr"): Count(1),
     }
-    assert queue.counts(session, cast.actor("jurist_moderator")) == {
+    assert queue.overview(session, cast.actor("jurist_moderator")).waiting == {
         (TrackCode.JURIST, "fr"): Count(1)
     }
 
@@ -196,7 +198,7 @@ def test_counts_stop_where_nobody_needs_to_know_more(
 ) -> None:
     monkeypatch.setattr(queue, "MOST_COUNTED", 1)
     make_contribution(session, cast.author, edition=edition, language="ar")
-    found = queue.counts(session, cast.actor("moderator"))
+    found = queue.overview(session, cast.actor("moderator")).waiting
     assert found[TrackCode.JURIST, "ar"] == Count(1, and_more=True)
     assert found[TrackCode.JURIST, "fr"] == Count(1)
 
@@ -215,7 +217,7 @@ def test_next_item_is_the_oldest_nobody_holds(
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_queue_and_counts_are_two_queries_each(
+def test_queue_and_overview_are_two_queries_each(
     session: Session,
     engine: Engine,
     cast: Cast,
@@ -230,7 +232,7 @@ def test_queue_and_counts_are_two_queries_each(
     actor = cast.actor("moderator")
     with count_queries(engine) as statements:
         assert len(queue.queue(session, actor).items) == rows
-        queue.counts(session, actor)
+        queue.overview(session, actor)
     assert len(statements) == 4
 
 
@@ -284,7 +286,7 @@ def test_queue_reads_the_index_however_long_it_is(
         page = queue.queue(session, actor)
         queue.next_item(session, actor)
         queue.queue(session, actor, after=page.after)
-        queue.counts(session, actor)
+        queue.overview(session, actor)
     conflicts = [each for each in statements if "conflict" in each]
     assert len(statements) == 8
     assert len(conflicts) == 4

@@ -113,8 +113,8 @@ def test_queue_page_query_count(
     with count_queries(app.extensions["jsi_engine"]) as statements:
         moderator.get("/en/moderation/")
     assert len(moderator.tree.xpath("//ol[@class='entries']/li")) == rows
-    # The account with its roles, conflicts, the counts, the queue, what there is besides.
-    assert len(statements) == 5
+    # The account with its roles, conflicts, what there is to do, the queue.
+    assert len(statements) == 4
 
 
 def test_queue_page_is_for_moderators(browser: Open, people: Cast, waiting: Contribution) -> None:
