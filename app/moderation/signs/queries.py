@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, raiseload
 
 from app.contributions.models import Contribution
 from app.core.policy import Actor
 from app.moderation import policy
-from app.moderation.conflicts.queries import is_conflicted
+from app.moderation.conflicts.queries import conflicted_ids
 from app.moderation.policy import PRIVATE
 from app.moderation.signs.models import Inspection
 
@@ -39,7 +39,7 @@ class Noticed:
 
 
 def noticed(session: Session, actor: Actor, contribution: Contribution) -> Noticed:
-    """What a moderator is shown. One query by the key, two more where something is repeated."""
+    """What a moderator is shown. One query by the key, another where something is repeated."""
     found = _inspection(session, contribution.id)
     if found is None:
         return Noticed(True, [], [])
@@ -68,18 +68,18 @@ def _duplicates(session: Session, actor: Actor, signs: list[dict[str, Any]]) -> 
     shares = {sign["contribution"]: sign["percent"] for sign in signs if sign["kind"] == DUPLICATE}
     if not shares:
         return []
-    others = {
-        other.id: other
-        for other in session.scalars(select(Contribution).where(Contribution.id.in_(shares)))
-    }
+    others = session.execute(
+        select(Contribution, Contribution.id.in_(conflicted_ids()))
+        .where(Contribution.id.in_(shares), Contribution.state.not_in(PRIVATE))
+        .options(raiseload("*")),
+        {"me": actor.id},
+    ).all()
+    order = list(shares)
     return [
         Duplicate(
-            id if _may_read(session, actor, others[id]) else None, others[id].number or "", percent
+            other.id if policy.can_see(actor, other) and not is_conflicted else None,
+            other.number or "",
+            shares[other.id],
         )
-        for id, percent in shares.items()
-        if id in others and others[id].state not in PRIVATE
+        for other, is_conflicted in sorted(others, key=lambda row: order.index(row[0].id))
     ]
-
-
-def _may_read(session: Session, actor: Actor, other: Contribution) -> bool:
-    return policy.can_see(actor, other) and not is_conflicted(session, actor, other.id)
