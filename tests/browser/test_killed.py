@@ -90,6 +90,7 @@ def test_a_browser_that_is_killed_costs_nothing(
     context = launch()
     page = context.new_page()
     person = Person(page, "ko")
+    person.open("/")  # the session is there still if it reached the disk
     person.sign_in(AUTHOR)
     page.goto(address)
     assert WORDS["ko"][0] not in page.input_value("#body")
