@@ -7,13 +7,13 @@ async function refresh() {
     const answer = await fetch(table.dataset.source, { redirect: "error" });
     if (!answer.ok) return;
     const html = await answer.text();
-    const focused = table.contains(document.activeElement) && document.activeElement.href;
+    const focused = table.contains(document.activeElement) && document.activeElement.outerHTML;
     const fresh = document.createElement("div");
     fresh.innerHTML = html;
     tellReadersTime(fresh); // of clock.js
     if (fresh.innerHTML !== table.innerHTML) {
       table.replaceChildren(...fresh.childNodes);
-      const again = focused && [...table.querySelectorAll("a")].find((link) => link.href === focused);
+      const again = focused && [...table.querySelectorAll("a, button")].find((each) => each.outerHTML === focused);
       if (again) again.focus();
     }
   } catch {

@@ -137,6 +137,8 @@ ACCESS: Final[dict[str, Access]] = {
     "moderation.bulk": Access.CASES,
     "moderation.bulk_runs": Access.CASES,
     "moderation.bulk_run": Access.ENTRUSTED,
+    "moderation.start_bulk_run": Access.ENTRUSTED,
+    "moderation.leave_out_of_bulk_run": Access.ENTRUSTED,
     "moderation.stop_bulk_run": Access.ENTRUSTED,
     "organise.desk": O,
     "organise.editions": O,

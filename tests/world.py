@@ -112,9 +112,7 @@ class World:
         token = db.scalars(select(OutboxMail).order_by(OutboxMail.id.desc()).limit(1)).one()
         entry_id = db.connection().exec_driver_sql("SELECT min(id) FROM volume_entry").scalar()
         counting.refresh(db, edition.id)
-        run = bulk.start(
-            db, people.actor("moderator"), Action.RELEASE, EVERYTHING, {}, number_seen=1
-        )
+        run = bulk.prepare(db, people.actor("moderator"), Action.RELEASE, EVERYTHING, {})
         self.values = {
             "lang": "en",
             "filename": "site.css",

@@ -308,9 +308,7 @@ WORDS: Final[dict[str, LazyString]] = {
     "bulk.unknown": _l("There is no such run."),
     "bulk.nothing": _l("The search finds nothing that this could be done to."),
     "bulk.too_many": _l("At most %(limit)s contributions at a time. Please narrow the search."),
-    "bulk.changed": _l(
-        "The search finds other contributions than a moment ago. Please look at them again."
-    ),
+    "bulk.undecided": _l("There is no decision on it that could be taken back."),
     "bulk.failed": _l("Something went wrong, and this one was left as it was."),
     # Everything
     "required": _l("Please fill in this field."),

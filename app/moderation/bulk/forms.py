@@ -1,17 +1,10 @@
 """What is to be done to all that a search finds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    HiddenField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
-    SubmitField,
-    TextAreaField,
-)
+from wtforms import RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -33,7 +26,7 @@ def _all_offered(_form: Any, field: Any) -> None:
 
 
 class BulkForm(Form):
-    """An action, with what a decision says or who is given it."""
+    """An action, with what it says and who is given it."""
 
     action = RadioField(_l("What to do"), [chosen(), offered], validate_choice=False)
     reasons = SelectMultipleField(
@@ -46,6 +39,9 @@ class BulkForm(Form):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
+    points = TextAreaField(
+        _l("What should be changed, point by point"), [MaxLength(LONGEST_WORDS), plain_text]
+    )
     words = TextAreaField(_l("Message to the authors"), [MaxLength(LONGEST_WORDS), plain_text])
     words_language = SelectField(
         _l("Language of your words"),
@@ -54,44 +50,33 @@ class BulkForm(Form):
         validate_choice=False,
     )
     to = SelectField(_l("Moderator it is given to"), [offered], validate_choice=False)
-    number_seen = HiddenField()
-    confirmed = SubmitField()
-    changed = SubmitField()
+    note = TextAreaField(
+        _l("Note for moderators and organisers"), [MaxLength(LONGEST_WORDS), plain_text]
+    )
 
     def offer(self, actions: Iterable[Action], moderators: Iterable[tuple[int, str]]) -> None:
         """Let these be chosen among."""
         self.action.choices = [(each.value, ACTIONS[each]) for each in actions]
         self.to.choices = [("", "–"), *((str(id), name) for id, name in moderators)]
 
+    def show(self, action: Action, choices: Mapping[str, Any]) -> None:
+        """Fill it in as it was for another run."""
+        self.action.data = action.value
+        self.reasons.data = choices.get("reasons", [])
+        self.points.data = "\n".join(choices.get("points", ()))
+        self.words.data = choices.get("words", "")
+        self.words_language.data = choices.get("words_language") or self.words_language.data
+        self.to.data = str(choices.get("to", ""))
+        self.note.data = choices.get("note", "")
+
     @property
-    def chosen(self) -> dict[str, Any]:
+    def choices(self) -> dict[str, Any]:
         """What goes with the action."""
         return {
             "reasons": self.reasons.data or [],
+            "points": (self.points.data or "").splitlines(),
             "words": self.words.data or "",
             "words_language": self.words_language.data or "",
             "to": int(self.to.data) if self.to.data else None,
+            "note": self.note.data or "",
         }
-
-    @property
-    def receiver(self) -> str:
-        """The name of who is given it."""
-        names = {value: name for value, name, *_rest in self.to.iter_choices()}
-        return str(names.get(self.to.data or "", ""))
-
-    @property
-    def hidden(self) -> list[tuple[str, str]]:
-        """Name and value of all that was chosen, for the page that asks to confirm it."""
-        return [
-            ("action", self.action.data),
-            *(("reasons", code) for code in self.reasons.data or ()),
-            ("words", self.words.data or ""),
-            ("words_language", self.words_language.data or ""),
-            ("to", self.to.data or ""),
-        ]
-
-    @property
-    def seen(self) -> int:
-        """How many there were when it was confirmed."""
-        data = self.number_seen.data or ""
-        return int(data) if data.isascii() and data.isdigit() and len(data) < 10 else 0

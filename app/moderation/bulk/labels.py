@@ -14,23 +14,38 @@ ACTIONS: Final[Mapping[Action, LazyString]] = {
     Action.CHANGES: _l("Ask for changes"),
     Action.REJECT: _l("Reject them"),
     Action.SPAM: _l("Mark them as spam"),
+    Action.UNDO: _l("Take the last decision on them back"),
+    Action.MESSAGE: _l("Write to their authors"),
+    Action.NOTE: _l("Write a note for moderators and organisers"),
     Action.RELEASE: _l("Let go of those I have in hand"),
+    Action.HAND_OVER: _l("Hand over those I have in hand"),
     Action.ASSIGN: _l("Give them to a moderator"),
     Action.TELL: _l("Announce the decisions that are kept"),
+    Action.PUBLISH: _l("Publish those that are accepted"),
 }
 #: What it means, before it is confirmed.
 MEANINGS: Final[Mapping[Action, LazyString]] = {
-    Action.ACCEPT: _l("Each is accepted as its newest revision stands, and its author told."),
+    Action.ACCEPT: _l("Each is accepted as it stands here, and its author told."),
     Action.CHANGES: _l("Each author is asked for changes, with the same reasons and message."),
     Action.REJECT: _l("Each is rejected with the same reasons and message, and its author told."),
     Action.SPAM: _l("Each leaves the queue as spam. Nobody gets an e-mail."),
+    Action.UNDO: _l(
+        "The last decision on each is undone: it waits in the queue again, and an author who had "
+        "been told gets an e-mail."
+    ),
+    Action.MESSAGE: _l("Each author gets the message by e-mail, and can answer it."),
+    Action.NOTE: _l("The note is added to each. Authors never see it."),
     Action.RELEASE: _l("Those that you have in hand go back to their place in the queue."),
+    Action.HAND_OVER: _l(
+        "Each that you have in hand is given to the moderator, who gets an e-mail for each."
+    ),
     Action.ASSIGN: _l(
         "Each that nobody else has in hand is given to the moderator, who gets an e-mail for each."
     ),
     Action.TELL: _l(
         "Each decision that is kept until it is announced takes effect, and its author is told."
     ),
+    Action.PUBLISH: _l("Each that is accepted and waits for its publication is published."),
 }
 RUN_STATES: Final[Mapping[RunState, LazyString]] = {
     RunState.WAITING: _l("Waiting"),

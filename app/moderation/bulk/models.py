@@ -30,6 +30,8 @@ class BulkRun(Base):
     Attributes:
         search: the words of the search, in its language.
         action, choices: what to do, and with which values.
+        asked_at: when its items were found; ``confirmed_at``: when its owner had seen them and
+            said so. Until then it is nothing but a list.
         leased_until: while a worker is at it; a dead one's run is taken up again after that.
     """
 
@@ -49,6 +51,7 @@ class BulkRun(Base):
     choices: Mapped[dict[str, Any]] = mapped_column(default=dict)
     state: Mapped[str] = mapped_column(default=RunState.WAITING.value, index=True)
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)
+    confirmed_at: Mapped[datetime | None]
     leased_until: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 
@@ -57,6 +60,8 @@ class BulkItem(Base):
     """One contribution of a run, and what became of it.
 
     Attributes:
+        revision: number of the newest one when it was found; 0 where there was none.
+        decision_id: the last decision on it then that had not been undone.
         code, data: of the refusal, as :class:`app.core.errors.DomainError` carries them.
     """
 
@@ -75,6 +80,8 @@ class BulkItem(Base):
     contribution_id: Mapped[int] = mapped_column(
         ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+    revision: Mapped[int]
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
     state: Mapped[str] = mapped_column(default=ItemState.WAITING.value)
     code: Mapped[str] = mapped_column(default="")
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -1,111 +1,180 @@
-"""A run's life: asked for, taken by a worker, done one by one, stopped.
+"""A run's life: prepared, confirmed, taken by a worker, done one by one, stopped.
+
+What is confirmed is a list that was looked at: which contributions, and which revision of each.
+What comes in later isn't in it; what has changed by its turn is left alone, and reported.
 
 Each contribution is a transaction of its own, in which it is marked as done and done: whatever
 happens to a worker, none is done twice, and those that wait are found again. Who may do what is
 asked for each of them when its turn comes, of the account as it is then.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import CursorResult, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
+from app.contributions.models import Revision
+from app.contributions.moves import lock
 from app.core import clock, queue
 from app.core.audit import AuditAction, record
-from app.core.errors import DomainError, Forbidden, Invalid, NotFound, Several
+from app.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Several
+from app.core.languages import CODES
 from app.core.policy import Actor
-from app.documents.text import normalise
-from app.moderation.bulk.acts import VERDICTS, Action, act, can_ask
+from app.documents.text import normalise, unkeepable
+from app.moderation.bulk.acts import GIVING, NOTED, VERDICTS, Action, Seen, act, can_ask
 from app.moderation.bulk.models import BulkItem, BulkRun, ItemState, RunState
-from app.moderation.bulk.queries import MOST, found, is_takeable
-from app.moderation.decisions.verdicts import NEEDS_WORDS, Reason
+from app.moderation.bulk.queries import MOST, as_items, is_found, is_takeable
+from app.moderation.claims.handing import LONGEST_NOTE
+from app.moderation.decisions.verdicts import Reason, Verdict
+from app.moderation.decisions.written import Written
 from app.moderation.search.language import Search
 
 BULK_JOB: Final = "moderation.bulk"
 LEASE: Final = timedelta(seconds=60)
 """A worker renews it with each contribution, which takes much less."""
 
+KEPT_UNCONFIRMED: Final = timedelta(days=1)
 LONGEST_WORDS: Final = 5_000
 _OPEN: Final = (RunState.WAITING.value, RunState.RUNNING.value)
 FAILED: Final = "bulk.failed"
 
 
-def start(
-    session: Session,
-    actor: Actor,
-    action: Action,
-    search: Search,
-    choices: Mapping[str, Any],
-    *,
-    number_seen: int,
+def prepare(
+    session: Session, actor: Actor, action: Action, search: Search, choices: Mapping[str, Any]
 ) -> BulkRun:
-    """Ask for it: what the search finds at this moment is what it will be done to.
+    """Write down what the search finds at this moment, for the actor to look at and confirm.
 
-    ``choices`` are ``reasons, words, words_language`` of a decision, ``to`` (an account's id) of
-    who is given it. Raises Forbidden where the actor may not ask for that at all; Invalid where the
-    search finds nothing, too much (``bulk.too_many``), or not as many as were seen before
-    (``bulk.changed``); Several for what a decision lacks.
+    ``choices`` are ``reasons, points, words, words_language`` of a decision or a message, ``to``
+    (an account's id) of who is given it, ``note`` for moderators. Raises Forbidden where the actor
+    may not ask for that at all; Invalid where the search finds nothing or too much
+    (``bulk.too_many``); Several for what the action lacks.
     """
     if not can_ask(actor, action):
         raise Forbidden("forbidden")
     kept = chosen(action, choices)
-    ids = found(session, actor, search)
-    if not ids:
-        raise Invalid("bulk.nothing")
-    if len(ids) > MOST:
-        raise Invalid("bulk.too_many", limit=MOST)
-    if len(ids) != number_seen:
-        raise Invalid("bulk.changed")
+    now = clock.now()
+    _forget_unconfirmed(session, actor, now - KEPT_UNCONFIRMED)
     run = BulkRun(
-        account_id=actor.id,
-        search=str(search),
-        action=action.value,
-        choices=kept,
-        asked_at=clock.now(),
+        account_id=actor.id, search=str(search), action=action.value, choices=kept, asked_at=now
     )
     session.add(run)
     session.flush()
-    session.execute(insert(BulkItem), [{"run_id": run.id, "contribution_id": id} for id in ids])
-    record(session, actor, AuditAction.BULK_STARTED, run.id, what=action.value, number=len(ids))
-    queue.request(session, BULK_JOB, run.id)
+    columns = ["run_id", "contribution_id", "revision", "decision_id", "state", "code", "data"]
+    items = insert(BulkItem).from_select(columns, as_items(actor, search, run.id))
+    counted = session.execute(items, execution_options={"preserve_rowcount": True})
+    number = cast(CursorResult[Any], counted).rowcount
+    if not number:
+        raise Invalid("bulk.nothing")
+    if number > MOST:
+        raise Invalid("bulk.too_many", limit=MOST)
     return run
+
+
+def leave_out(session: Session, actor: Actor, run_id: int, ids: Iterable[int]) -> None:
+    """Take contributions out of what is not confirmed yet. Raises NotFound for a stranger."""
+    run = _own(session, actor, run_id)
+    if run.confirmed_at is None and run.state == RunState.WAITING.value:
+        session.execute(
+            delete(BulkItem).where(BulkItem.run_id == run_id, BulkItem.contribution_id.in_(ids))
+        )
+
+
+def confirm(session: Session, actor: Actor, run_id: int) -> bool:
+    """Have it done, to nothing but what was found then; False where that was said already.
+
+    Raises NotFound for a stranger, Invalid (``bulk.nothing``) where everything was left out.
+    """
+    run = _own(session, actor, run_id)
+    if run.confirmed_at is not None or run.state != RunState.WAITING.value:
+        return False
+    items = select(func.count()).select_from(BulkItem).where(BulkItem.run_id == run_id)
+    number = session.scalars(items).one()
+    if not number:
+        raise Invalid("bulk.nothing")
+    run.confirmed_at = clock.now()
+    record(session, actor, AuditAction.BULK_STARTED, run_id, what=run.action, number=number)
+    queue.request(session, BULK_JOB, run_id)
+    return True
+
+
+def _own(session: Session, actor: Actor, run_id: int) -> BulkRun:
+    """The run, locked. Raises NotFound for a stranger."""
+    run = session.get(BulkRun, run_id, with_for_update=True, populate_existing=True)
+    if run is None or actor.id is None or run.account_id != actor.id:
+        raise NotFound("bulk.unknown")
+    return run
+
+
+def _forget_unconfirmed(session: Session, actor: Actor, before: datetime) -> None:
+    session.execute(
+        delete(BulkRun).where(
+            BulkRun.account_id == actor.id,
+            BulkRun.confirmed_at.is_(None),
+            BulkRun.asked_at < before,
+        )
+    )
 
 
 def chosen(action: Action, choices: Mapping[str, Any]) -> dict[str, Any]:
     """What of the choices belongs to the action. Raises Several for what it lacks."""
-    if action is Action.ASSIGN:
-        if not choices.get("to"):
-            raise Several([Invalid("required", field="to")])
-        return {"to": choices["to"]}
-    if action not in VERDICTS:
-        return {}
-    verdict = VERDICTS[action]
-    words = normalise(choices.get("words", "")).strip() if action is not Action.SPAM else ""
-    reasons = [] if action is Action.SPAM else list(choices.get("reasons", ()))
-    wrong = []
-    if action is not Action.SPAM and not reasons:
-        wrong.append(Invalid("decision.reasons_needed", field="reasons"))
-    if verdict in NEEDS_WORDS and not words:
-        wrong.append(Invalid("decision.words_needed", field="words"))
-    if len(words) > LONGEST_WORDS:
-        wrong.append(Invalid("text.too_long", field="words", limit=LONGEST_WORDS))
+    kept: dict[str, Any] = {}
+    wrong: list[Invalid] = []
+    if action in GIVING:
+        kept["to"] = choices.get("to")
+        if not kept["to"]:
+            wrong.append(Invalid("required", field="to"))
+    if action in NOTED:
+        kept["note"] = normalise(choices.get("note", "")).strip()
+        wrong += _unfit(kept["note"], "note", needed=action not in GIVING)
+    if action in VERDICTS:
+        written = _written(VERDICTS[action], choices)
+        kept |= {"reasons": [*written.reasons], "points": [*written.points]}
+        kept |= {"words": written.words, "words_language": written.language}
+        wrong += written.lacks() if action is not Action.SPAM else []
+    if action is Action.MESSAGE:
+        kept["words"] = normalise(choices.get("words", "")).strip()
+        kept["words_language"] = choices.get("words_language", "")
+        wrong += _unfit(kept["words"], "words", needed=True)
+        if kept["words_language"] not in CODES:
+            wrong.append(Invalid("language.unknown", field="words_language"))
     if wrong:
         raise Several(wrong)
-    return {
-        "reasons": [Reason(code).value for code in reasons],
-        "words": words,
-        "words_language": choices.get("words_language", ""),
-    }
+    return kept
+
+
+def _written(verdict: Verdict, choices: Mapping[str, Any]) -> Written:
+    if verdict is Verdict.SPAM:
+        return Written(verdict)
+    words = normalise(choices.get("words", "")).strip()
+    asked = choices.get("points", ()) if verdict is Verdict.CHANGES else ()
+    points = tuple(point for each in asked if (point := " ".join(normalise(each).split())))
+    return Written(
+        verdict,
+        reasons=tuple(Reason(code).value for code in choices.get("reasons", ())),
+        words=words,
+        language=choices.get("words_language", "") if words or points else "",
+        points=points,
+    )
+
+
+def _unfit(words: str, field: str, *, needed: bool) -> list[Invalid]:
+    if needed and not words:
+        return [Invalid("required", field=field)]
+    limit = LONGEST_WORDS if needed else LONGEST_NOTE
+    if len(words) > limit:
+        return [Invalid("text.too_long", field=field, limit=limit)]
+    return [
+        Invalid(each.code, field=field, line=each.line, **each.data)
+        for each in unkeepable(words)[:1]
+    ]
 
 
 def stop(session: Session, actor: Actor, run_id: int) -> bool:
     """Do no more of it; False where it was over already. Raises NotFound for a stranger."""
-    run = session.get(BulkRun, run_id, with_for_update=True, populate_existing=True)
-    if run is None or actor.id is None or run.account_id != actor.id:
-        raise NotFound("bulk.unknown")
+    run = _own(session, actor, run_id)
     if run.state not in _OPEN:
         return False
     run.state, run.finished_at = RunState.STOPPED.value, clock.now()
@@ -148,15 +217,27 @@ def next_item(session: Session, run_id: int) -> int | None:
 def do(session: Session, run_id: int, contribution_id: int) -> None:
     """Do it to one contribution, and mark it as done, unless that has happened or it was stopped.
 
-    Raises what the operation raises; the transaction is to be rolled back then, and the refusal
-    noted by :func:`refuse`.
+    Raises what the operation raises, and Conflict (``decision.newer_revision``) where it isn't what
+    was seen any more; the transaction is to be rolled back then, and the refusal noted by
+    :func:`refuse`.
     """
-    run = _begin_item(session, run_id, contribution_id, {"state": ItemState.DONE.value})
-    if run is not None:
-        account = session.get(Account, run.account_id, populate_existing=True)
-        if account is None or not account.active:
-            raise Forbidden("forbidden")
-        act(session, account.actor, contribution_id, Action(run.action), run.choices)
+    begun = _begin_item(session, run_id, contribution_id, {"state": ItemState.DONE.value})
+    if begun is None:
+        return
+    run, seen = begun
+    account = session.get(Account, run.account_id, populate_existing=True)
+    if account is None or not account.active:
+        raise Forbidden("forbidden")
+    _must_be_as_seen(session, account.actor, seen)
+    act(session, account.actor, seen, Action(run.action), run.choices)
+
+
+def _must_be_as_seen(session: Session, actor: Actor, seen: Seen) -> None:
+    """Of what they may not see any more, they aren't told that either: the operation says so."""
+    contribution = lock(session, seen.contribution_id)
+    number = session.scalar(select(Revision.number).where(Revision.id == contribution.revision_id))
+    if (number or 0) != seen.revision and is_found(session, actor, seen.contribution_id):
+        raise Conflict("decision.newer_revision", number=number)
 
 
 def refuse(session: Session, run_id: int, contribution_id: int, error: DomainError | None) -> None:
@@ -177,7 +258,7 @@ def _plain(value: Any) -> Any:
 
 def _begin_item(
     session: Session, run_id: int, contribution_id: int, values: dict[str, Any]
-) -> BulkRun | None:
+) -> tuple[BulkRun, Seen] | None:
     """Write an item's answer while the run goes on; None where that isn't to be done any more.
 
     The run's row is held until the end of the transaction, so that two workers who both think it
@@ -200,9 +281,9 @@ def _begin_item(
             BulkItem.state == ItemState.WAITING.value,
         )
         .values(**values)
-        .returning(BulkItem.contribution_id)
-    )
-    return run if written.first() is not None else None
+        .returning(BulkItem.contribution_id, BulkItem.revision, BulkItem.decision_id)
+    ).one_or_none()
+    return (run, Seen(*written)) if written is not None else None
 
 
 def finish(session: Session, run_id: int) -> None:

@@ -1,6 +1,5 @@
-"""One action on all that a search finds: chosen, confirmed, watched, stopped."""
+"""One action on all that a search finds: chosen, looked at, confirmed, watched, stopped."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,19 +8,26 @@ from flask_babel import gettext as _
 from limits import parse
 from werkzeug.wrappers import Response
 
-from app.contributions.labels import TRACKS
-from app.core.errors import DomainError, Invalid, Several
+from app.contributions import queries as contributions
+from app.contributions.labels import STATES, TRACKS
+from app.contributions.policy import can_organise
+from app.core.errors import DomainError, Invalid
+from app.core.languages import LANGUAGES
 from app.core.policy import Role
+from app.editions import queries as editions
 from app.moderation.bulk import operations, queries
-from app.moderation.bulk.acts import VERDICTS, Action, can_ask, offered
+from app.moderation.bulk.acts import Action, offered
 from app.moderation.bulk.forms import BulkForm
 from app.moderation.bulk.labels import ACTIONS, ITEM_STATES, MEANINGS, RUN_STATES, TONES
+from app.moderation.bulk.models import ItemState
 from app.moderation.bulk.queries import ItemLine
 from app.moderation.claims.queries import moderators
 from app.moderation.decisions.labels import REASONS
 from app.moderation.labels import NAMES
-from app.moderation.search.language import EVERYTHING, Search
+from app.moderation.policy import PRIVATE
+from app.moderation.search.forms import SearchForm
 from app.web import limits
+from app.web.addresses import row_number
 from app.web.database import db, transaction
 from app.web.language import PREFIX
 from app.web.messages import words
@@ -35,125 +41,122 @@ DESK: Final = (Role.MODERATOR, Role.ORGANISER, Role.ADMINISTRATOR)
 Answer = str | Response | tuple[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A search as it was typed, or as it writes itself, and what of it can't be understood."""
-
-    search: Search
-    text: str
-    errors: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, text: str) -> "Line":
-        try:
-            search = Search.parse(text)
-        except Several as error:
-            return cls(EVERYTHING, text, tuple(words(each) for each in error.errors))
-        return cls(search, str(search))
-
-
 def register(blueprint: Blueprint) -> None:
     """Add these addresses to the room's blueprint."""
     add = blueprint.add_url_rule
     add(ALL, view_func=bulk, methods=["GET", "POST"])
     add(RUNS, view_func=bulk_runs)
     add(ONE_RUN, view_func=bulk_run)
+    add(f"{ONE_RUN}start", view_func=start_bulk_run, methods=["POST"])
+    add(f"{ONE_RUN}without", view_func=leave_out_of_bulk_run, methods=["POST"])
     add(f"{ONE_RUN}stop", view_func=stop_bulk_run, methods=["POST"])
 
 
 @needs(*DESK)
 def bulk() -> Answer:
-    """Choose what to do to all that is found; then see what that means, and confirm it."""
-    search = Line.of(request.args.get("q", ""))
+    """Choose what to do to all that is found. Nothing is done before it was looked at."""
+    search = SearchForm.of(request.args)
+    if search.is_built:
+        return redirect(url_for("moderation.bulk", q=search.line or None))
     form = _form()
-    if form.validate_on_submit() and not search.errors and not form.changed.data:
+    if form.validate_on_submit() and not search.errors:
         try:
-            if form.confirmed.data:
-                return _start(search, form)
-            return _confirm(search, form)
+            return _prepare(search, form)
         except Invalid as error:
             form.reject(error)
-    ids = [] if search.errors else queries.found(db, actor(), search.search)
-    page = render_template(
-        "moderation/bulk/choose.html",
-        search=search,
-        form=form,
-        number=len(ids),
-        most=queries.MOST,
-        found=queries.titles(db, ids),
-        decides=any(action in VERDICTS for action in offered(actor())),
-        gives=can_ask(actor(), Action.ASSIGN),
-        **_labels(),
-    )
-    shown_again = form.is_submitted() and not form.changed.data
-    return page, 422 if search.errors or shown_again else 200
+    return _choose(search, form), 422 if search.errors else form.status
 
 
 def _form() -> BulkForm:
-    form = BulkForm()
-    asked = offered(actor())
-    people = moderators(db) if Action.ASSIGN in asked else ()
-    form.offer(asked, [(each.id, each.name or each.email) for each in people])
+    """The form, as it was for one's run that ``like`` names."""
+    me, form = actor(), BulkForm()
+    asked = offered(me)
+    form.offer(asked, [(each.id, each.name or each.email) for each in moderators(db)])
     if not form.is_submitted():
-        form.words_language.data = actor().ui_language
+        form.words_language.data = me.ui_language
+        if like := request.args.get("like", type=row_number):
+            run = queries.run(db, me, like)
+            form.show(run.action, run.choices)
     return form
 
 
-def _confirm(search: Line, form: BulkForm) -> str:
-    """What will be done to how many, before anything is."""
-    action = Action(form.action.data)
-    chosen = operations.chosen(action, form.chosen)
-    ids = queries.found(db, actor(), search.search)
-    if not ids:
-        raise Invalid("bulk.nothing")
-    if len(ids) > queries.MOST:
-        raise Invalid("bulk.too_many", limit=queries.MOST)
+def _choose(search: SearchForm, form: BulkForm) -> str:
+    me = actor()
+    organises = can_organise(me)
     return render_template(
-        "moderation/bulk/confirm.html",
+        "moderation/bulk/choose.html",
         search=search,
         form=form,
-        action=action,
-        chosen=chosen,
-        moderator=form.receiver,
-        number=len(ids),
-        found=queries.titles(db, ids),
+        number=0 if search.errors else queries.count(db, me, search.search),
+        most=queries.MOST,
+        found=[] if search.errors else queries.first(db, me, search.search),
+        organises=organises,
+        editions=editions.editions(db),
+        themes=contributions.theme_titles(db),
+        states={code.value: label for code, label in STATES.items() if code not in PRIVATE},
+        served=[each for each in TRACKS if organises or each in me.serves],
+        read=[each for each in LANGUAGES.values() if organises or each.code in me.reads],
         **_labels(),
     )
 
 
-def _start(search: Line, form: BulkForm) -> Response:
+def _prepare(search: SearchForm, form: BulkForm) -> Response:
     limits.spend(STARTS, "bulk", actor().id)
     with transaction() as session:
-        run = operations.start(
-            session,
-            actor(),
-            Action(form.action.data),
-            search.search,
-            form.chosen,
-            number_seen=form.seen,
+        run = operations.prepare(
+            session, actor(), Action(form.action.data), search.search, form.choices
         )
         run_id = run.id
-    return redirect(url_for("moderation.bulk_run", run_id=run_id), 303)
+    return _to(run_id)
 
 
 @needs(*DESK)
 def bulk_runs() -> str:
     """What one has had done to many at once."""
-    return render_template("moderation/bulk/runs.html", runs=queries.runs(db, actor()), **_labels())
+    runs, after = queries.runs(db, actor(), before=request.args.get("before", type=row_number))
+    return render_template("moderation/bulk/runs.html", runs=runs, after=after, **_labels())
 
 
 @signed_in
 def bulk_run(run_id: int) -> str:
-    """How far one's run is, and what was answered; with ``part`` only that, to keep it fresh."""
-    run = queries.run(db, actor(), run_id)
+    """What would be done, to be confirmed; then how far it is, and what was answered.
+
+    With ``part`` only that, to keep it fresh.
+    """
+    me = actor()
+    run = queries.run(db, me, run_id)
+    only = request.args.get("only", type=ItemState)
+    after = request.args.get("after", type=row_number)
+    items, later = queries.items(db, me, run_id, only=only, after=after)
     name = "progress" if "part" in request.args else "run"
     return render_template(
-        f"moderation/bulk/{name}.html",
+        f"moderation/bulk/{name if run.is_confirmed else 'confirm'}.html",
         run=run,
-        items=queries.items(db, run_id),
+        receiver=queries.receiver(db, run),
+        items=items,
+        only=only,
+        after=after,
+        later=later,
         said=_said,
         **_labels(),
     )
+
+
+@signed_in
+def start_bulk_run(run_id: int) -> Response:
+    """What was looked at is to be done."""
+    with transaction() as session:
+        operations.confirm(session, actor(), run_id)
+    return _to(run_id)
+
+
+@signed_in
+def leave_out_of_bulk_run(run_id: int) -> Response:
+    """Those that were ticked aren't to be part of it."""
+    ids = request.form.getlist("contribution", type=row_number)
+    with transaction() as session:
+        operations.leave_out(session, actor(), run_id, ids)
+    return _to(run_id, after=request.args.get("after", type=row_number))
 
 
 @signed_in
@@ -163,7 +166,11 @@ def stop_bulk_run(run_id: int) -> Response:
         was_open = operations.stop(session, actor(), run_id)
     if was_open:
         flash(_("It has been stopped. What was done until then stays done."), "success")
-    return redirect(url_for("moderation.bulk_run", run_id=run_id), 303)
+    return _to(run_id)
+
+
+def _to(run_id: int, **values: Any) -> Response:
+    return redirect(url_for("moderation.bulk_run", run_id=run_id, **values), 303)
 
 
 def _said(item: ItemLine) -> str:

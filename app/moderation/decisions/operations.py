@@ -111,6 +111,7 @@ def claim_and_decide(
     reasons: Iterable[Reason] = (),
     words: str = "",
     words_language: str = "",
+    points: Iterable[str] = (),
     duplicate_of: str = "",
 ) -> Decision:
     """Claim, and decide on the newest revision. Raises what the two raise."""
@@ -128,6 +129,7 @@ def claim_and_decide(
         reasons=reasons,
         words=words,
         words_language=words_language,
+        points=points,
         duplicate_of=duplicate_of,
         revision_seen=newest,
     )

@@ -98,11 +98,14 @@ def release(
     return len(decisions)
 
 
-def release_one(session: Session, actor: Actor, contribution_id: int) -> None:
+def release_one(
+    session: Session, actor: Actor, contribution_id: int, *, decision_seen: int | None
+) -> None:
     """Release what was decided on one contribution and kept, and carry it out at once.
 
-    Raises Forbidden for all but organisers, Conflict (``contribution.moved_on``) where nothing is
-    kept.
+    ``decision_seen`` is the decision that is to be released. Raises Forbidden for all but
+    organisers, Conflict where nothing is kept (``contribution.moved_on``) or something else was
+    decided since (``decision.superseded``).
     """
     if not policy.can_release(actor):
         raise Forbidden("forbidden")
@@ -115,6 +118,8 @@ def release_one(session: Session, actor: Actor, contribution_id: int) -> None:
         .order_by(Decision.id.desc())
         .limit(1)
     ).one()
+    if decision.id != decision_seen:
+        raise Conflict("decision.superseded")
     if session.get(DecisionMark, (decision.id, MarkKind.RELEASED.value)) is None:
         mark(session, actor, decision, MarkKind.RELEASED)
     carry_out_released(session, decision.id)

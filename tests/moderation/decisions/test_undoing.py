@@ -93,7 +93,7 @@ def test_undo_between_release_and_telling_stays_a_secret(
     assert queries.decisions_for_author(session, essay.id) == []
     # What was told before it was undone has been told.
     second_one = decide("moderator", essay, Verdict.SPAM)
-    releasing.release_one(session, cast.actor("organiser"), essay.id)
+    releasing.release_one(session, cast.actor("organiser"), essay.id, decision_seen=second_one.id)
     undo(session, cast.actor("moderator"), second_one.id, "Non.")
     [told] = queries.decisions_for_author(session, essay.id)
     assert told.id == second_one.id
