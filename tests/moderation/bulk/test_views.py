@@ -6,12 +6,15 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from flask import Flask
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.config import ROOT, Settings
+from app.contributions.following import operations as lifecycle
 from app.contributions.models import Contribution
 from app.contributions.states import State
 from app.moderation.bulk import operations
@@ -19,9 +22,10 @@ from app.moderation.bulk.acts import Action
 from app.moderation.bulk.models import BulkItem, BulkRun, ItemState, RunState
 from app.moderation.claims import operations as claiming
 from app.moderation.decisions.models import Decision
+from app.moderation.search.forms import CONTROLS
 from app.moderation.search.language import EVERYTHING
 from tests.factories import Cast, make_contribution, make_edition
-from tests.http import Open
+from tests.http import Browser, Open
 from tests.serving.site import PATIENCE_SECONDS, Site, environment, until
 
 HERE = "/en/moderation/all/"
@@ -38,7 +42,7 @@ def essays(db: Session, people: Cast) -> list[Contribution]:
     edition = make_edition(db)
     found = [
         make_contribution(db, people.author, edition=edition, title=f"Essai {number}")
-        for number in range(25)
+        for number in range(60)
     ]
     db.commit()
     return found
@@ -47,6 +51,15 @@ def essays(db: Session, people: Cast) -> list[Contribution]:
 def run_id(db: Session) -> int:
     db.rollback()
     return db.scalars(select(func.max(BulkRun.id))).one()
+
+
+def ask(visitor: Browser, db: Session, fields: dict[str, Any], query: str = "") -> str:
+    """Choose it, look at what was found and confirm it; the run's address."""
+    prepared = visitor.post(HERE + query, fields)
+    address = f"{HERE}runs/{run_id(db)}/"
+    assert (prepared.status_code, prepared.location) == (303, address)
+    assert visitor.post(address + "start", {}).location == address
+    return address
 
 
 def test_many_are_shown_confirmed_done_and_reported(
@@ -60,38 +73,77 @@ def test_many_are_shown_confirmed_done_and_reported(
     db.commit()
     moderator = browser(people.jurist_moderator.email)
     page = moderator.get(HERE + "?q=track:jurist")
-    assert "25 contributions." in page.text
+    assert "60 contributions." in page.text
     assert "Essai 19" in page.text
     assert "Essai 20" not in page.text
-    assert "and 5 more" in page.text
+    assert "and 40 more" in page.text
 
-    asked = moderator.post(HERE + "?q=track:jurist", REJECT)
-    assert asked.status_code == 200
-    for words in ("Please confirm", "Reject them", "Hors sujet.", "Do it to 25 contributions"):
-        assert words in asked.text
-    assert db.scalars(select(BulkRun)).all() == []
-
-    sure = REJECT | {"confirmed": "1", "number_seen": "25"}
-    begun = moderator.post(HERE + "?q=track:jurist", sure)
-    assert begun.status_code == 303
+    prepared = moderator.post(HERE + "?q=track:jurist", REJECT)
     address = f"{HERE}runs/{run_id(db)}/"
-    assert begun.location == address
+    assert (prepared.status_code, prepared.location) == (303, address)
+    asked = moderator.get(address).text
+    for words in ("Please confirm", "Reject them", "Hors sujet.", "Do it to 60 contributions"):
+        assert words in asked
+    assert "Essai 49" in asked
+    assert "Essai 50" not in asked
+    later = moderator.get(f"{address}?after={essays[49].id}").text
+    assert "Essai 59" in later
+    assert "Essai 49" not in later
+    assert work() == 0, "nothing is done before it is confirmed"
+
+    left = {"contribution": [str(essays[51].id), str(essays[52].id), "x"]}
+    again = moderator.post(f"{address}without?after={essays[49].id}", left)
+    assert again.location == f"{address}?after={essays[49].id}"
+    assert "Do it to 58 contributions" in moderator.get(again.location).text
+
+    assert moderator.post(address + "start", {}).location == address
     shown = moderator.get(address).text
-    assert "0 of 25 have had their turn." in shown
+    assert "0 of 58 have had their turn." in shown
     assert "data-running" in shown
     assert "Refresh" in shown
 
     assert work() > 0
     shown = moderator.get(address).text
-    assert "24 were done." in shown
+    assert "57 were done." in shown
     assert "1 was refused." in shown
     assert f"{people.moderator.name} has this in hand until" in shown
+    assert "Hors sujet." in shown
     assert "data-running" not in shown
     assert "Stop it" not in shown
-    part = moderator.get(address + "?part=1").text
-    assert "24 were done." in part
+    refused = moderator.get(address + "?only=refused").text
+    assert "Essai 3<" in refused
+    assert "Essai 4<" not in refused
+    part = moderator.get(address + "?only=refused&part=1").text
+    assert "57 were done." in part
+    assert "Essai 4<" not in part
     assert "<html" not in part
     assert "Reject them" in moderator.get(HERE + "runs/").text
+    db.rollback()
+    assert [each.number for each in db.scalars(_waiting())] == [
+        essays[index].number for index in (3, 51, 52)
+    ]
+
+
+def _waiting() -> Select[Contribution]:
+    return (
+        select(Contribution)
+        .where(Contribution.state == State.SUBMITTED.value)
+        .order_by(Contribution.id)
+    )
+
+
+def test_every_filter_has_a_control(
+    browser: Open, people: Cast, essays: list[Contribution]
+) -> None:
+    moderator, organiser = browser(people.moderator.email), browser(people.organiser.email)
+    for visitor in (moderator, organiser):
+        page = visitor.get(HERE + "?narrow=1")
+        names = {each.get("name") for each in visitor.tree.xpath("//form[@method='get']//*[@name]")}
+        assert names >= {"q", *CONTROLS}
+        assert page.status_code == 200
+    built = moderator.get(HERE + "?q=-is:claimed&was=&lang=fr&age=%3E3d&state=")
+    assert built.location == HERE + "?q=-is:claimed+lang:fr+age:%3E3d"
+    assert "Nothing was found." in moderator.get(built.location).text
 
 
 def test_what_is_wrong_is_said_beside_its_field(
@@ -104,14 +156,31 @@ def test_what_is_wrong_is_said_beside_its_field(
     assert "Please write a message to the author." in nothing.text
     assert moderator.post(HERE, {}).status_code == 422
     assert moderator.post(HERE, {"action": "assign", "to": "1"}).status_code == 422
+    assert moderator.post(HERE, {"action": "undo"}).status_code == 422
+    assert moderator.post(HERE + "?q=lang:ar", REJECT).status_code == 422
+    assert moderator.post(HERE + "?q=tracks:x", REJECT).status_code == 422
     assert moderator.get(HERE + "?q=tracks:x").status_code == 422
-    changed = moderator.post(HERE, REJECT | {"confirmed": "1", "number_seen": "24"})
-    assert changed.status_code == 422
-    assert "other contributions than a moment ago" in changed.text
-    back = moderator.post(HERE, REJECT | {"changed": "1"})
-    assert back.status_code == 200
-    assert "Hors sujet." in back.text
     assert db.scalars(select(BulkRun)).all() == []
+
+
+def test_what_was_chosen_can_be_changed(
+    browser: Open, db: Session, people: Cast, essays: list[Contribution]
+) -> None:
+    moderator = browser(people.moderator.email)
+    chosen = REJECT | {"action": "changes", "points": "Une source\nUne date"}
+    moderator.post(HERE + "?q=lang:fr", chosen)
+    shown = moderator.get(f"{HERE}runs/{run_id(db)}/")
+    assert "Une date" in shown.text
+    [back] = moderator.tree.xpath("//a[contains(@href, 'like=')]/@href")
+    again = moderator.get(back)
+    assert again.status_code == 200
+    assert "Hors sujet.</textarea>" in again.text
+    assert moderator.tree.xpath("//input[@value='changes']/@checked")
+    assert moderator.tree.xpath("//input[@value='off_topic']/@checked")
+    assert moderator.tree.xpath("//textarea[@name='points']")[0].text.split() == [
+        "Une", "source", "Une", "date"
+    ]  # fmt: skip
+    assert browser(people.organiser.email).get(back).status_code == 404
 
 
 def test_organisers_give_them_to_a_moderator(
@@ -125,14 +194,13 @@ def test_organisers_give_them_to_a_moderator(
     page = organiser.get(HERE)
     assert "Reject them" not in page.text
     to = {"action": "assign", "to": str(people.moderator.id)}
-    asked = organiser.post(HERE, to)
-    assert people.moderator.name in asked.text
-    assert organiser.post(HERE, to | {"confirmed": "1", "number_seen": "25"}).status_code == 303
+    address = ask(organiser, db, to)
+    assert people.moderator.name in organiser.get(address).text
     work()
-    assert "25 were done." in organiser.get(f"{HERE}runs/{run_id(db)}/").text
+    assert "60 were done." in organiser.get(address).text
 
 
-def test_a_run_is_stopped_by_its_own_only(
+def test_a_run_is_ones_own_and_can_be_stopped(
     browser: Open,
     db: Session,
     people: Cast,
@@ -140,21 +208,73 @@ def test_a_run_is_stopped_by_its_own_only(
     work: Callable[[], int],
 ) -> None:
     moderator, organiser = browser(people.moderator.email), browser(people.organiser.email)
-    moderator.post(HERE, {"action": "spam", "confirmed": "1", "number_seen": "25"})
+    moderator.post(HERE, {"action": "spam"})
     address = f"{HERE}runs/{run_id(db)}/"
-    assert organiser.get(address).status_code == 404
-    assert organiser.post(address + "stop", {}).status_code == 404
+    assert "Not confirmed" in moderator.get(HERE + "runs/").text
+    for visitor in (organiser, browser("author@example.org"), browser("stranger@example.org")):
+        assert visitor.get(address).status_code == 404
+        for tail in ("start", "without", "stop"):
+            assert visitor.post(address + tail, {}).status_code == 404
+    moderator.post(address + "start", {})
     assert "Stop it" in moderator.get(address).text
     assert moderator.post(address + "stop", {}).status_code == 303
     work()
     shown = moderator.get(address).text
     assert "Stopped" in shown
-    assert "25 were not done." in shown
+    assert "60 were not done." in shown
     assert db.scalars(select(Decision)).all() == []
     for name in ("author", "stranger"):
-        somebody = browser(f"{name}@example.org")
-        assert somebody.get(HERE).status_code == 403
-        assert somebody.get(address).status_code == 404
+        assert browser(f"{name}@example.org").get(HERE).status_code == 403
+
+
+def test_titles_of_what_is_gone_are_not_shown(
+    browser: Open, db: Session, people: Cast, essays: list[Contribution]
+) -> None:
+    moderator = browser(people.moderator.email)
+    moderator.post(HERE, {"action": "spam"})
+    address = f"{HERE}runs/{run_id(db)}/"
+    lifecycle.withdraw(db, people.author.actor, essays[1].id)
+    essays[2].state = State.REMOVED.value
+    db.commit()
+
+    def shown() -> None:
+        text = moderator.get(address).text
+        assert "Essai 0<" in text
+        assert "Essai 1<" not in text
+        assert "Essai 2<" not in text
+        assert essays[1].number in text
+        assert text.count("No longer shown to you") == 2
+
+    shown()
+    moderator.post(address + "start", {})
+    shown()
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_pages_ask_as_often_for_one_as_for_three(
+    app: Flask,
+    browser: Open,
+    db: Session,
+    people: Cast,
+    count_queries: Callable[..., Any],
+    number: int,
+) -> None:
+    edition = make_edition(db)
+    for _ in range(number):
+        make_contribution(db, people.author, edition=edition)
+    db.commit()
+    moderator = browser(people.moderator.email)
+    moderator.post(HERE, {"action": "spam"})
+    address = f"{HERE}runs/{run_id(db)}/"
+    counted = {}
+    for name, where in (("choose", HERE), ("confirm", address), ("runs", HERE + "runs/")):
+        with count_queries(app.extensions["jsi_engine"]) as made:
+            assert moderator.get(where).status_code == 200
+        counted[name] = len(made)
+    moderator.post(address + "start", {})
+    with count_queries(app.extensions["jsi_engine"]) as made:
+        moderator.get(address)
+    assert counted | {"run": len(made)} == {"choose": 8, "confirm": 3, "runs": 2, "run": 3}
 
 
 KILLED = """
@@ -184,9 +304,9 @@ with app.app_context():
 def test_a_killed_worker_leaves_a_run_that_another_ends(
     settings: Settings, tmp_path: Path, db: Session, people: Cast, essays: list[Contribution]
 ) -> None:
-    run = operations.start(
-        db, people.actor("moderator"), Action.SPAM, EVERYTHING, {}, number_seen=25
-    )
+    moderator = people.actor("moderator")
+    run = operations.prepare(db, moderator, Action.SPAM, EVERYTHING, {})
+    assert operations.confirm(db, moderator, run.id)
     db.commit()
     known = {
         "JSI_DATABASE_URL": settings.database_url,
@@ -217,8 +337,8 @@ def test_a_killed_worker_leaves_a_run_that_another_ends(
     row.leased_until = row.asked_at  # the minute of its lease is over
     db.commit()
     with Site(tmp_path / "data", module="app.worker", **known):
-        until(lambda: numbers() == (25, 25), "the others were done")
+        until(lambda: numbers() == (60, 60), "the others were done")
     db.rollback()
     assert {each.state for each in db.scalars(select(Contribution))} == {State.SPAM}
     each_once = select(Decision.contribution_id).group_by(Decision.contribution_id)
-    assert len(db.scalars(each_once).all()) == 25
+    assert len(db.scalars(each_once).all()) == 60
