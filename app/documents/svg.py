@@ -1,7 +1,7 @@
 """A drawing (SVG) rebuilt from a list of elements and attributes; whatever is not on it stays out.
 
 Gone are scripts, handlers, animations, filters, images, foreign markup, links and every address
-outside the drawing. Style sheets and ``style`` attributes become presentation attributes
+outside the drawing; titles, descriptions and metadata, in which programs write who drew it. Style sheets and ``style`` attributes become presentation attributes
 (``app.documents.svg_styles``), so that a page may show it without allowing any style. What is
 shown by reference is counted as often as it is drawn: a few lines can't become a billion shapes.
 
@@ -33,7 +33,7 @@ _XML: Final = "http://www.w3.org/XML/1998/namespace"
 _HREFS: Final = ("href", f"{{{_XLINK}}}href")
 
 _SHAPES: Final = {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "use"}
-_WORDS: Final = {"text", "tspan", "textPath", "title", "desc"}
+_WORDS: Final = {"text", "tspan", "textPath"}
 _PAINT: Final = {"linearGradient", "radialGradient", "stop", "pattern"}
 _ELEMENTS: Final = {
     *("svg", "g", "defs", "symbol", "clipPath", "mask", "marker"),

@@ -1,91 +1,22 @@
 """In a blind track no page of the desk, no download and no mail tells who wrote an essay."""
 
-from dataclasses import replace
-
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.contributions import operations
-from app.contributions.byline import Author
 from app.contributions.models import Contribution
 from app.core.outbox import OutboxMail
 from app.core.policy import Role
-from app.editions.models import Edition, Track
-from app.moderation.claims import operations as claiming
+from app.editions.models import Track
 from app.moderation.decisions import operations as deciding
 from app.moderation.decisions.verdicts import Verdict
-from app.moderation.talk import operations as talk
 from app.notifications.mails import render
 from tests.access import ACCESS, Access
-from tests.factories import Cast, make_account, make_edition
-from tests.factories.contributions import make_contribution, make_essay
+from tests.factories import Cast, make_account
 from tests.http import Open
+from tests.moderation.blind.telling import WRITER, told
 from tests.moderation.conftest import COMPLETE
-
-NAMES = ("Zénobie", "Zenobie", "Quisaitout", "Palmyre", "z.q@palmyre.example", "0000-0002-1825")
-TELLING = (*NAMES, "Née au désert", "Gazette du Sable", "archiviste en chef", "Syria")
-WRITER = Author(
-    "Zénobie Quisaitout",
-    "Zenobie Quisaitout",
-    "Quisaitout, Zénobie",
-    "Université de Palmyre",
-    "SY",
-    orcid="0000-0002-1825-0097",
-    biography="Née au désert.",
-    corresponding=True,
-    contact="z.q@palmyre.example",
-    key="owner",
-)
-SECOND = Author("Quisaitout le Jeune", affiliation="Palmyre", key="guest")
-FIELDS = {
-    "authors": (WRITER, SECOND),
-    "previously_published": "Gazette du Sable, 2016",
-    "extra": {"field_of_law": "space law", "role": "archiviste en chef"},
-}
-
-
-@pytest.fixture
-def track(db: Session, people: Cast) -> Track:
-    make_edition(db)
-    people.author.name, people.author.latin_name = WRITER.name, WRITER.latin
-    people.author.affiliation = WRITER.affiliation
-    for each in db.scalars(select(Track)):
-        each.is_blind = True
-    db.flush()
-    return db.scalars(select(Track).where(Track.code == "jurist")).one()
-
-
-@pytest.fixture
-def essay(db: Session, people: Cast, track: Track) -> Contribution:
-    """Decided once and changed, talked about, waiting again, in the moderator's hands."""
-    edition = db.get_one(Edition, track.edition_id)
-    made = make_contribution(db, people.author, edition=edition, **FIELDS)
-    moderator = people.actor("moderator")
-    claiming.claim(db, moderator, made.id)
-    deciding.decide(
-        db, moderator, made.id, Verdict.CHANGES, revision_seen=1, **COMPLETE[Verdict.CHANGES]
-    )
-    changed = make_essay(
-        "fr",
-        title="De la paix, revu",
-        question_id=made.question_id,
-        authors=(replace(WRITER, biography="Née au désert, dit-on."), SECOND),
-        previously_published="Gazette du Sable, 2017",
-        extra={"field_of_law": "space law", "role": "archiviste en chef, émérite"},
-    )
-    operations.save_draft(db, people.actor("author"), made.id, changed, seen_version=2)
-    operations.submit(db, people.actor("author"), made.id, note="Voilà.")
-    talk.write_to_author(db, moderator, made.id, "Source ?", language="fr")
-    claiming.claim(db, moderator, made.id)
-    talk.answer(db, people.actor("author"), made.id, "La Charte.", language="fr")
-    db.commit()
-    return made
-
-
-def told(text: str) -> list[str]:
-    return [each for each in TELLING if each in text]
 
 
 def addresses(app: Flask, essay: Contribution) -> list[str]:
