@@ -1,9 +1,10 @@
 """A drawing (SVG) rebuilt from a list of elements and attributes; whatever is not on it stays out.
 
 Gone are scripts, handlers, animations, filters, images, foreign markup, links and every address
-outside the drawing; titles, descriptions and metadata, in which programs write who drew it. Style sheets and ``style`` attributes become presentation attributes
-(``app.documents.svg_styles``), so that a page may show it without allowing any style. What is
-shown by reference is counted as often as it is drawn: a few lines can't become a billion shapes.
+outside the drawing; titles, descriptions and metadata, in which programs write who drew it. Style
+sheets and ``style`` attributes become presentation attributes (``app.documents.svg_styles``), so
+that a page may show it without allowing any style. What is shown by reference is counted as often
+as it is drawn: a few lines can't become a billion shapes.
 
 Sources: SVG 1.1 and 2; XML 1.0, 2.8 (document types are never read).
 """

@@ -28,7 +28,7 @@ from app.moderation.bulk.acts import GIVING, NOTED, VERDICTS, Action, Seen, act,
 from app.moderation.bulk.models import BulkItem, BulkRun, ItemState, RunState
 from app.moderation.bulk.queries import MOST, as_items, is_found, is_takeable
 from app.moderation.claims.handing import LONGEST_NOTE
-from app.moderation.decisions.verdicts import Reason, Verdict
+from app.moderation.decisions.verdicts import Verdict
 from app.moderation.decisions.written import Written
 from app.moderation.search.language import Search
 
@@ -153,7 +153,7 @@ def _written(verdict: Verdict, choices: Mapping[str, Any]) -> Written:
     points = tuple(point for each in asked if (point := " ".join(normalise(each).split())))
     return Written(
         verdict,
-        reasons=tuple(Reason(code).value for code in choices.get("reasons", ())),
+        reasons=tuple(choices.get("reasons", ())),
         words=words,
         language=choices.get("words_language", "") if words or points else "",
         points=points,

@@ -35,8 +35,9 @@ from app.moderation.search.conditions import conditions
 from app.moderation.search.language import Search
 
 MOST: Final = 5_000
-SHOWN: Final = 20
+SHOWN: Final = 5
 PAGE: Final = 50
+RUNS: Final = 20
 _KEPT: Final = tuple(state.value for state in State if state not in PRIVATE)
 
 
@@ -180,11 +181,11 @@ def runs(
     session: Session, actor: Actor, *, before: int | None = None
 ) -> tuple[list[RunLine], int | None]:
     """The actor's runs, the newest first, and where the next page begins. One query."""
-    wanted = _runs(actor).order_by(BulkRun.id.desc()).limit(SHOWN + 1)
+    wanted = _runs(actor).order_by(BulkRun.id.desc()).limit(RUNS + 1)
     if before is not None:
         wanted = wanted.where(BulkRun.id < before)
     rows = [_line(*row) for row in session.execute(wanted)]
-    return rows[:SHOWN], rows[SHOWN - 1].id if len(rows) > SHOWN else None
+    return rows[:RUNS], rows[RUNS - 1].id if len(rows) > RUNS else None
 
 
 def run(session: Session, actor: Actor, run_id: int) -> RunLine:

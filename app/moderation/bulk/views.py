@@ -137,6 +137,7 @@ def bulk_run(run_id: int) -> str:
         only=only,
         after=after,
         later=later,
+        place="contributions.organise_one" if can_organise(me) else "moderation.item",
         said=_said,
         **_labels(),
     )

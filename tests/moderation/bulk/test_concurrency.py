@@ -17,7 +17,7 @@ from app.moderation.claims.models import Claim
 from app.moderation.decisions.models import Decision
 from app.moderation.search.language import EVERYTHING
 from tests.factories import make_account
-from tests.moderation.test_concurrency import CROWD, at_once, crowd
+from tests.moderation.crowds import CROWD, at_once, crowd
 
 ESSAYS = 12
 
