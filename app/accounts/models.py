@@ -42,6 +42,15 @@ class RoleRow(Base, RoleMixin):
     permissions: ClassVar[None] = None  # type: ignore[misc]
 
 
+class EndedSession(Base):
+    """A sign-in that its holder has ended, by the name in its cookies (``accounts/sessions``)."""
+
+    __tablename__ = "ended_session"
+
+    sign_in: Mapped[str] = mapped_column(primary_key=True)
+    ended_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
+
+
 class Account(Base, UserMixin):
     """A person.
 

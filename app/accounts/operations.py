@@ -4,15 +4,18 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts import passwords, policy, queries
-from app.accounts.models import Account, Digest, RoleRow
+from app.accounts.models import Account, Digest, EndedSession, RoleRow
 from app.core import audit, clock
 from app.core.audit import AuditAction
 from app.core.db import hold
@@ -255,6 +258,16 @@ def sign_out_everywhere(session: Session, actor: Actor, account: Account) -> Non
         raise Forbidden("forbidden")
     account.fs_uniquifier = secrets.token_hex(32)
     audit.record(session, actor, AuditAction.ACCOUNT_SIGNED_OUT, account.id)
+
+
+def end_session(session: Session, name: str, *, forgotten_before: datetime) -> None:
+    """The sign-in of that name is over, which only its holder knows; twice is once.
+
+    What ended before the other moment is worth nothing by now, and is forgotten.
+    """
+    session.execute(delete(EndedSession).where(EndedSession.ended_at < forgotten_before))
+    with suppress(IntegrityError), session.begin_nested():
+        session.add(EndedSession(sign_in=name))
 
 
 def note_download(session: Session, actor: Actor) -> None:

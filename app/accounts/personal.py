@@ -35,6 +35,7 @@ TABLES: Final[Mapping[str, Answer]] = {
     ),
     "account_role": Answer("roles held", "`account.json`", "deleted"),
     "role": NOTHING,
+    "ended_session": NOTHING,
     "audit_entry": Answer(
         "that an account’s number did something, and when",
         "`acts.json`",

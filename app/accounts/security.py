@@ -1,7 +1,5 @@
 """Flask-Security, set up for our addresses, our tables, our words and our outbox."""
 
-from datetime import timedelta
-from functools import cache
 from typing import Any, Final, cast
 
 from flask import Flask, abort, current_app, g, redirect, render_template, request, session, url_for
@@ -17,12 +15,10 @@ from flask_security.signals import (
 from flask_security.utils import do_flash, get_message, uia_email_mapper
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy import Select, bindparam, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from app.accounts import forms, links, mails, operations, passwords, queries, throttle
+from app.accounts import forms, links, mails, operations, passwords, queries, sessions, throttle
 from app.accounts.models import Account, RoleRow
 from app.accounts.texts import MESSAGES
 from app.config import ROOT
@@ -77,7 +73,7 @@ SETTINGS: Final[dict[str, Any]] = {
     "SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS": False,
     "SECURITY_I18N_DOMAIN": "messages",
     "SECURITY_I18N_DIRNAME": [str(ROOT / "translations")],
-    "REMEMBER_COOKIE_DURATION": timedelta(days=30),
+    "REMEMBER_COOKIE_DURATION": sessions.LIFETIME,
     **{f"SECURITY_MSG_{key}": message for key, message in MESSAGES.items()},
 }
 
@@ -88,15 +84,6 @@ _SHOWN_AGAIN: Final = frozenset(
 #: What writes: the posts, but for those that only compare a password, and the links in mails.
 _READ_ONLY: Final = frozenset({"security.login", "security.logout", "security.verify"})
 _WRITING_LINKS: Final = frozenset({"security.confirm_email", "security.change_email_confirm"})
-
-
-@cache
-def _by_token() -> Select[Account]:
-    return (
-        select(Account)
-        .where(Account.fs_uniquifier == bindparam("fs_uniquifier"))
-        .options(joinedload(Account.roles))
-    )
 
 
 def _may_come(account: Account) -> bool:
@@ -112,11 +99,11 @@ class Datastore(SQLAlchemySessionUserDatastore):
         queue.dispatch(db, current_app.extensions["jsi_send_job"])
 
     def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Account | None:
-        """Each signed-in request asks by token: that question is put together once."""
+        """By its token, for sessions and links; else by address."""
         if kwargs.keys() != {"fs_uniquifier"}:
             found = cast(Account | None, super().find_user(case_insensitive, **kwargs))
         else:
-            found = db.execute(_by_token(), kwargs).unique().scalar_one_or_none()
+            found = sessions.find(db, kwargs["fs_uniquifier"])
         return found if found is None or _may_come(found) else None
 
     def create_user(self, **kwargs: Any) -> Account:
@@ -166,6 +153,7 @@ def init_app(app: Flask) -> None:
     security.want_json(lambda _request: False)
     security.login_context_processor(_demonstration)
     app.before_request(_begin)
+    sessions.init_app(app)
     for signal, listener in _LISTENERS:
         signal.connect(listener, app)
 

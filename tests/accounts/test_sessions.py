@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
@@ -13,9 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
-from app.accounts import operations
-from app.accounts.models import Account
+from app.accounts import operations, sessions
+from app.accounts.models import Account, EndedSession
 from app.config import Settings
+from app.core import clock
 from app.core.audit import AuditEntry
 from app.core.errors import Forbidden
 from app.core.outbox import OutboxMail
@@ -99,6 +101,64 @@ def test_signing_out_forgets_the_browser(browser: Open, people: Cast) -> None:
     assert person.client.get_cookie("remember_token") is None
     person.client.delete_cookie("session")
     assert person.get("/en/account").status_code == 302
+
+
+def copied(browser: Open, victim: Browser, *names: str) -> Browser:
+    """A stranger with a copy of somebody's cookies."""
+    stranger = browser()
+    for name in names:
+        cookie = victim.client.get_cookie(name)
+        assert cookie is not None
+        stranger.client.set_cookie(name, cookie.value)
+    return stranger
+
+
+@pytest.mark.parametrize(
+    "names", [("session",), ("remember_token",), ("session", "remember_token")], ids="+".join
+)
+def test_signing_out_ends_a_copied_cookie(
+    browser: Open, people: Cast, names: tuple[str, ...]
+) -> None:
+    person = remembered(browser, people)
+    thieves = [copied(browser, person, *names) for _ in range(3)]
+    assert thieves[0].get("/en/account").status_code == 200
+    person.post("/en/logout")
+    for thief in thieves:
+        assert thief.get("/en/account").status_code == 302
+
+
+def test_a_sign_in_ends_by_itself_even_remembered(
+    browser: Open, people: Cast, at: Callable[[Any], None]
+) -> None:
+    person = remembered(browser, people)
+    thief = copied(browser, person, "remember_token")
+    at(clock.now() + sessions.LIFETIME - timedelta(minutes=1))
+    assert thief.get("/en/account").status_code == 200
+    at(clock.now() + timedelta(minutes=1))
+    assert thief.get("/en/account").status_code == 302
+    assert person.get("/en/account").status_code == 302
+    person.sign_in(people.author.email)
+    assert person.get("/en/account").status_code == 200
+
+
+def test_a_signed_in_request_asks_once_for_the_account_and_its_session(
+    app: Flask, browser: Open, people: Cast, count_queries: Callable[..., Any]
+) -> None:
+    person = browser(people.author.email)
+    with count_queries(app.extensions["jsi_engine"]) as statements:
+        assert person.get("/en/account").status_code == 200
+    asked = [each for each in statements if "ended_session" in each]
+    assert len(asked) == 1
+    assert "FROM account" in asked[0]
+    assert [each for each in statements if "FROM account" in each] == asked
+
+
+def test_end_session_twice_and_what_is_forgotten(session: Session) -> None:
+    long_ago = clock.now() - timedelta(days=1)
+    session.add(EndedSession(sign_in="old", ended_at=long_ago))
+    for _ in range(2):
+        operations.end_session(session, "new", forgotten_before=clock.now() - timedelta(hours=1))
+    assert session.scalars(select(EndedSession.sign_in)).all() == ["new"]
 
 
 def test_signing_out_leaves_other_devices(browser: Open, people: Cast) -> None:
