@@ -305,10 +305,10 @@ WORDS: Final[dict[str, LazyString]] = {
     "case.unknown": _l("There is no such case."),
     "case.closed": _l("This case has been closed already."),
     "claim.nobodys": _l("Nobody had it in hand."),
-    "bulk.unknown": _l("There is no such run."),
+    "bulk.unknown": _l("There is no such bulk action."),
     "bulk.nothing": _l("The search finds nothing that this could be done to."),
     "bulk.too_many": _l("At most %(limit)s contributions at a time. Please narrow the search."),
-    "bulk.undecided": _l("There is no decision on it that could be taken back."),
+    "bulk.undecided": _l("There is no decision on it that could be undone."),
     "bulk.failed": _l("Something went wrong, and this one was left as it was."),
     # Everything
     "required": _l("Please fill in this field."),

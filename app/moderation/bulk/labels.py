@@ -5,6 +5,7 @@ from typing import Final
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 
 from app.moderation.bulk.acts import Action
 from app.moderation.bulk.models import ItemState, RunState
@@ -14,10 +15,10 @@ ACTIONS: Final[Mapping[Action, LazyString]] = {
     Action.CHANGES: _l("Ask for changes"),
     Action.REJECT: _l("Reject them"),
     Action.SPAM: _l("Mark them as spam"),
-    Action.UNDO: _l("Take the last decision on them back"),
+    Action.UNDO: _l("Undo the last decision on each"),
     Action.MESSAGE: _l("Write to their authors"),
     Action.NOTE: _l("Write a note for moderators and organisers"),
-    Action.RELEASE: _l("Let go of those I have in hand"),
+    Action.RELEASE: _l("Release those I have in hand"),
     Action.HAND_OVER: _l("Hand over those I have in hand"),
     Action.ASSIGN: _l("Give them to a moderator"),
     Action.TELL: _l("Announce the decisions that are kept"),
@@ -25,9 +26,11 @@ ACTIONS: Final[Mapping[Action, LazyString]] = {
 }
 #: What it means, before it is confirmed.
 MEANINGS: Final[Mapping[Action, LazyString]] = {
-    Action.ACCEPT: _l("Each is accepted as it stands here, and its author told."),
+    Action.ACCEPT: _l("Each is accepted as it stands here, and its author is told."),
     Action.CHANGES: _l("Each author is asked for changes, with the same reasons and message."),
-    Action.REJECT: _l("Each is rejected with the same reasons and message, and its author told."),
+    Action.REJECT: _l(
+        "Each is rejected with the same reasons and message, and its author is told."
+    ),
     Action.SPAM: _l("Each leaves the queue as spam. Nobody gets an e-mail."),
     Action.UNDO: _l(
         "The last decision on each is undone: it waits in the queue again, and an author who had "
@@ -48,10 +51,10 @@ MEANINGS: Final[Mapping[Action, LazyString]] = {
     Action.PUBLISH: _l("Each that is accepted and waits for its publication is published."),
 }
 RUN_STATES: Final[Mapping[RunState, LazyString]] = {
-    RunState.WAITING: _l("Waiting"),
-    RunState.RUNNING: _l("At work"),
-    RunState.DONE: _l("Finished"),
-    RunState.STOPPED: _l("Stopped"),
+    RunState.WAITING: _lp("state of a bulk action", "Waiting"),
+    RunState.RUNNING: _lp("state of a bulk action", "In progress"),
+    RunState.DONE: _lp("state of a bulk action", "Finished"),
+    RunState.STOPPED: _lp("state of a bulk action", "Stopped"),
 }
 TONES: Final[Mapping[RunState, str]] = {
     RunState.WAITING: "",
@@ -60,7 +63,7 @@ TONES: Final[Mapping[RunState, str]] = {
     RunState.STOPPED: "bad",
 }
 ITEM_STATES: Final[Mapping[ItemState, LazyString]] = {
-    ItemState.WAITING: _l("Not done"),
-    ItemState.DONE: _l("Done"),
-    ItemState.REFUSED: _l("Refused"),
+    ItemState.WAITING: _lp("one contribution in a bulk action", "Not done"),
+    ItemState.DONE: _lp("one contribution in a bulk action", "Done"),
+    ItemState.REFUSED: _lp("one contribution in a bulk action", "Refused"),
 }

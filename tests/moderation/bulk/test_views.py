@@ -1,4 +1,4 @@
-"""Many at once over HTTP: chosen, confirmed, done by the worker, reported, stopped."""
+"""Bulk actions over HTTP: chosen, confirmed, done by the worker, reported, stopped."""
 
 import os
 import signal
@@ -99,7 +99,7 @@ def test_many_are_shown_confirmed_done_and_reported(
 
     assert moderator.post(address + "start", {}).location == address
     shown = moderator.get(address).text
-    assert "0 of 58 have had their turn." in shown
+    assert "0 of 58 processed." in shown
     assert "data-running" in shown
     assert "Refresh" in shown
 
