@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from bench.books import books
+from bench.desk import desk
 from bench.editor import editor
 from bench.mix import mix
 from bench.pages import growth, pages
@@ -21,6 +22,7 @@ from bench.upload import upload
 PARTS: Final[dict[str, tuple[str, Callable[[Stage], Lines]]]] = {
     "pages": ("Pages", pages),
     "growth": ("Growth", growth),
+    "desk": ("The moderators’ desk as it fills", desk),
     "submission": ("A submission through the form", submission),
     "saving": ("Saving by itself", saving),
     "upload": ("A document that is uploaded", upload),

@@ -121,16 +121,24 @@ def copy(source: Path, target: Path) -> None:
     shutil.copytree(source, target)
 
 
-def fill(folder: Path, *, published: int, waiting: int, translated: bool) -> None:
+def fill(
+    folder: Path,
+    *,
+    published: int,
+    waiting: int,
+    translated: bool = False,
+    longest: int | None = None,
+) -> None:
     """Multiply what :func:`make` made to that many published essays, and so many that wait.
 
-    With ``translated`` each published one is there in all ten languages.
+    With ``translated`` each published one is there in all ten languages. Bodies of the copies are
+    cut after ``longest`` characters, where a page that reads none would only wait for the disk.
     """
     engine = make_engine(f"sqlite:///{folder / 'jesuisinternet.db'}")
     with Session(engine) as session:
         # A contribution and its revision point at each other.
         session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-        copies = _Copies(session)
+        copies = _Copies(session, longest)
         copies.add(State.SUBMITTED, waiting)
         copies.add(State.PUBLISHED, published, translated=translated)
         session.commit()
@@ -169,8 +177,9 @@ def numbers(folder: Path, most: int) -> list[tuple[str, str]]:
 class _Copies:
     """Copies of the prototypes, with ids and numbers that go on where the others end."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, longest: int | None) -> None:
         self.session = session
+        self.longest = longest
         self.contribution_id = self._highest(Contribution.id)
         self.revision_id = self._highest(Revision.id)
         self.sequences = Counter[str](
@@ -212,10 +221,15 @@ class _Copies:
         for index in range(wanted - present):
             prototype = prototypes[index % len(prototypes)]
             new = self._contribution(prototype, _FIRST + timedelta(minutes=index + 1))
+            revision = revisions[prototype["id"]]
             batch.contributions.append(new)
             batch.revisions.append(
-                revisions[prototype["id"]]
-                | {"id": new["revision_id"], "contribution_id": new["id"]}
+                revision
+                | {
+                    "id": new["revision_id"],
+                    "contribution_id": new["id"],
+                    "body": revision["body"][: self.longest],
+                }
             )
             if state is State.PUBLISHED:
                 # Prototypes stand in the order of languages, so that any ten in a row have all ten.

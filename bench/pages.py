@@ -23,28 +23,28 @@ _ESSAYS: Final = 500
 
 
 def aims_of(server: Served, essays: list[tuple[str, str]]) -> dict[str, Aim]:
-    """What to open of each kind; the queue as a moderator who has signed in."""
-    moderator = Person(server.port)
-    moderator.sign_in(data.moderator(0))
-    moderator.get("/en/moderation/")  # which puts the forgery token into the session
+    """What to open of each kind."""
     return {
         "essay": Aim(
             server.port, tuple(f"/{code}/contributions/{number}/" for code, number in essays)
         ),
         "list": Aim(server.port, tuple(f"/{code}/contributions/" for code in CODES)),
-        "queue": Aim(
-            server.port, tuple(f"/{code}/moderation/" for code in CODES), moderator.cookie
-        ),
+        "queue": queue_aim(server),
     }
 
 
-def _sizes(aims: dict[str, Aim]) -> dict[str, int]:
-    """How many bytes each page has, on average."""
-    sizes = {}
-    for name, aim in aims.items():
-        person = Person(aim.port, cookies=dict([aim.cookie.split("=", 1)] if aim.cookie else ()))
-        sizes[name] = round(mean(len(person.get(path).text.encode()) for path in aim.paths[:30]))
-    return sizes
+def queue_aim(server: Served) -> Aim:
+    """The queue in ten languages, as a moderator who has signed in."""
+    moderator = Person(server.port)
+    moderator.sign_in(data.moderator(0))
+    moderator.get("/en/moderation/")  # which puts the forgery token into the session
+    return Aim(server.port, tuple(f"/{code}/moderation/" for code in CODES), moderator.cookie)
+
+
+def size(aim: Aim) -> int:
+    """How many bytes such a page has, on average."""
+    person = Person(aim.port, cookies=dict([aim.cookie.split("=", 1)] if aim.cookie else ()))
+    return round(mean(len(person.get(path).text.encode()) for path in aim.paths[:30]))
 
 
 def pages(stage: Stage) -> Lines:
@@ -53,7 +53,7 @@ def pages(stage: Stage) -> Lines:
     with stack.site(folder) as server:
         before = _memory(server)
         aims = aims_of(server, data.numbers(folder, _ESSAYS))
-        sizes = _sizes(aims)
+        sizes = {name: size(aim) for name, aim in aims.items()}
         with stack.bare(folder, sizes) as floor:
             sides = {}
             for name, aim in aims.items():
@@ -67,14 +67,15 @@ def pages(stage: Stage) -> Lines:
             f"{words}, of bare Flask's rate",
             mine.ratio(bare),
             target=target,
-            details=f"{_details(mine)}; bare: {_details(bare)}; {sizes[name] / 1000:.1f} kB",
+            details=f"{details(mine)}; bare: {details(bare)}; {sizes[name] / 1000:.1f} kB",
         )
         yield Line("  the same by processor time", mine.cpu_ratio(bare))
     yield _idle("an idle worker process, just started", before)
     yield _idle("an idle worker process, after that load", after)
 
 
-def _details(figures: Figures) -> str:
+def details(figures: Figures) -> str:
+    """Rate, latencies and processor time of one page."""
     return (
         f"{figures.rate:.0f}/s, p50 {figures.percentile_ms(50):.1f} ms, "
         f"p95 {figures.percentile_ms(95):.1f} ms, CPU {figures.cpu_ms:.2f} ms"
@@ -116,6 +117,6 @@ def growth(stage: Stage) -> Lines:
             f"{words}, at {scale.large:,} for one at {scale.small:,}",
             1 / mine.ratio(theirs),
             target=GROWTH,
-            details=f"{_details(mine)}; at {scale.small:,}: {_details(theirs)}",
+            details=f"{details(mine)}; at {scale.small:,}: {details(theirs)}",
         )
         yield Line("  the same by processor time", 1 / mine.cpu_ratio(theirs))

@@ -187,10 +187,18 @@ class Moderator:
         """The same person with a connection of their own, for another process."""
         return Moderator(Person(self.person.port, cookies=self.person.cookies), self.token)
 
+    def take_one(self) -> str:
+        """Take the next one in hand; its page's address."""
+        return self.person.post("/en/moderation/next", {"csrf_token": self.token}, "next").location
+
+    def release(self, address: str) -> None:
+        """Let go of what has that page."""
+        self.person.post(f"{address}release", {"csrf_token": self.token}, "release")
+
     def accept_one(self) -> None:
         """Take the next one in hand, read it, accept it, see the queue again."""
-        taken = self.person.post("/en/moderation/next", {"csrf_token": self.token}, "claim")
-        self.person.get(taken.location)
+        taken = self.take_one()
+        self.person.get(taken)
         decision = {
             "csrf_token": self.token,
             "revision_seen": "1",
@@ -198,7 +206,7 @@ class Moderator:
             "reasons": "relevant",
             "words_language": "en",
         }
-        decided = self.person.post(taken.location, decision, "decide")
+        decided = self.person.post(taken, decision, "decide")
         if decided.status == 200:
             raise CannotMeasure(f"not decided: {_plain(decided.text)[:1000]}")
         self.person.get(decided.location)

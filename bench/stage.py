@@ -27,6 +27,7 @@ class Scale:
         rounds, seconds: how often each page is pressed, and for how long each time.
         mix_seconds: how long everybody does everything at once.
         books: how many essays the books have.
+        desk: how many essays wait for the moderators, of each site that is compared.
     """
 
     essays: int
@@ -36,10 +37,29 @@ class Scale:
     seconds: float
     mix_seconds: float
     books: tuple[int, ...]
+    desk: tuple[int, ...]
 
 
-FULL: Final = Scale(1_000, 100, 10_000, rounds=7, seconds=1.0, mix_seconds=15, books=(10, 100))
-QUICK: Final = Scale(200, 100, 1_000, rounds=3, seconds=0.4, mix_seconds=4, books=(10,))
+FULL: Final = Scale(
+    essays=1_000,
+    small=100,
+    large=10_000,
+    rounds=7,
+    seconds=1.0,
+    mix_seconds=15,
+    books=(10, 100),
+    desk=(100, 10_000, 100_000),
+)
+QUICK: Final = Scale(
+    essays=200,
+    small=100,
+    large=1_000,
+    rounds=3,
+    seconds=0.4,
+    mix_seconds=4,
+    books=(10,),
+    desk=(100, 1_000, 10_000),
+)
 
 
 @dataclass
@@ -64,14 +84,29 @@ class Stage:
     def of(self, contributions: int) -> Path:
         """A site with so many contributions, half of them published and half of them waiting."""
         half = contributions // 2
-        return self._site(str(contributions), published=half, waiting=half, translated=False)
+        return self._site(str(contributions), published=half, waiting=half)
 
-    def _site(self, name: str, *, published: int, waiting: int, translated: bool) -> Path:
+    def waiting(self, contributions: int) -> Path:
+        """A site where so many wait for the moderators, whose desk shows no more than a title."""
+        name = f"{contributions} waiting"
+        return self._site(name, published=0, waiting=contributions, longest=500)
+
+    def _site(
+        self,
+        name: str,
+        *,
+        published: int,
+        waiting: int,
+        translated: bool = False,
+        longest: int | None = None,
+    ) -> Path:
         """Its folder, made when first asked for."""
         if name not in self.sites:
             folder = self.folder / name
             data.copy(self._template(), folder)
-            data.fill(folder, published=published, waiting=waiting, translated=translated)
+            data.fill(
+                folder, published=published, waiting=waiting, translated=translated, longest=longest
+            )
             data.make_ready(folder, stack.ADDRESS)
             self.sites[name] = folder
         return self.sites[name]

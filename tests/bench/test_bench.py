@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from app.contributions.models import Contribution, PublishedText
+from app.contributions.models import Contribution, PublishedText, Revision
 from app.contributions.states import State
 from app.core.db import make_engine
 from app.core.languages import CODES
@@ -37,7 +37,7 @@ def test_fill_makes_as_many_as_asked_in_all_languages(tmp_path: Path) -> None:
     template, filled = tmp_path / "template", tmp_path / "filled"
     data.make(template, people=1, variants=1)
     data.copy(template, filled)
-    data.fill(filled, published=60, waiting=60, translated=True)
+    data.fill(filled, published=60, waiting=60, translated=True, longest=500)
     engine = make_engine(f"sqlite:///{filled / 'jesuisinternet.db'}")
     with Session(engine) as session:
         states = select(Contribution.state, func.count()).group_by(Contribution.state)
@@ -50,6 +50,9 @@ def test_fill_makes_as_many_as_asked_in_all_languages(tmp_path: Path) -> None:
             PublishedText.contribution_id == newest
         )
         made = session.execute(texts).all()
+        assert (
+            session.scalar(select(func.length(Revision.body)).order_by(Revision.id.desc())) == 500
+        )
         assert {row.language for row in made} == set(CODES)
         assert sum(row.is_source for row in made) == 1
         assert session.execute(select(func.count()).select_from(Contribution)).scalar_one() > 120
