@@ -3,14 +3,15 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import logout_user
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.accounts import operations, policy, queries
 from app.accounts.forms import PROFILE_FIELDS, ROLE_LABELS, TRACK_LABELS, ProfileForm, RolesForm
 from app.accounts.leaving import register as register_leaving
 from app.accounts.models import Digest
-from app.core.errors import Invalid
 from app.core.policy import Role, TrackCode
+from app.web.acts import saved
 from app.web.database import db, transaction
 from app.web.language import PREFIX
 from app.web.people import account, actor, needs, signed_in
@@ -28,21 +29,18 @@ Answer = str | Response | tuple[str, int]
 def profile() -> Answer:
     """One's own name, affiliation, country and language."""
     form = ProfileForm(obj=account(), moderates=actor().has(Role.MODERATOR))
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                fields = {name: form.data[name] for name in PROFILE_FIELDS}
-                operations.change_profile(session, actor(), account(), **fields)
-                wanted = bool(form.wants_reminders.data)
-                operations.set_reminders(session, actor(), account(), wanted=wanted)
-                if "digest" in form:
-                    digest = Digest(form.digest.data)
-                    operations.set_digest(session, actor(), account(), digest)
-        except Invalid as error:
-            form.reject(error)
-        else:
-            flash(_("Your profile has been saved."), "success")
-            return redirect(url_for("accounts.profile", lang=form.ui_language.data), 303)
+
+    def change(session: Session) -> None:
+        fields = {name: form.data[name] for name in PROFILE_FIELDS}
+        operations.change_profile(session, actor(), account(), **fields)
+        wanted = bool(form.wants_reminders.data)
+        operations.set_reminders(session, actor(), account(), wanted=wanted)
+        if "digest" in form:
+            operations.set_digest(session, actor(), account(), Digest(form.digest.data))
+
+    if form.validate_on_submit() and saved(form, change):
+        flash(_("Your profile has been saved."), "success")
+        return redirect(url_for("accounts.profile", lang=form.ui_language.data), 303)
     return render_template("accounts/profile.html", form=form), form.status
 
 
@@ -79,23 +77,21 @@ def person(account_id: int) -> Answer:
     """One person: their roles, languages, tracks and pairs."""
     subject = queries.person(db, actor(), account_id)
     form = RolesForm(subject, actor())
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                operations.set_roles(
-                    session,
-                    actor(),
-                    queries.person(session, actor(), account_id),
-                    form.wanted,
-                    reads=form.reads.data,
-                    serves=map(TrackCode, form.serves.data or ()),
-                    translates=form.translates.data,
-                )
-        except Invalid as error:
-            form.reject(error)
-        else:
-            flash(_("The roles have been saved."), "success")
-            return redirect(url_for("accounts.person", account_id=account_id), 303)
+
+    def appoint(session: Session) -> None:
+        operations.set_roles(
+            session,
+            actor(),
+            queries.person(session, actor(), account_id),
+            form.wanted,
+            reads=form.reads.data,
+            serves=map(TrackCode, form.serves.data or ()),
+            translates=form.translates.data,
+        )
+
+    if form.validate_on_submit() and saved(form, appoint):
+        flash(_("The roles have been saved."), "success")
+        return redirect(url_for("accounts.person", account_id=account_id), 303)
     page = {"person": subject, "role_labels": ROLE_LABELS, "kept": sorted(form.kept)}
     page["may_deactivate"] = policy.can_deactivate(actor())
     return render_template("accounts/person.html", form=form, **page), form.status

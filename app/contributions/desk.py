@@ -2,6 +2,7 @@
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.contributions import policy, publishing, queries
@@ -9,7 +10,6 @@ from app.contributions.editor import Correction
 from app.contributions.forms import ReasonForm
 from app.contributions.labels import REVISION_KINDS
 from app.contributions.models import Revision
-from app.core.errors import Invalid
 from app.core.policy import Role
 from app.editions import queries as editions
 from app.moderation.appeals import queries as appeals
@@ -19,6 +19,7 @@ from app.moderation.record.timeline import timeline, versions
 from app.moderation.search.conditions import conditions
 from app.moderation.search.forms import SearchForm
 from app.moderation.talk.policy import can_follow
+from app.web.acts import saved
 from app.web.addresses import row_number
 from app.web.database import db, transaction
 from app.web.language import PREFIX
@@ -111,15 +112,13 @@ def release(contribution_id: int) -> Response:
 def remove(contribution_id: int) -> Response | tuple[str, int]:
     """Take a published essay down, with a reason readers see."""
     form = ReasonForm()
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                publishing.remove(session, actor(), contribution_id, reason=form.reason.data or "")
-        except Invalid as error:
-            form.reject(error)
-        else:
-            flash(_("The essay has been taken down."), "success")
-            return _back(contribution_id)
+
+    def take_down(session: Session) -> None:
+        publishing.remove(session, actor(), contribution_id, reason=form.reason.data or "")
+
+    if form.validate_on_submit() and saved(form, take_down):
+        flash(_("The essay has been taken down."), "success")
+        return _back(contribution_id)
     contribution = queries.any_submitted(db, contribution_id)
     page = render_template("contributions/remove.html", contribution=contribution, form=form)
     return page, form.status

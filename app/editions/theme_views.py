@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.core.errors import Invalid
 from app.editions import queries
 from app.editions import theme_operations as operations
 from app.editions.forms import (
@@ -22,9 +21,9 @@ from app.editions.forms import (
 from app.editions.models import Question, Theme
 from app.editions.views import ONE, crumb, found_edition, organisers
 from app.web import translating
+from app.web.acts import done, saved
 from app.web.database import db, transaction
 from app.web.language import PREFIX
-from app.web.messages import words
 from app.web.parking import kept
 from app.web.people import actor
 from app.web.templating import tr
@@ -51,9 +50,9 @@ def step() -> operations.Step:
     return -1 if request.form.get("step") == "up" else 1
 
 
-def back(slug: str, anchor: str | None = "themes") -> Response:
+def back(slug: str) -> Response:
     """To the edition's page, where its themes are."""
-    return redirect(url_for("organise.edition", slug=slug, _anchor=anchor), 303)
+    return redirect(url_for("organise.edition", slug=slug, _anchor="themes"), 303)
 
 
 @blueprint.route(f"{ONE}themes/new", methods=["GET", "POST"])
@@ -61,16 +60,14 @@ def back(slug: str, anchor: str | None = "themes") -> Response:
 def new(slug: str) -> Response | tuple[str, int]:
     """Add a theme."""
     form, crumbs = NewTheme(*kept()), [crumb(found_edition(db, slug))]
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                edition = found_edition(session, slug)
-                operations.create_theme(session, actor(), edition, **values(form, "code", *TEXTS))
-        except Invalid as error:
-            form.reject(error)
-        else:
-            flash(_("The theme has been added."), "success")
-            return back(slug)
+
+    def create(session: Session) -> None:
+        edition = found_edition(session, slug)
+        operations.create_theme(session, actor(), edition, **values(form, "code", *TEXTS))
+
+    if form.validate_on_submit() and saved(form, create):
+        flash(_("The theme has been added."), "success")
+        return back(slug)
     return render_template("editions/new_theme.html", form=form, crumbs=crumbs), form.status
 
 
@@ -80,16 +77,14 @@ def settings(slug: str, code: str) -> Response | tuple[str, int]:
     """A theme's short name."""
     theme = found_theme(db, slug, code)
     form, crumbs = ThemeForm(*kept(), obj=theme), [crumb(found_edition(db, slug))]
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                theme = found_theme(session, slug, code)
-                operations.change_theme(session, actor(), theme, **values(form, "code"))
-        except Invalid as error:
-            form.reject(error)
-        else:
-            flash(_("The theme has been saved."), "success")
-            return back(slug)
+
+    def change(session: Session) -> None:
+        theme = found_theme(session, slug, code)
+        operations.change_theme(session, actor(), theme, **values(form, "code"))
+
+    if form.validate_on_submit() and saved(form, change):
+        flash(_("The theme has been saved."), "success")
+        return back(slug)
     return render_template("editions/theme.html", form=form, crumbs=crumbs), form.status
 
 
@@ -126,12 +121,11 @@ def move(slug: str, code: str) -> Response:
 @organisers
 def delete(slug: str, code: str) -> Response:
     """Delete a theme that nothing uses."""
-    try:
-        with transaction() as session:
-            operations.delete_theme(session, actor(), found_theme(session, slug, code))
-    except Invalid as error:
-        flash(words(error), "error")
-    else:
+
+    def remove(session: Session) -> None:
+        operations.delete_theme(session, actor(), found_theme(session, slug, code))
+
+    if done(remove):
         flash(_("The theme has been deleted."), "success")
     return back(slug)
 
@@ -143,18 +137,15 @@ def new_question(slug: str, code: str) -> Response | tuple[str, int]:
     theme = found_theme(db, slug, code)
     form, title = NewQuestion(*kept()), tr(theme.title)
     crumbs = [crumb(found_edition(db, slug))]
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                theme = found_theme(session, slug, code)
-                operations.create_question(
-                    session, actor(), theme, **values(form, "slug", "tracks", *TEXTS)
-                )
-        except Invalid as error:
-            form.reject(error)
-        else:
-            flash(_("The question has been added."), "success")
-            return back(slug)
+
+    def create(session: Session) -> None:
+        theme = found_theme(session, slug, code)
+        entered = values(form, "slug", "tracks", *TEXTS)
+        operations.create_question(session, actor(), theme, **entered)
+
+    if form.validate_on_submit() and saved(form, create):
+        flash(_("The question has been added."), "success")
+        return back(slug)
     page = render_template("editions/new_question.html", form=form, crumbs=crumbs, theme=title)
     return page, form.status
 
@@ -168,21 +159,16 @@ def question_settings(slug: str) -> Response | tuple[str, int]:
     themes = [(each, str(tr(each.title))) for each in queries.themes_with_questions(db, edition)]
     form, crumbs = QuestionForm(question, themes, *kept()), [crumb(edition)]
     edition_slug, title = edition.slug, tr(question.title)
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                operations.change_question(
-                    session,
-                    actor(),
-                    found_question(session, slug),
-                    theme=found_theme(session, edition_slug, form.theme.data),
-                    **values(form, "slug", "tracks"),
-                )
-        except Invalid as error:
-            form.reject(error)
-        else:
-            flash(_("The question has been saved."), "success")
-            return back(edition_slug)
+
+    def change(session: Session) -> None:
+        question = found_question(session, slug)
+        theme = found_theme(session, edition_slug, form.theme.data)
+        entered = values(form, "slug", "tracks")
+        operations.change_question(session, actor(), question, theme=theme, **entered)
+
+    if form.validate_on_submit() and saved(form, change):
+        flash(_("The question has been saved."), "success")
+        return back(edition_slug)
     page = render_template("editions/question.html", form=form, crumbs=crumbs, title=title)
     return page, form.status
 
@@ -223,11 +209,10 @@ def move_question(slug: str) -> Response:
 def delete_question(slug: str) -> Response:
     """Delete a question that nothing uses."""
     edition = found_question(db, slug).theme.edition.slug
-    try:
-        with transaction() as session:
-            operations.delete_question(session, actor(), found_question(session, slug))
-    except Invalid as error:
-        flash(words(error), "error")
-    else:
+
+    def remove(session: Session) -> None:
+        operations.delete_question(session, actor(), found_question(session, slug))
+
+    if done(remove):
         flash(_("The question has been deleted."), "success")
     return back(edition)

@@ -17,6 +17,7 @@ from app.editions.labels import TRACKS
 from app.editions.models import Edition, Track
 from app.web import desk as web_desk
 from app.web import translating
+from app.web.acts import saved
 from app.web.database import db, transaction
 from app.web.language import PREFIX
 from app.web.parking import kept
@@ -107,16 +108,14 @@ def edition_settings(slug: str) -> Response | tuple[str, int]:
     """The call window and what else is the same in every language."""
     edition = found_edition(db, slug)
     form, crumbs = EditionForm(edition, *kept()), [crumb(edition)]
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                edition = found_edition(session, slug)
-                operations.change_edition(session, actor(), edition, **form.values)
-        except Invalid as error:
-            form.reject(error)
-        else:
-            flash(_("The settings have been saved."), "success")
-            return redirect(url_for(".edition", slug=form.slug.data), 303)
+
+    def change(session: Session) -> None:
+        edition = found_edition(session, slug)
+        operations.change_edition(session, actor(), edition, **form.values)
+
+    if form.validate_on_submit() and saved(form, change):
+        flash(_("The settings have been saved."), "success")
+        return redirect(url_for(".edition", slug=form.slug.data), 303)
     return render_template("editions/settings.html", form=form, crumbs=crumbs), form.status
 
 
@@ -146,16 +145,14 @@ def track_rules(slug: str, code: str) -> Response | tuple[str, int]:
     """A track's lengths, fields and licences."""
     edition, track = found_edition(db, slug), found_track(db, slug, code)
     form, crumbs, name = TrackForm(track, *kept()), [crumb(edition)], TRACKS[TrackCode(track.code)]
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                track = found_track(session, slug, code)
-                operations.change_track(session, actor(), track, **form.values)
-        except Invalid as error:
-            form.reject(error)
-        else:
-            flash(_("The rules of this track have been saved."), "success")
-            return redirect(url_for(".edition", slug=slug), 303)
+
+    def change(session: Session) -> None:
+        track = found_track(session, slug, code)
+        operations.change_track(session, actor(), track, **form.values)
+
+    if form.validate_on_submit() and saved(form, change):
+        flash(_("The rules of this track have been saved."), "success")
+        return redirect(url_for(".edition", slug=slug), 303)
     page = render_template("editions/rules.html", form=form, crumbs=crumbs, name=name)
     return page, form.status
 

@@ -34,9 +34,9 @@ from app.proceedings.forms import (
 )
 from app.proceedings.models import Volume
 from app.web import translating
+from app.web.acts import done, saved
 from app.web.database import db, transaction
 from app.web.language import PREFIX, current
-from app.web.messages import words
 from app.web.parking import kept
 from app.web.people import actor, needs
 from app.web.templating import tr
@@ -149,12 +149,7 @@ def _step(
     slug: str, do: Callable[[Session, Volume], object], said: str, anchor: str | None = None
 ) -> Response:
     """One press of a button: do it, say so, and show the volume again where it was pressed."""
-    try:
-        with transaction() as session:
-            do(session, queries.volume(session, slug))
-    except Invalid as error:
-        flash(words(error), "error")
-    else:
+    if done(lambda session: do(session, queries.volume(session, slug))):
         flash(said, "success")
     return _to(slug, anchor)
 
@@ -342,18 +337,14 @@ def unpublish(slug: str) -> Response:
 def request_build(slug: str) -> Answer:
     """Ask for the volume as a file."""
     form = BuildForm()
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                volume = queries.volume(session, slug)
-                operations.request_build(
-                    session, actor(), volume, form.language.data, form.format.data
-                )
-        except Invalid as error:
-            form.reject(error)
-        else:
-            flash(_("The volume is being built. Its progress is shown below."), "success")
-            return _to(slug, "builds")
+
+    def ask(session: Session) -> None:
+        volume = queries.volume(session, slug)
+        operations.request_build(session, actor(), volume, form.language.data, form.format.data)
+
+    if form.validate_on_submit() and saved(form, ask):
+        flash(_("The volume is being built. Its progress is shown below."), "success")
+        return _to(slug, "builds")
     return _editor(slug, building=form)
 
 

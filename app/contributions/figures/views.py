@@ -1,5 +1,6 @@
 """The figures of a draft: their page, what the editor uploads, and the files themselves."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +18,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from limits import parse as limit
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, StringField
@@ -31,6 +33,7 @@ from app.contributions.own import writable
 from app.contributions.uploads.labels import said
 from app.core import storage
 from app.core.errors import Invalid, NotFound
+from app.core.policy import Actor
 from app.documents import images
 from app.documents.parse import parse
 from app.moderation.conflicts.queries import is_conflicted
@@ -188,9 +191,7 @@ def upload_figure(contribution_id: int) -> tuple[dict[str, str | int], int]:
 @signed_in
 def append_figure(contribution_id: int) -> Response:
     """Put a figure at the end of the draft."""
-    with transaction() as session:
-        digest = request.form.get("figure", "")
-        figure_operations.append_figure(session, actor(), contribution_id, digest)
+    _do(figure_operations.append_figure, contribution_id)
     flash(_("The figure stands at the end of your essay now."), "success")
     return _back(contribution_id)
 
@@ -198,11 +199,14 @@ def append_figure(contribution_id: int) -> Response:
 @signed_in
 def remove_figure(contribution_id: int) -> Response:
     """Let go of a figure that the essay does not show."""
-    with transaction() as session:
-        digest = request.form.get("figure", "")
-        figure_operations.remove_figure(session, actor(), contribution_id, digest)
+    _do(figure_operations.remove_figure, contribution_id)
     flash(_("The figure has been removed."), "success")
     return _back(contribution_id)
+
+
+def _do(act: Callable[[Session, Actor, int, str], object], contribution_id: int) -> None:
+    with transaction() as session:
+        act(session, actor(), contribution_id, request.form.get("figure", ""))
 
 
 def figure(digest: str, kind: str) -> Response:

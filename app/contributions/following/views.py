@@ -13,10 +13,10 @@ from app.contributions.following.comparing import CHANGES, KINDS, Comparison, co
 from app.contributions.following.forms import ExtensionForm, WithdrawalForm
 from app.contributions.labels import REVISION_KINDS
 from app.contributions.models import Contribution, Draft, Revision
-from app.core.errors import Invalid
 from app.core.policy import Role
 from app.documents.labels import NOTE_LABELS
 from app.documents.render import render, render_paragraphs
+from app.web.acts import saved
 from app.web.database import db, transaction
 from app.web.language import PREFIX
 from app.web.people import actor, needs, signed_in
@@ -46,16 +46,13 @@ def register(blueprint: Blueprint) -> None:
 def withdraw(contribution_id: int) -> Response | tuple[str, int]:
     """Take it back, with a word on why if one likes."""
     form = WithdrawalForm()
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                reason = form.reason.data or ""
-                lifecycle.withdraw(session, actor(), contribution_id, reason=reason)
-        except Invalid as error:
-            form.reject(error)
-        else:
-            flash(_("Your contribution has been withdrawn."), "success")
-            return _to_own(contribution_id)
+
+    def take_back(session: Session) -> None:
+        lifecycle.withdraw(session, actor(), contribution_id, reason=form.reason.data or "")
+
+    if form.validate_on_submit() and saved(form, take_back):
+        flash(_("Your contribution has been withdrawn."), "success")
+        return _to_own(contribution_id)
     contribution = queries.own(db, actor(), contribution_id)
     if not policy.can_withdraw(actor(), contribution):
         return _to_own(contribution_id)
@@ -201,14 +198,13 @@ def extend(contribution_id: int) -> Response | tuple[str, int]:
     if not policy.can_extend(actor(), contribution):
         abort(404)
     form, email = ExtensionForm(contribution.edition.time_zone), contribution.owner.email
+
+    def prolong(session: Session) -> None:
+        until, reason = form.moment(), form.reason.data or ""
+        lifecycle.extend(session, actor(), contribution_id, until=until, reason=reason)
+
     if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                until, reason = form.moment(), form.reason.data or ""
-                lifecycle.extend(session, actor(), contribution_id, until=until, reason=reason)
-        except Invalid as error:
-            form.reject(error)
-        else:
+        if saved(form, prolong):
             flash(_("More time has been given. The author is being told."), "success")
             return redirect(url_for("contributions.extensions", author=email), 303)
         contribution = revision_queries.extendable(db, contribution_id)

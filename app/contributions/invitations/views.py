@@ -5,6 +5,7 @@ from typing import Final
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, SelectField, StringField
 
@@ -12,8 +13,8 @@ from app.contributions import policy, queries
 from app.contributions.invitations import operations as invitations
 from app.contributions.invitations import queries as invitation_queries
 from app.contributions.invitations.models import Answer
-from app.core.errors import Invalid
 from app.core.languages import LANGUAGES
+from app.web.acts import saved
 from app.web.database import db, transaction
 from app.web.forms import Form, MaxLength, email, offered, plain_line, required
 from app.web.language import PREFIX, current
@@ -66,23 +67,21 @@ def co_authors(contribution_id: int) -> Response | tuple[str, int]:
         for each in found
         if each.key and not each.is_owner and each.state != Answer.CONFIRMED
     ]
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                invitations.invite(
-                    session,
-                    actor(),
-                    contribution_id,
-                    form.author.data,
-                    email=form.email.data or "",
-                    language=form.language.data or current().code,
-                    may_edit=form.may_edit.data,
-                )
-        except Invalid as error:
-            form.reject(error)
-        else:
-            flash(_("The invitation is on its way."), "success")
-            return _back(contribution_id)
+
+    def invite(session: Session) -> None:
+        invitations.invite(
+            session,
+            actor(),
+            contribution_id,
+            form.author.data,
+            email=form.email.data or "",
+            language=form.language.data or current().code,
+            may_edit=form.may_edit.data,
+        )
+
+    if form.validate_on_submit() and saved(form, invite):
+        flash(_("The invitation is on its way."), "success")
+        return _back(contribution_id)
     page = render_template(
         "contributions/co_authors.html",
         contribution=contribution,

@@ -13,10 +13,10 @@ from app.core.policy import Role
 from app.moderation.appeals import operations, queries
 from app.moderation.appeals.forms import AnswerForm, AppealForm
 from app.moderation.appeals.models import Outcome
-from app.moderation.claims.views import done
 from app.moderation.decisions.labels import REASONS, VERDICTS
 from app.moderation.labels import NAMES
 from app.moderation.queue.queries import Place
+from app.web.acts import done
 from app.web.database import db, transaction
 from app.web.language import PREFIX, current
 from app.web.messages import words
@@ -93,12 +93,10 @@ def appeals() -> str:
 @signed_in
 def appeal(appeal_id: int) -> Response | tuple[str, int]:
     """One appeal; posting to it answers."""
-    found = queries.appeal(db, actor(), appeal_id)
     form = AnswerForm(language=actor().ui_language)
     if form.validate_on_submit() and _answer(form, appeal_id):
         return redirect(url_for("moderation.appeals"), 303)
-    if form.is_submitted():
-        found = queries.appeal(db, actor(), appeal_id)
+    found = queries.appeal(db, actor(), appeal_id)
     page = render_template(
         "moderation/appeals/one.html",
         view=found,

@@ -1,10 +1,7 @@
 """Taking in hand and letting go."""
 
-from collections.abc import Callable
-
 from flask import Blueprint, flash, jsonify, redirect, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.core import clock
@@ -12,6 +9,7 @@ from app.core.errors import Conflict
 from app.core.policy import Role
 from app.moderation.addresses import ONE, to_item
 from app.moderation.claims import operations
+from app.web.acts import done
 from app.web.database import transaction
 from app.web.language import PREFIX
 from app.web.messages import words
@@ -88,14 +86,3 @@ def release_and_next(contribution_id: int) -> Response:
         return redirect(url_for("moderation.queue"), 303)
     flash(_("The essay is back in the queue. This is the next one."), "success")
     return to_item(claim.contribution_id)
-
-
-def done(act: Callable[[Session], object]) -> bool:
-    """Do it in a transaction; where somebody was quicker, say so and give False."""
-    try:
-        with transaction() as session:
-            act(session)
-    except Conflict as error:
-        flash(words(error), "error")
-        return False
-    return True

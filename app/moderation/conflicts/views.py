@@ -4,15 +4,16 @@ from typing import Final
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.core.errors import Invalid
 from app.core.policy import Role
 from app.moderation.addresses import ONE
 from app.moderation.conflicts import operations
 from app.moderation.conflicts.forms import ConflictForm
 from app.moderation.conflicts.models import ConflictKind
 from app.moderation.item.queries import item
+from app.web.acts import saved
 from app.web.database import db, transaction
 from app.web.language import PREFIX
 from app.web.people import actor, needs, signed_in
@@ -31,16 +32,14 @@ def register(blueprint: Blueprint) -> None:
 def declare_conflict(contribution_id: int) -> Response | tuple[str, int]:
     """Say that one should have no part in an essay; it is gone from the desk then."""
     form = ConflictForm()
-    if form.validate_on_submit():
-        try:
-            kind, words = ConflictKind(form.conflict_kind.data), form.conflict_words.data or ""
-            with transaction() as session:
-                operations.declare(session, actor(), contribution_id, kind, words=words)
-        except Invalid as error:
-            form.reject(error)
-        else:
-            flash(_("Thank you. The essay is left to other moderators."), "success")
-            return redirect(url_for("moderation.queue"), 303)
+
+    def declare(session: Session) -> None:
+        kind, words = ConflictKind(form.conflict_kind.data), form.conflict_words.data or ""
+        operations.declare(session, actor(), contribution_id, kind, words=words)
+
+    if form.validate_on_submit() and saved(form, declare):
+        flash(_("Thank you. The essay is left to other moderators."), "success")
+        return redirect(url_for("moderation.queue"), 303)
     shown = item(db, actor(), contribution_id).contribution
     page = render_template("moderation/conflicts/declare.html", contribution=shown, form=form)
     return page, form.status

@@ -9,16 +9,16 @@ from app.contributions import policy as writing
 from app.contributions import queries as contributions
 from app.contributions.models import Contribution, Revision
 from app.contributions.references.formatted import Formatted
-from app.core.errors import Invalid, NotFound
+from app.core.errors import NotFound
 from app.core.policy import TrackCode
 from app.moderation.addresses import ONE, to_item
-from app.moderation.claims.views import done
 from app.moderation.decisions import seconding, tracks
 from app.moderation.decisions.forms import TrackForm
 from app.moderation.decisions.organising import register as register_organising
 from app.moderation.decisions.queries import proposed_track
 from app.moderation.decisions.undo_page import undo_page
 from app.moderation.item import queries as items
+from app.web.acts import done, saved
 from app.web.addresses import row_number
 from app.web.database import db, transaction
 from app.web.language import PREFIX
@@ -92,11 +92,8 @@ def _answer(form: TrackForm, contribution: Contribution, track: TrackCode) -> bo
             tracks.move_to_track(session, actor(), id, references=references)
         flash(_("Your essay has moved. It waits for a moderator of its new track."), "success")
         return True
-    try:
-        with transaction() as session:
-            tracks.keep_in_track(session, actor(), id, words=form.words.data or "")
-    except Invalid as error:
-        form.reject(error)
+    said = form.words.data or ""
+    if not saved(form, lambda session: tracks.keep_in_track(session, actor(), id, words=said)):
         return False
     flash(_("Your essay stays in its track. The moderators read what you wrote."), "success")
     return True

@@ -26,7 +26,6 @@ from app.moderation import policy
 from app.moderation.addresses import ONE, to_item
 from app.moderation.claims import operations as claiming
 from app.moderation.claims.queries import revision_seen
-from app.moderation.claims.views import done
 from app.moderation.conflicts.forms import ConflictForm
 from app.moderation.decisions import operations
 from app.moderation.decisions.answers import Answered, answered
@@ -42,6 +41,7 @@ from app.moderation.signs.queries import Noticed, noticed
 from app.moderation.talk.forms import DeskForm
 from app.moderation.talk.queries import at_desk
 from app.web import parking
+from app.web.acts import done
 from app.web.database import db, transaction
 from app.web.people import actor, signed_in
 

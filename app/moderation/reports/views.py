@@ -12,13 +12,13 @@ from app.contributions.labels import TRACKS
 from app.contributions.states import State
 from app.core.errors import Conflict, Invalid
 from app.core.policy import Role
-from app.moderation.claims.views import done
 from app.moderation.labels import NAMES
 from app.moderation.queue.queries import Place
 from app.moderation.reports import operations, queries
 from app.moderation.reports.forms import CaseForm, ReportForm
 from app.moderation.reports.labels import COMPLAINTS, OUTCOMES
 from app.moderation.reports.models import CaseOutcome, Complaint
+from app.web.acts import done, saved
 from app.web.database import db, transaction
 from app.web.language import PREFIX, current
 from app.web.limits import spend
@@ -62,21 +62,18 @@ def _report(form: ReportForm, number: str) -> bool:
     """Do what was posted; whether it was taken."""
     for limit in HOW_OFTEN:
         spend(limit, "report", get_remote_address())
-    try:
-        with transaction() as session:
-            operations.file(
-                session,
-                actor(),
-                number,
-                Complaint(form.reason.data),
-                words=form.words.data or "",
-                language=current().code,
-                email=form.email.data or "",
-            )
-    except Invalid as error:
-        form.reject(error)
-        return False
-    return True
+    return saved(
+        form,
+        lambda session: operations.file(
+            session,
+            actor(),
+            number,
+            Complaint(form.reason.data),
+            words=form.words.data or "",
+            language=current().code,
+            email=form.email.data or "",
+        ),
+    )
 
 
 @needs(Role.MODERATOR, Role.ORGANISER, Role.ADMINISTRATOR)

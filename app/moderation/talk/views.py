@@ -8,7 +8,6 @@ from limits import parse as limit
 from werkzeug.wrappers import Response
 
 from app.contributions.following.views import Crumbs, organised_crumbs
-from app.core.errors import Invalid
 from app.core.policy import Role
 from app.moderation.addresses import ONE
 from app.moderation.item.queries import item
@@ -16,7 +15,8 @@ from app.moderation.talk import operations, queries
 from app.moderation.talk.forms import AnswerForm, DeskForm
 from app.moderation.talk.models import Audience
 from app.web import limits, parking
-from app.web.database import db, transaction
+from app.web.acts import saved
+from app.web.database import db
 from app.web.language import PREFIX
 from app.web.people import actor, needs, signed_in
 
@@ -90,12 +90,10 @@ def _send(contribution_id: int, form: AnswerForm, audience: Audience) -> bool:
         Audience.FROM_AUTHOR: operations.answer,
     }[audience]
     limits.spend(HOW_OFTEN, "message", actor().id)
-    try:
-        words, language = form.message.data or "", form.message_language.data or ""
-        with transaction() as session:
-            send(session, actor(), contribution_id, words, language=language)
-    except Invalid as error:
-        form.reject(error)
+    words, language = form.message.data or "", form.message_language.data or ""
+    if not saved(
+        form, lambda session: send(session, actor(), contribution_id, words, language=language)
+    ):
         return False
     noted = audience is Audience.MODERATORS
     flash(_("The note has been saved.") if noted else _("Your message has been sent."), "success")

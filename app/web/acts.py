@@ -1,0 +1,35 @@
+"""Doing what was posted: in a transaction, and a refusal is put where whoever posted sees it."""
+
+from collections.abc import Callable
+
+from flask import flash
+from sqlalchemy.orm import Session
+
+from app.core.errors import Conflict, Invalid
+from app.web.database import transaction
+from app.web.forms import Form
+from app.web.messages import words
+
+Act = Callable[[Session], object]
+
+
+def done(act: Act) -> bool:
+    """Of a button: whether it was done; where it was refused, the next page says why."""
+    try:
+        with transaction() as session:
+            act(session)
+    except (Conflict, Invalid) as error:
+        flash(words(error), "error")
+        return False
+    return True
+
+
+def saved(form: Form, act: Act) -> bool:
+    """Of a form in order: whether it was done; what a rule refused stands in the form then."""
+    try:
+        with transaction() as session:
+            act(session)
+    except Invalid as error:
+        form.reject(error)
+        return False
+    return True
