@@ -147,6 +147,30 @@ def test_upgrade_notes_where_people_work(fresh: Engine) -> None:
     assert sorted(map(tuple, rows)) == [(1, "mgu2"), (1, "universitedegeneve"), (2, "mgu2")]
 
 
+def test_upgrade_confirms_what_was_asked_for_before_there_was_a_list(fresh: Engine) -> None:
+    """Of many at once, a run that waits goes on: with what there is of each now."""
+    migrate.upgrade(fresh, "0003")
+    with fresh.begin() as connection:
+        insert(connection, "account", id=1, email="a@b", digest="daily")
+        insert(connection, "edition", id=1, slug="x", title="{}", description="{}")
+        essay = {"edition_id": 1, "owner_id": 1, "state": "submitted", "language": "fr"}
+        insert(connection, "contribution", id=1, number="X-1", co_authors="{}", **essay)
+        revision = {"contribution_id": 1, "language": "fr", "extra": "{}", "authors": "[]"}
+        for number in (1, 2):
+            insert(connection, "revision", id=10 + number, number=number, **revision)
+        connection.execute(text("UPDATE contribution SET revision_id = 12"))
+        decision = {"revision_id": 11, "moderator_id": 1, "verdict": "changes", "standing": "final"}
+        insert(connection, "decision", id=7, contribution_id=1, **decision)
+        insert(connection, "bulk_run", id=1, account_id=1, state="waiting", choices="{}")
+        insert(connection, "bulk_item", run_id=1, contribution_id=1, state="waiting", data="{}")
+    migrate.upgrade(fresh)
+    with fresh.connect() as connection:
+        [item] = connection.execute(text("SELECT revision, decision_id FROM bulk_item"))
+        [confirmed] = connection.scalars(text("SELECT confirmed_at FROM bulk_run"))
+    assert tuple(item) == (2, 7)
+    assert confirmed is not None
+
+
 def test_newer_database_is_refused(fresh: Engine) -> None:
     migrate.upgrade(fresh)
     with fresh.begin() as connection:
