@@ -93,7 +93,7 @@ def appeals() -> str:
 @signed_in
 def appeal(appeal_id: int) -> Response | tuple[str, int]:
     """One appeal; posting to it answers."""
-    form = AnswerForm(language=actor().ui_language)
+    form = AnswerForm(language=current().code)
     if form.validate_on_submit() and _answer(form, appeal_id):
         return redirect(url_for("moderation.appeals"), 303)
     found = queries.appeal(db, actor(), appeal_id)

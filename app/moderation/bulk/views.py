@@ -29,7 +29,7 @@ from app.moderation.search.forms import SearchForm
 from app.web import limits
 from app.web.addresses import row_number
 from app.web.database import db, transaction
-from app.web.language import PREFIX
+from app.web.language import PREFIX, current
 from app.web.messages import words
 from app.web.people import actor, needs, signed_in
 
@@ -73,7 +73,7 @@ def _form() -> BulkForm:
     asked = offered(me)
     form.offer(asked, [(each.id, each.name or each.email) for each in moderators(db)])
     if not form.is_submitted():
-        form.words_language.data = me.ui_language
+        form.words_language.data = current().code
         if like := request.args.get("like", type=row_number):
             run = queries.run(db, me, like)
             form.show(run.action, run.choices)

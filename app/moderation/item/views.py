@@ -43,6 +43,7 @@ from app.moderation.talk.queries import at_desk
 from app.web import parking
 from app.web.acts import done
 from app.web.database import db, transaction
+from app.web.language import current
 from app.web.people import actor, signed_in
 
 DONE: Final[dict[Verdict, LazyString]] = {
@@ -173,7 +174,7 @@ def item(contribution_id: int) -> Response | tuple[str, int]:
     kept = parking.take() if request.method == "GET" else None
     form = DecisionForm(kept) if kept else DecisionForm()
     if request.method == "GET" and not kept:
-        form.words_language.data = actor().ui_language
+        form.words_language.data = current().code
     if form.is_submitted() and _handle(contribution_id, form):
         return redirect(url_for("moderation.queue"), 303)
     page = render_template(

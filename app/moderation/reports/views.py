@@ -96,7 +96,7 @@ def reports() -> str:
 def case(case_id: int) -> Response | tuple[str, int]:
     """One case with its reports; posting to it closes it."""
     found = queries.case(db, actor(), case_id)
-    form = CaseForm(language=actor().ui_language)
+    form = CaseForm(language=current().code)
     form.offer(is_published=found.contribution.state == State.PUBLISHED)
     if form.validate_on_submit() and _close(form, case_id):
         return redirect(url_for("moderation.reports"), 303)

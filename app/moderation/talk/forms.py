@@ -10,7 +10,7 @@ from app.core.languages import LANGUAGES
 from app.moderation.talk.models import Audience
 from app.moderation.talk.operations import LONGEST
 from app.web.forms import Form, MaxLength, chosen, offered, plain_text, required
-from app.web.people import actor
+from app.web.language import current
 
 AUDIENCES: Final[dict[Audience, LazyString]] = {
     Audience.MODERATORS: _l("A note for moderators and organisers; the author never sees it"),
@@ -30,7 +30,7 @@ class AnswerForm(Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"message_language": actor().ui_language, **kwargs})
+        super().__init__(*args, **{"message_language": current().code, **kwargs})
 
 
 class DeskForm(AnswerForm):

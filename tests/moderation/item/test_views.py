@@ -45,9 +45,12 @@ def test_item_page_offers_the_form_once_taken(
         "wrong_track",
     ]
     assert moderator.tree.xpath("//input[@name='revision_seen']/@value") == ["1", "1"]
-    assert moderator.tree.xpath("//select[@name='words_language']/option[@selected]/@value") == [
-        "en"
-    ]
+    # One writes in the language of the page, unless one says otherwise.
+    for language in ("en", "fr"):
+        moderator.get(page_of(waiting).replace("/en/", f"/{language}/"))
+        for name in ("words_language", "message_language"):
+            chosen = moderator.tree.xpath(f"//select[@name='{name}']/option[@selected]/@value")
+            assert chosen == [language]
 
 
 def test_item_page_of_what_another_holds_names_them_without_a_form(
