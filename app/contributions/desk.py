@@ -10,6 +10,7 @@ from app.contributions.editor import Correction
 from app.contributions.forms import ReasonForm
 from app.contributions.labels import REVISION_KINDS
 from app.contributions.models import Revision
+from app.contributions.moves import must_be_anothers
 from app.core.policy import Role
 from app.editions import queries as editions
 from app.moderation.appeals import queries as appeals
@@ -48,7 +49,7 @@ def organise() -> Response | tuple[str, int]:
     after = request.args.get("after", type=row_number)
     html = render_template(
         "contributions/organise.html",
-        page=queries.organised(db, conditions(form.search, actor()), after=after),
+        page=queries.organised(db, actor(), conditions(form.search, actor()), after=after),
         form=form,
         editions=editions.editions(db),
         themes=queries.theme_titles(db),
@@ -86,6 +87,7 @@ def organise_one(contribution_id: int) -> str:
 def correct(contribution_id: int) -> Response | tuple[str, int]:
     """Replace the published text by a corrected one."""
     contribution = queries.any_submitted(db, contribution_id)
+    must_be_anothers(actor(), contribution)
     if not policy.can_correct(actor(), contribution):
         abort(404)
     revision = db.get_one(Revision, contribution.published_revision_id)
@@ -120,6 +122,7 @@ def remove(contribution_id: int) -> Response | tuple[str, int]:
         flash(_("The essay has been taken down."), "success")
         return _back(contribution_id)
     contribution = queries.any_submitted(db, contribution_id)
+    must_be_anothers(actor(), contribution)
     page = render_template("contributions/remove.html", contribution=contribution, form=form)
     return page, form.status
 

@@ -9,19 +9,18 @@ from typing import Final
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from app.contributions import policy
 from app.contributions.essay import EssayInput, unfit
 from app.contributions.figures import queries as figure_queries
 from app.contributions.figures.operations import show_to_readers
 from app.contributions.mails import tell_owner
 from app.contributions.models import Contribution, EssayFrame, PublishedText, Revision
-from app.contributions.moves import lock, move
+from app.contributions.moves import move, organised
 from app.contributions.operations import add_revision
 from app.contributions.references.formatted import Formatted
 from app.contributions.states import RevisionKind, State
 from app.core import clock
 from app.core.audit import AuditAction, record
-from app.core.errors import Conflict, Forbidden, Invalid, Several
+from app.core.errors import Conflict, Invalid, Several
 from app.core.outbox import MailKind
 from app.core.policy import Actor
 from app.documents.labels import NOTE_LABELS
@@ -55,10 +54,11 @@ def publish(session: Session, actor: Actor, contribution: Contribution) -> Publi
 
 
 def release(session: Session, actor: Actor, contribution_id: int) -> PublishedText:
-    """Publish an accepted essay of an edition that releases later. Raises Forbidden, Conflict."""
-    contribution = lock(session, contribution_id)
-    if not policy.can_organise(actor):
-        raise Forbidden("forbidden")
+    """Publish an accepted essay of an edition that releases later.
+
+    Raises Forbidden for all but organisers and for one's own, Conflict unless accepted.
+    """
+    contribution = organised(session, actor, contribution_id)
     return publish(session, actor, contribution)
 
 
@@ -76,13 +76,11 @@ def correct(
 
     ``note`` says what was wrong; the references stay unless a ``bibliography`` is given.
     ``references`` are those it will have, formatted before; needed where they, or the language,
-    change. Raises Forbidden for all but organisers, Conflict unless published or where the
-    references are others meanwhile (``references.changed``), Several for an unfit text or a missing
-    note.
+    change. Raises Forbidden for all but organisers and for one's own, Conflict unless published or
+    where the references are others meanwhile (``references.changed``), Several for an unfit text or
+    a missing note.
     """
-    contribution = lock(session, contribution_id)
-    if not policy.can_organise(actor):
-        raise Forbidden("forbidden")
+    contribution = organised(session, actor, contribution_id)
     if contribution.state != State.PUBLISHED:
         raise Conflict("contribution.moved_on", state=contribution.state)
     found = [*unfit(essay), *figure_queries.problems(session, contribution_id, essay.body)]
@@ -116,11 +114,10 @@ def correct(
 def remove(session: Session, actor: Actor, contribution_id: int, *, reason: str) -> None:
     """Take a published essay down; its address keeps a tombstone with the reason and the date.
 
-    Raises Forbidden for all but organisers, Invalid without a reason, Conflict unless published.
+    Raises Forbidden for all but organisers and for one's own, Invalid without a reason, Conflict
+    unless published.
     """
-    contribution = lock(session, contribution_id)
-    if not policy.can_organise(actor):
-        raise Forbidden("forbidden")
+    contribution = organised(session, actor, contribution_id)
     take_down(session, actor, contribution, reason=reason)
 
 
@@ -148,10 +145,11 @@ def take_down(session: Session, actor: Actor, contribution: Contribution, *, rea
 
 
 def restore(session: Session, actor: Actor, contribution_id: int) -> PublishedText:
-    """Put a removed essay back where it was. Raises Forbidden, Conflict unless removed."""
-    contribution = lock(session, contribution_id)
-    if not policy.can_organise(actor):
-        raise Forbidden("forbidden")
+    """Put a removed essay back where it was.
+
+    Raises Forbidden for all but organisers and for one's own, Conflict unless removed.
+    """
+    contribution = organised(session, actor, contribution_id)
     return put_back(session, actor, contribution)
 
 

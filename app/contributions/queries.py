@@ -1,7 +1,7 @@
 """Reads of contributions: their owner's, the organisers', the command line's."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -75,24 +75,38 @@ def _rows() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _page(session: Session, statement: Select[*tuple[Any, ...]], after: int | None) -> Page:
+def _page(
+    session: Session, actor: Actor, statement: Select[*tuple[Any, ...]], after: int | None
+) -> Page:
+    """A part of it; of their own essays, the actor is told no more than any author."""
     if after is not None:
         statement = statement.where(Contribution.id < after)
-    found = session.execute(statement.limit(PAGE + 1)).mappings().all()
-    rows = [
-        Row(**{**row, "state": State(row["state"]), "theme_code": row["theme_code"] or ""})
-        for row in found[:PAGE]
-    ]
+    statement = statement.add_columns(authored_by(actor).label("is_own")).limit(PAGE + 1)
+    found = session.execute(statement).mappings().all()
+    rows = [_row(**row) for row in found[:PAGE]]
     return Page(rows, rows[-1].id if len(found) > PAGE else None)
+
+
+def _row(*, state: str, theme_code: str | None, is_own: bool, **columns: Any) -> Row:
+    known = told(state) if is_own else State(state)
+    return Row(**columns, state=known, theme_code=theme_code or "")
+
+
+def authored_by(actor: Actor) -> ColumnElement[bool]:
+    """Whether a contribution is the actor's own, or they have confirmed being an author of it."""
+    return or_(Contribution.owner_id == actor.id, Contribution.id.in_(_co_authored(actor)))
+
+
+def _co_authored(actor: Actor) -> Select[int]:
+    return select(Invitation.contribution_id).where(
+        Invitation.account_id == actor.id, Invitation.state == Answer.CONFIRMED.value
+    )
 
 
 def mine(session: Session, actor: Actor, *, after: int | None = None) -> Page:
     """The actor's own and those they are a co-author of, newest first, drafts included."""
-    co_authored = select(Invitation.contribution_id).where(
-        Invitation.account_id == actor.id, Invitation.state == Answer.CONFIRMED.value
-    )
     owned = Contribution.owner_id == actor.id
-    may_edit = Contribution.id.in_(co_authored.where(Invitation.may_edit))
+    may_edit = Contribution.id.in_(_co_authored(actor).where(Invitation.may_edit))
     rows = (
         _rows()
         .join(Account, Account.id == Contribution.owner_id)
@@ -100,18 +114,21 @@ def mine(session: Session, actor: Actor, *, after: int | None = None) -> Page:
             case((owned, None), else_=Account.name).label("owner"),
             or_(owned, may_edit).label("may_write"),
         )
-        .where(or_(owned, Contribution.id.in_(co_authored)))
+        .where(authored_by(actor))
     )
-    page = _page(session, rows, after)
-    return replace(page, rows=[replace(row, state=told(row.state)) for row in page.rows])
+    return _page(session, actor, rows, after)
 
 
 def organised(
-    session: Session, conditions: Sequence[ColumnElement[bool]], *, after: int | None = None
+    session: Session,
+    actor: Actor,
+    conditions: Sequence[ColumnElement[bool]],
+    *,
+    after: int | None = None,
 ) -> Page:
     """Everybody's that fulfil them, newest first, once submitted."""
     submitted = Contribution.state != State.DRAFT.value
-    return _page(session, _rows().where(submitted, *conditions), after)
+    return _page(session, actor, _rows().where(submitted, *conditions), after)
 
 
 def own(session: Session, actor: Actor, contribution_id: int) -> Contribution:

@@ -73,6 +73,8 @@ class AuditAction(StrEnum):
     APPEAL_FILED = "appeal:filed"
     APPEAL_CLAIMED = "appeal:claimed"
     APPEAL_RELEASED = "appeal:released"
+    APPEAL_HANDED_OVER = "appeal:handed_over"
+    APPEAL_ASSIGNED = "appeal:assigned"
     APPEAL_UPHELD = "appeal:upheld"
     APPEAL_GRANTED = "appeal:granted"
     REPORT_FILED = "report:filed"

@@ -217,6 +217,8 @@ def _links(mail: OutboxMail, published: bool) -> dict[str, str]:
 def _desk_links(mail: OutboxMail) -> dict[str, str]:
     """The pages a moderator is led to."""
     if mail.kind == MailKind.HANDED_OVER:
+        if appeal_id := mail.data.get("appeal"):
+            return {"link": _page(mail, "moderation.appeal", appeal_id=appeal_id)}
         essay = mail.data["contribution"]
         return {"link": _page(mail, "moderation.item", contribution_id=essay)}
     if mail.kind == MailKind.AUTHOR_ANSWERED:

@@ -105,6 +105,10 @@ WORDS: Final[dict[str, LazyString]] = {
     # Contributions
     "contribution.unknown": _l("There is no such contribution."),
     "contribution.moved_on": _l("This contribution is no longer in the state you saw it in."),
+    "contribution.own": _l(
+        "You are an author of this essay, so another organiser has to do this. If there is none, "
+        "an administrator can give somebody that role under “People”."
+    ),
     "draft.changed_elsewhere": _l("This draft has been saved elsewhere since you opened it."),
     "save.unknown": _l("There is no such earlier version."),
     "account.other": _l("This browser is now signed in to another account."),

@@ -1,5 +1,6 @@
 """Every action at the desk by every state and person."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,9 +18,14 @@ from tests.moderation.desk import ACTIONS, Act
 
 def outcome(act: Act, session: Session, actor: Any, contribution: Contribution) -> str:
     """ "done", or the code of the refusal; what was done is taken back."""
+    return refusal_of(session, lambda: act(session, actor, contribution.id))
+
+
+def refusal_of(session: Session, act: Callable[[], object]) -> str:
+    """ "done", or the code of the refusal; what was done is taken back."""
     with session.begin_nested() as step:
         try:
-            act(session, actor, contribution.id)
+            act()
             session.flush()
         except DomainError as error:
             step.rollback()

@@ -86,6 +86,13 @@ def test_render_quotes_the_moderator_in_their_own_direction() -> None:
     assert "شكرا" in quotation.text_content()
 
 
+def test_render_leads_to_an_appeal_that_was_given() -> None:
+    rendered = mails.render(row(MailKind.HANDED_OVER, appeal=12), BASE)
+    assert rendered.subject == "The appeal concerning S-J-001 has been given to you"
+    assert "https://site.example/en/moderation/appeals/12/" in rendered.text
+    assert "to answer" in rendered.text
+
+
 def test_render_gives_reasons_in_words() -> None:
     rendered = mails.render(row(MailKind.DECISION), BASE)
     assert "- The argument is hard to follow.\n- Statements lack sources" in rendered.text

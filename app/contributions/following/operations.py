@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.contributions import policy
 from app.contributions.mails import tell_owner
 from app.contributions.models import Contribution
-from app.contributions.moves import lock, move
+from app.contributions.moves import lock, move, organised
 from app.contributions.states import State
 from app.core import clock
 from app.core.audit import AuditAction, record
@@ -55,13 +55,11 @@ def extend(
 ) -> None:
     """Let one contribution be submitted until that moment, although the call will have closed.
 
-    Its owner gets a mail with the reason. Raises Forbidden for all but organisers, Conflict where
-    the call's end doesn't matter (any more), Invalid for a moment that has passed or is no later
-    than the call's end, and for a missing reason.
+    Its owner gets a mail with the reason. Raises Forbidden for all but organisers and for one's
+    own, Conflict where the call's end doesn't matter (any more), Invalid for a moment that has
+    passed or is no later than the call's end, and for a missing reason.
     """
-    if not policy.can_organise(actor):
-        raise Forbidden("forbidden")
-    contribution = lock(session, contribution_id)
+    contribution = organised(session, actor, contribution_id)
     if not policy.can_extend(actor, contribution):
         raise Conflict("contribution.moved_on", state=contribution.state)
     edition = session.get_one(Edition, contribution.edition_id)

@@ -13,6 +13,7 @@ from app.contributions.following.comparing import CHANGES, KINDS, Comparison, co
 from app.contributions.following.forms import ExtensionForm, WithdrawalForm
 from app.contributions.labels import REVISION_KINDS
 from app.contributions.models import Contribution, Draft, Revision
+from app.contributions.moves import must_be_anothers
 from app.core.policy import Role
 from app.documents.labels import NOTE_LABELS
 from app.documents.render import render, render_paragraphs
@@ -195,6 +196,7 @@ def extensions() -> str:
 def extend(contribution_id: int) -> Response | tuple[str, int]:
     """Give one contribution more time."""
     contribution = revision_queries.extendable(db, contribution_id)
+    must_be_anothers(actor(), contribution)
     if not policy.can_extend(actor(), contribution):
         abort(404)
     form, email = ExtensionForm(contribution.edition.time_zone), contribution.owner.email

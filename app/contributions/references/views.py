@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from app.contributions import policy, publishing, queries
 from app.contributions.essay import EssayInput
 from app.contributions.models import Contribution, Draft, Revision
+from app.contributions.moves import must_be_anothers
 from app.contributions.own import writable
 from app.contributions.references import operations as references
 from app.contributions.references.formatted import Formatted
@@ -160,6 +161,7 @@ def _changed(form: ReferenceForm, contribution_id: int, reference: str) -> Respo
 def correct(contribution_id: int) -> Response | tuple[str, int]:
     """The references of a published essay, for organisers: as data, corrected as a whole."""
     contribution = queries.any_submitted(db, contribution_id)
+    must_be_anothers(actor(), contribution)
     if not policy.can_correct(actor(), contribution):
         abort(404)
     revision = db.get_one(Revision, contribution.published_revision_id)

@@ -20,7 +20,15 @@ from app.moderation import policy as desk
 from app.moderation.appeals import queries
 from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.claims.models import Claim
-from app.moderation.claims.operations import LEASE, claim_of, held_by_other
+from app.moderation.claims.operations import (
+    LEASE,
+    claim_of,
+    give,
+    held_by_other,
+    let_go,
+    must_hold,
+    prolong,
+)
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind
 from app.moderation.wording import kept
 
@@ -71,26 +79,34 @@ def claim(session: Session, actor: Actor, appeal_id: int) -> Claim:
     Raises NotFound for whom it is none of their business, Conflict when it has been answered
     (``appeal.answered``) or somebody else has it in hand (``claim.held_by_other``).
     """
-    appeal, contribution = _answerable(session, actor, appeal_id)
+    appeal, contribution = answerable(session, actor, appeal_id)
     held = _free(session, actor, appeal, contribution)
     now = clock.now()
-    if held is None:
-        held = Claim(contribution_id=contribution.id, claimed_at=now)
-        session.add(held)
-    before = held.moderator_id
-    held.moderator_id = actor.id  # type: ignore[assignment]  # who moderates has an account
-    held.expires_at = now + LEASE
+    if held is not None and desk.is_live(held, now):
+        return prolong(session, held, now)
+    before = held.moderator_id if held else None
+    held = give(session, contribution.id, actor.id, now + LEASE)
     if before != actor.id:
-        held.claimed_at = now
         action = AuditAction.APPEAL_CLAIMED
         record(session, actor, action, appeal.id, contribution=contribution.id)
-    session.flush()
     return held
+
+
+def renew(session: Session, actor: Actor, appeal_id: int) -> Claim:
+    """Hold for a lease from now what one still holds. Leaves no entry.
+
+    Raises NotFound for whom it is none of their business, Conflict when it has been answered
+    (``appeal.answered``), somebody else has it in hand (``claim.held_by_other``) or nobody has
+    (``claim.ran_out``).
+    """
+    appeal, contribution = answerable(session, actor, appeal_id)
+    must_be_open(session, appeal, contribution)
+    return prolong(session, must_hold(session, actor, contribution.id), clock.now())
 
 
 def release(session: Session, actor: Actor, appeal_id: int) -> bool:
     """Leave it to somebody else; False, and no trace, when the actor didn't have it in hand."""
-    appeal, contribution = _answerable(session, actor, appeal_id)
+    appeal, contribution = answerable(session, actor, appeal_id)
     held = claim_of(session, contribution.id)
     if (
         held is None
@@ -98,9 +114,7 @@ def release(session: Session, actor: Actor, appeal_id: int) -> bool:
         or not desk.holds(actor, held)
     ):
         return False
-    session.delete(held)
-    session.flush()
-    record(session, actor, AuditAction.APPEAL_RELEASED, appeal.id, contribution=contribution.id)
+    let_go(session, actor, contribution, held)
     return True
 
 
@@ -125,7 +139,7 @@ def answer(
     """
     if outcome not in ACTIONS:
         raise ValueError("an answer says what becomes of the decision")
-    appeal, contribution = _answerable(session, actor, appeal_id)
+    appeal, contribution = answerable(session, actor, appeal_id)
     written = kept(reply, "reply", language=language)
     if appeal.answered_by_id == actor.id and (appeal.outcome, appeal.reply) == (outcome, written):
         return appeal
@@ -151,7 +165,7 @@ def answer(
     return appeal
 
 
-def _answerable(session: Session, actor: Actor, appeal_id: int) -> tuple[Appeal, Contribution]:
+def answerable(session: Session, actor: Actor, appeal_id: int) -> tuple[Appeal, Contribution]:
     """The appeal and its contribution, locked; NotFound for who may not answer it."""
     appeal = session.get(Appeal, appeal_id)
     if appeal is None:
@@ -163,12 +177,17 @@ def _answerable(session: Session, actor: Actor, appeal_id: int) -> tuple[Appeal,
     return appeal, contribution
 
 
+def must_be_open(session: Session, appeal: Appeal, contribution: Contribution) -> None:
+    """Raises Conflict where it doesn't wait for an answer (any more)."""
+    if not queries.is_open(session, appeal, contribution):
+        raise Conflict("appeal.answered")
+
+
 def _free(
     session: Session, actor: Actor, appeal: Appeal, contribution: Contribution
 ) -> Claim | None:
     """The claim on an appeal that waits, where it is not somebody else's."""
-    if not queries.is_open(session, appeal, contribution):
-        raise Conflict("appeal.answered")
+    must_be_open(session, appeal, contribution)
     held = claim_of(session, contribution.id)
     if desk.is_live(held, clock.now()) and not desk.holds(actor, held):
         raise held_by_other(session, held)

@@ -1,55 +1,80 @@
 """Who had a part in what is appealed against, and so has none in the answer."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, SQLColumnExpression, bindparam, exists, or_
+from sqlalchemy.orm import aliased
 
+from app.accounts.models import Account
 from app.contributions.models import Contribution
 from app.core.audit import AuditEntry
 from app.moderation.appeals.models import Appeal, Outcome
-from app.moderation.decisions.models import Decision, DecisionMark
+from app.moderation.decisions.models import Decision, DecisionMark, MarkKind
 from app.moderation.talk.models import Message
 
 _ME: Final[BindParameter[int]] = bindparam("me")
 
+#: The columns of an account and of a contribution, and what makes them belong together.
+Pair = tuple[Any, Any, tuple[ColumnElement[bool], ...]]
 
-def had_part() -> ColumnElement[bool]:
-    """Whether the account ``me`` decided, held, noted or wrote anything there before the appeal.
+
+def had_part(account_id: SQLColumnExpression[int] = _ME) -> ColumnElement[bool]:
+    """Whether an account (``me``, or a column's) decided, held, noted or wrote anything there
+    before the appeal.
 
     Whatever they did since then, they did for the answer.
     """
-    return or_(*(exists().where(*conditions).correlate(Appeal) for conditions in _parts()))
+    return or_(
+        *(
+            exists().where(*conditions).correlate(Appeal, Account)
+            for conditions in _parts(account_id)
+        )
+    )
 
 
-def _parts() -> Iterator[tuple[ColumnElement[bool], ...]]:
+def _parts(me: SQLColumnExpression[int]) -> Iterator[tuple[ColumnElement[bool], ...]]:
     essay = Appeal.contribution_id
-    yield Decision.contribution_id == essay, Decision.moderator_id == _ME
+    yield Decision.contribution_id == essay, Decision.moderator_id == me
     yield (
         Decision.contribution_id == essay,
         DecisionMark.decision_id == Decision.id,
-        DecisionMark.account_id == _ME,
+        DecisionMark.account_id == me,
         DecisionMark.at <= Appeal.filed_at,
     )
     yield (
         AuditEntry.subject == "contribution",
         AuditEntry.subject_id == essay,
-        AuditEntry.actor_id == _ME,
+        AuditEntry.actor_id == me,
         AuditEntry.at <= Appeal.filed_at,
     )
     yield (
         Message.contribution_id == essay,
-        Message.sender_id == _ME,
+        Message.sender_id == me,
         Message.sent_at <= Appeal.filed_at,
     )
 
 
-def set_aside() -> Select[int]:
-    """Ids of contributions that are looked at anew, since what ``me`` decided did not stand."""
+def set_aside() -> tuple[Pair, Pair]:
+    """Accounts, and contributions that are looked at anew since what those decided did not stand.
+
+    Whoever made the decision an appeal was granted against, or another one on the same revision
+    before it, and whoever seconded one of these.
+    """
+    against = aliased(Decision)
+    did_not_stand = (
+        Appeal.outcome == Outcome.GRANTED.value,
+        Appeal.decision_id == against.id,
+        against.revision_id == Decision.revision_id,
+        against.id >= Decision.id,
+    )
+    seconded = (
+        DecisionMark.decision_id == Decision.id,
+        DecisionMark.kind == MarkKind.SECONDED.value,
+    )
     return (
-        select(Decision.contribution_id)
-        .join(Appeal, Appeal.decision_id == Decision.id)
-        .where(Decision.moderator_id == _ME, Appeal.outcome == Outcome.GRANTED.value)
+        (Decision.moderator_id, Decision.contribution_id, did_not_stand),
+        (DecisionMark.account_id, Decision.contribution_id, (*seconded, *did_not_stand)),
     )
 
 

@@ -26,7 +26,7 @@ def appeal_until(
     ``told_at`` is when the author was told of a decision that did not count at once; such a one
     has no date without it.
     """
-    told = told_at or (decision.decided_at if decision.standing == Standing.FINAL else None)
+    told = decision.decided_at if decision.standing == Standing.FINAL else told_at
     if decision.verdict not in APPEALABLE or not edition.appeal_days or told is None:
         return None
     return told + timedelta(days=edition.appeal_days)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select, tuple_
 from sqlalchemy.orm import Session, joinedload, raiseload
 
-from app.accounts.models import Account
+from app.accounts.models import Account, account_role
 from app.contributions.models import Contribution
 from app.contributions.policy import owns
 from app.core import clock
@@ -20,15 +20,14 @@ from app.moderation.appeals import policy
 from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.appeals.parts import had_part
 from app.moderation.claims.models import Claim
-from app.moderation.claims.queries import Hold
-from app.moderation.conflicts.queries import conflicted_ids, is_conflicted
+from app.moderation.claims.queries import Colleague, Hold, moderators, numbers_in_hand
+from app.moderation.conflicts.queries import conflicted_ids, in_conflict, is_conflicted
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind
-from app.moderation.decisions.queries import Decided, decisions_for_author
+from app.moderation.decisions.queries import Decided, decisions_for_author, told_at
 from app.moderation.decisions.verdicts import Verdict
 from app.moderation.queue.queries import MOST_COUNTED, PAGE, Count, Place
 
 Rows = Select[*tuple[Any, ...]]
-_TELLS: Final = (MarkKind.SECONDED.value, MarkKind.RELEASED.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +84,7 @@ class AuthorsAppeal:
         is_moot: it needs no answer, since the decision has been undone.
     """
 
+    id: int
     words: str
     language: str
     filed_at: datetime
@@ -93,6 +93,11 @@ class AuthorsAppeal:
     reply: str
     reply_language: str
     is_moot: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for an answer."""
+        return self.outcome == Outcome.OPEN and not self.is_moot
 
 
 def appeals(
@@ -160,19 +165,53 @@ def may_answer(session: Session, actor: Actor, appeal: Appeal, contribution: Con
     return apart and not is_conflicted(session, actor, contribution.id)
 
 
+def colleagues(
+    session: Session, appeal: Appeal, contribution: Contribution, but: int | None = None
+) -> list[Colleague]:
+    """Whom the appeal may be given to, those with least in hand first. Five queries."""
+    numbers = numbers_in_hand(session)
+    kept_away = in_conflict(session, contribution.id) | {but}
+    kept_away |= set(
+        session.scalars(
+            select(Account.id)
+            .join(Appeal, Appeal.id == appeal.id)
+            .join(account_role, account_role.c.account_id == Account.id)
+            .where(had_part(Account.id))
+        )
+    )
+    found = [
+        Colleague(each.id, each.name or each.email, numbers.get(each.id, 0))
+        for each in moderators(session)
+        if each.id not in kept_away and desk.is_entrusted(each.actor, contribution)
+    ]
+    return sorted(found, key=lambda each: each.in_hand)
+
+
+def to_assign(session: Session, appeal_id: int) -> tuple[Appeal, Contribution]:
+    """An appeal and its contribution, for organisers. Raises NotFound."""
+    found = session.execute(
+        select(Appeal, Contribution)
+        .join(Contribution, Contribution.id == Appeal.contribution_id)
+        .options(joinedload(Contribution.edition), raiseload("*"))
+        .where(Appeal.id == appeal_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound("appeal.unknown")
+    return found[0], found[1]
+
+
 def chance(
     session: Session, actor: Actor, contribution: Contribution, edition: Edition
 ) -> Chance | None:
     """What the actor may appeal against now; None for nothing. At most one query."""
     if contribution.state not in policy.ENDED or not owns(actor, contribution):
         return None
-    told = (
-        select(func.max(DecisionMark.at))
-        .where(DecisionMark.decision_id == Decision.id, DecisionMark.kind.in_(_TELLS))
-        .scalar_subquery()
-    )
     row = session.execute(
-        select(Decision, told.label("told_at"), exists().where(Appeal.decision_id == Decision.id))
+        select(
+            Decision,
+            told_at().label("told_at"),
+            exists().where(Appeal.decision_id == Decision.id),
+        )
         .where(Decision.contribution_id == contribution.id, ~_is_undone())
         .order_by(Decision.id.desc())
         .limit(1)
@@ -195,6 +234,7 @@ def of_author(session: Session, contribution: Contribution) -> list[AuthorsAppea
     )
     return [
         AuthorsAppeal(
+            id=each.id,
             words=each.words,
             language=each.language,
             filed_at=each.filed_at,

@@ -12,7 +12,9 @@ from app.core.errors import Conflict, Invalid
 from app.core.policy import Role
 from app.moderation.appeals import operations, queries
 from app.moderation.appeals.forms import AnswerForm, AppealForm
+from app.moderation.appeals.giving import register as register_giving
 from app.moderation.appeals.models import Outcome
+from app.moderation.claims.views import renewed
 from app.moderation.decisions.labels import REASONS, VERDICTS
 from app.moderation.labels import NAMES
 from app.moderation.queue.queries import Place
@@ -35,6 +37,8 @@ def register(blueprint: Blueprint) -> None:
     add(ONE, view_func=appeal, methods=["GET", "POST"])
     add(f"{ONE}claim", view_func=claim_appeal, methods=["POST"])
     add(f"{ONE}release", view_func=release_appeal, methods=["POST"])
+    add(f"{ONE}renew", view_func=renew_appeal, methods=["POST"])
+    register_giving(blueprint)
 
 
 @signed_in
@@ -137,6 +141,12 @@ def claim_appeal(appeal_id: int) -> Response:
     """Take in hand."""
     done(lambda session: operations.claim(session, actor(), appeal_id))
     return redirect(url_for("moderation.appeal", appeal_id=appeal_id), 303)
+
+
+@signed_in
+def renew_appeal(appeal_id: int) -> Response:
+    """Hold it longer, as an essay is; answers the same."""
+    return renewed(lambda session: operations.renew(session, actor(), appeal_id))
 
 
 @signed_in

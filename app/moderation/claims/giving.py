@@ -10,6 +10,7 @@ from app.accounts import queries as accounts
 from app.contributions import queries as contributions
 from app.contributions.labels import TRACKS
 from app.contributions.models import Contribution
+from app.contributions.moves import must_be_anothers
 from app.core import clock
 from app.core.errors import Conflict, Invalid
 from app.core.policy import Role
@@ -61,7 +62,9 @@ def hand_over(contribution_id: int) -> Answer:
             return redirect(url_for("moderation.queue"), 303)
     here = url_for("moderation.item", contribution_id=contribution_id)
     crumbs = [(url_for("moderation.queue"), _("Moderation")), (here, item.contribution.number)]
-    return _page(item.contribution, form, crumbs, _("Hand it over to a colleague")), form.status
+    return giving_page(
+        item.contribution, form, crumbs, _("Hand it over to a colleague")
+    ), form.status
 
 
 @needs(Role.ORGANISER, Role.ADMINISTRATOR)
@@ -80,6 +83,7 @@ def show_workload() -> str:
 def assign(contribution_id: int) -> Answer:
     """Give what waits to a moderator, whoever has it in hand."""
     contribution = contributions.any_submitted(db, contribution_id)
+    must_be_anothers(actor(), contribution)
     if not policy.can_assign(actor(), contribution):
         flash(_("You can’t give this essay to a moderator now."), "error")
         return redirect(url_for("moderation.workload"), 303)
@@ -112,7 +116,7 @@ def assign(contribution_id: int) -> Answer:
         (url_for("moderation.workload"), _("Who moderates what")),
     ]
     hold = next((each for each in queries.in_hand(db, holder) if each.id == contribution.id), None)
-    return _page(contribution, form, crumbs, _("Give it to a moderator"), hold), form.status
+    return giving_page(contribution, form, crumbs, _("Give it to a moderator"), hold), form.status
 
 
 def _form(contribution: Contribution, but: int | None) -> GivingForm:
@@ -121,13 +125,20 @@ def _form(contribution: Contribution, but: int | None) -> GivingForm:
     return form
 
 
-def _page(
+def giving_page(
     contribution: Contribution,
     form: GivingForm,
     crumbs: list[tuple[str, str | None]],
     title: str,
     hold: InHand | None = None,
+    *,
+    about: str = "",
 ) -> str:
+    """Whom it may be given to; ``about`` says who those are, where it is no essay that is given."""
+    about = about or _(
+        "Moderators of this language and track, without a conflict of interest. They have it in "
+        "hand for a day and are told by e-mail."
+    )
     return render_template(
         "moderation/claims/give.html",
         contribution=contribution,
@@ -135,4 +146,5 @@ def _page(
         crumbs=crumbs,
         title=title,
         hold=hold,
+        about=about,
     )

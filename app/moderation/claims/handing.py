@@ -1,14 +1,15 @@
 """Giving what waits to a colleague: by who holds it, or by an organiser."""
 
-from datetime import datetime, timedelta
-from typing import Final
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.contributions.mails import tell
 from app.contributions.models import Contribution
-from app.contributions.moves import lock
+from app.contributions.moves import lock, must_be_anothers
 from app.core import clock
 from app.core.audit import AuditAction, record
 from app.core.errors import Conflict, Invalid, NotFound
@@ -66,19 +67,19 @@ def assign(
 ) -> Claim:
     """Give what waits to a moderator, for :data:`GIVEN`, who is told by mail; an organiser's act.
 
-    ``holder_seen`` is who had it in hand when the organiser looked. Raises NotFound for others;
-    Conflict when it no longer waits (``contribution.moved_on``) or when somebody has taken it in
-    hand since (``claim.held_by_other``); Invalid as :func:`hand_over` does.
+    ``holder_seen`` is who had it in hand when the organiser looked. Raises NotFound for others,
+    Forbidden for one's own essay; Conflict when it no longer waits (``contribution.moved_on``) or
+    when somebody has taken it in hand since (``claim.held_by_other``); Invalid as
+    :func:`hand_over` does.
     """
     contribution = lock(session, contribution_id)
     if not policy.can_assign(actor, contribution):
         if not policy.can_see_workload(actor) or contribution.number is None:
             raise NotFound("contribution.unknown")
+        must_be_anothers(actor, contribution)
         raise Conflict("contribution.moved_on", state=contribution.state)
-    held = claim_of(session, contribution_id)
-    live = held if moderation.is_live(held, clock.now()) else None
-    if live is not None and live.moderator_id not in {holder_seen, to}:
-        raise held_by_other(session, live)
+    live = live_claim(session, contribution_id)
+    must_be_as_seen(session, live, to, holder_seen)
     receiver = _receiver(session, contribution, to)
     if live is not None and live.moderator_id == to:
         return live
@@ -87,14 +88,33 @@ def assign(
 
 def _receiver(session: Session, contribution: Contribution, to: int) -> Account:
     """The moderator it is for. Raises Invalid for anybody it can't be given to."""
-    found = session.get(Account, to)
-    if found is not None and found.active and found.confirmed_at is not None:
+    found = at_work(session, to)
+    if found is not None:
         conflicted = is_conflicted(session, found.actor, contribution.id)
         proposal = open_proposal(session, contribution.id)
         proposed = proposal is not None and proposal.moderator_id == found.id
         if policy.can_be_given(found.actor, contribution, conflicted=conflicted or proposed):
             return found
     raise Invalid("claim.not_for_them", field="to")
+
+
+def at_work(session: Session, account_id: int) -> Account | None:
+    """The account, where somebody can sign in to it."""
+    found = session.get(Account, account_id)
+    usable = found is not None and found.active and found.confirmed_at is not None
+    return found if usable else None
+
+
+def must_be_as_seen(session: Session, live: Claim | None, to: int, holder_seen: int | None) -> None:
+    """Raises Conflict where somebody has taken it in hand since an organiser looked."""
+    if live is not None and live.moderator_id not in {holder_seen, to}:
+        raise held_by_other(session, live)
+
+
+def live_claim(session: Session, contribution_id: int) -> Claim | None:
+    """The claim on it, unless that has run out."""
+    held = claim_of(session, contribution_id)
+    return held if moderation.is_live(held, clock.now()) else None
 
 
 def _give(
@@ -105,23 +125,54 @@ def _give(
     note: str,
     action: AuditAction,
 ) -> Claim:
+    revision = newest(session, contribution)
+    about = {"subject_id": contribution.id, "revision": revision}
+    return pass_on(session, actor, contribution, receiver, note, action, about)
+
+
+def pass_on(
+    session: Session,
+    actor: Actor,
+    contribution: Contribution,
+    receiver: Account,
+    note: str,
+    action: AuditAction,
+    about: Mapping[str, Any],
+    **mailed: Any,
+) -> Claim:
+    """Make it the receiver's for :data:`GIVEN`, and tell them. A step of others.
+
+    ``about`` are the subject of the audit entry and what it holds besides; ``mailed`` is for the
+    mail. Raises Invalid for a note that can't be kept.
+    """
     kept = _kept(note)
-    before, now = claim_of(session, contribution.id), clock.now()
-    holder = before.moderator_id if before and moderation.is_live(before, now) else None
-    held = give(session, contribution.id, receiver.id, now + GIVEN)
+    before = live_claim(session, contribution.id)
+    holder = before.moderator_id if before else None
+    held = give(session, contribution.id, receiver.id, clock.now() + GIVEN)
     message = _note(session, actor, contribution, kept) if kept else None
     entry = record(
         session,
         actor,
         action,
-        contribution.id,
+        **about,
         before=holder,
         to=receiver.id,
-        revision=newest(session, contribution),
         note=message.id if message else None,
     )
     session.flush()
-    _tell(session, actor, contribution, receiver, kept, held.expires_at, entry.id)
+    giver = session.get(Account, actor.id) if actor.id is not None else None
+    tell(
+        session,
+        MailKind.HANDED_OVER,
+        receiver,
+        contribution,
+        entry.id,
+        giver=giver.name if giver else "",
+        words=kept,
+        words_language=actor.ui_language,
+        until=held.expires_at.isoformat(),
+        **mailed,
+    )
     return held
 
 
@@ -146,26 +197,3 @@ def _note(session: Session, actor: Actor, contribution: Contribution, words: str
     session.add(message)
     session.flush()
     return message
-
-
-def _tell(
-    session: Session,
-    actor: Actor,
-    contribution: Contribution,
-    receiver: Account,
-    note: str,
-    until: datetime,
-    entry_id: int,
-) -> None:
-    giver = session.get(Account, actor.id) if actor.id is not None else None
-    tell(
-        session,
-        MailKind.HANDED_OVER,
-        receiver,
-        contribution,
-        entry_id,
-        giver=giver.name if giver else "",
-        words=note,
-        words_language=actor.ui_language,
-        until=until.isoformat(),
-    )

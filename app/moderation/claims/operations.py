@@ -15,6 +15,7 @@ from app.core.audit import AuditAction, record
 from app.core.errors import Conflict, NotFound
 from app.core.policy import Actor
 from app.moderation import policy
+from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.claims.models import Claim
 from app.moderation.conflicts.queries import is_conflicted
 from app.moderation.decisions.proposals import must_be_anothers, open_proposal
@@ -91,7 +92,7 @@ def release(session: Session, actor: Actor, contribution_id: int) -> bool:
 
     Raises NotFound for whom it is none of their business, Conflict when somebody else holds it.
     """
-    lock(session, contribution_id)
+    contribution = lock(session, contribution_id)
     held = claim_of(session, contribution_id)
     if not policy.holds(actor, held):
         entrusted(session, actor, contribution_id)
@@ -99,10 +100,33 @@ def release(session: Session, actor: Actor, contribution_id: int) -> bool:
         return False
     if not policy.can_release(actor, held):
         raise held_by_other(session, held)
+    let_go(session, actor, contribution, held)
+    return True
+
+
+def let_go(session: Session, actor: Actor, contribution: Contribution, held: Claim) -> None:
+    """End the claim, and say what waits again: the essay, or the appeal concerning it.
+
+    A step of others, which check who may.
+    """
     session.delete(held)
     session.flush()
-    record(session, actor, AuditAction.CONTRIBUTION_RELEASED, contribution_id)
-    return True
+    appeal_id = _waiting_appeal(session, contribution)
+    if appeal_id is None:
+        record(session, actor, AuditAction.CONTRIBUTION_RELEASED, contribution.id)
+    else:
+        action = AuditAction.APPEAL_RELEASED
+        record(session, actor, action, appeal_id, contribution=contribution.id)
+
+
+def _waiting_appeal(session: Session, contribution: Contribution) -> int | None:
+    """Id of the appeal that is what one has in hand, where the essay itself doesn't wait."""
+    if contribution.state == State.SUBMITTED:
+        return None
+    wanted = select(Appeal.id).where(
+        Appeal.contribution_id == contribution.id, Appeal.outcome == Outcome.OPEN.value
+    )
+    return session.scalar(wanted.order_by(Appeal.id.desc()).limit(1))
 
 
 def release_and_next(session: Session, actor: Actor, contribution_id: int) -> Claim | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.contributions.models import Contribution
-from app.contributions.policy import can_organise, is_entrusted
+from app.contributions.policy import can_organise, is_entrusted, may_organise
 from app.contributions.states import State
 from app.core.policy import Actor
 from app.moderation.claims.models import Claim
@@ -19,8 +19,7 @@ def can_hand_over(
 
 def can_assign(actor: Actor, contribution: Contribution) -> bool:
     """Give it to a moderator, whoever holds it: organisers, while it waits and isn't their own."""
-    own = actor.id == contribution.owner_id or str(actor.id) in contribution.co_authors
-    return can_organise(actor) and contribution.state == State.SUBMITTED and not own
+    return may_organise(actor, contribution) and contribution.state == State.SUBMITTED
 
 
 def can_see_workload(actor: Actor) -> bool:

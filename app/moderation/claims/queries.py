@@ -19,7 +19,7 @@ from app.core.policy import Actor, Role, TrackCode
 from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.claims import policy
 from app.moderation.claims.models import Claim
-from app.moderation.conflicts.queries import is_conflicted
+from app.moderation.conflicts.queries import in_conflict
 from app.moderation.decisions.proposals import open_proposal
 
 _LOOKED: Final = (AuditAction.CONTRIBUTION_CLAIMED.value, AuditAction.CONTRIBUTION_DECIDED.value)
@@ -145,20 +145,17 @@ def numbers_in_hand(session: Session) -> dict[int, int]:
 def colleagues(
     session: Session, contribution: Contribution, but: int | None = None
 ) -> list[Colleague]:
-    """Whom the contribution may be given to, those with least in hand first.
-
-    One query for the proposal, and one for each moderator of its lane: they are a handful.
-    """
+    """Whom the contribution may be given to, those with least in hand first. Five queries."""
     numbers = numbers_in_hand(session)
     proposal = open_proposal(session, contribution.id)
     # The second opinion is somebody else's.
     proposer = proposal.moderator_id if proposal else None
+    kept_away = in_conflict(session, contribution.id)
     found = [
         Colleague(each.id, each.name or each.email, numbers.get(each.id, 0))
         for each in moderators(session)
         if each.id not in {but, proposer}
-        and policy.can_be_given(each.actor, contribution, conflicted=False)
-        and not is_conflicted(session, each.actor, contribution.id)
+        and policy.can_be_given(each.actor, contribution, conflicted=each.id in kept_away)
     ]
     return sorted(found, key=lambda each: each.in_hand)
 

@@ -9,6 +9,7 @@ from app.core.errors import Conflict
 from app.core.policy import Role
 from app.moderation.addresses import ONE, to_item
 from app.moderation.claims import operations
+from app.moderation.claims.models import Claim
 from app.web.acts import done
 from app.web.database import transaction
 from app.web.language import PREFIX
@@ -52,9 +53,14 @@ def renew(contribution_id: int) -> Response:
     Answers ``until`` (ISO 8601), the same in words as ``shown``, and ``seconds`` until then; 409
     with a ``message`` where it is not the moderator's any more.
     """
+    return renewed(lambda session: operations.renew(session, actor(), contribution_id))
+
+
+def renewed(renew: Callable[[Session], Claim]) -> Response:
+    """The answer to a script that has something in hand for longer."""
     try:
         with transaction() as session:
-            until = operations.renew(session, actor(), contribution_id).expires_at
+            until = renew(session).expires_at
     except Conflict as error:
         answer = jsonify(message=words(error))
         answer.status_code = 409

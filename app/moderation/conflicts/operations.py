@@ -10,7 +10,7 @@ from app.core.audit import AuditAction, record
 from app.core.errors import Forbidden, Invalid, NotFound
 from app.core.policy import Actor
 from app.documents.text import normalise, unkeepable
-from app.moderation.claims.operations import claim_of, entrusted
+from app.moderation.claims.operations import claim_of, entrusted, let_go
 from app.moderation.conflicts import policy
 from app.moderation.conflicts.models import Conflict, ConflictKind
 from app.moderation.policy import holds
@@ -39,8 +39,7 @@ def declare(
     session.add(conflict)
     held = claim_of(session, contribution_id)
     if held is not None and holds(actor, held):
-        session.delete(held)
-        record(session, actor, AuditAction.CONTRIBUTION_RELEASED, contribution_id)
+        let_go(session, actor, contribution, held)
     session.flush()
     record(session, actor, AuditAction.CONFLICT_DECLARED, contribution_id, kind=kind.value)
     return conflict

@@ -1,13 +1,14 @@
 """Whose part in an essay would be a conflict of interest: never offered, never shown, never theirs.
 
 Own essays and those one is a co-author of; those of authors who work where one works; those one has
-declared a conflict about; those one decided on before an appeal against it was granted.
+declared a conflict about; those one decided on, or seconded the decision on, before an appeal
+against it was granted.
 """
 
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, bindparam, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, select, union
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
@@ -16,7 +17,7 @@ from app.contributions.models import AuthorAffiliation, Contribution
 from app.contributions.states import State
 from app.core.db import Reader
 from app.core.policy import Actor, TrackCode
-from app.moderation.appeals.parts import set_aside
+from app.moderation.appeals.parts import Pair, set_aside
 from app.moderation.conflicts.models import Conflict
 from app.moderation.decisions.proposals import own_proposals
 
@@ -52,14 +53,36 @@ def _waiting() -> Any:
 def conflicted_ids() -> CompoundSelect[Any]:
     """Ids of all contributions the account ``me`` is in conflict with, each by an index."""
     me: ColumnElement[int] = bindparam("me")
-    return union(
-        select(Contribution.id).where(Contribution.owner_id == me),
-        select(Invitation.contribution_id).where(
-            Invitation.account_id == me, Invitation.state == Answer.CONFIRMED.value
+    return union(*(_each(essay, account == me, *also) for account, essay, also in _pairs()))
+
+
+def in_conflict(session: Session, contribution_id: int) -> set[int]:
+    """The other way round: ids of all accounts that are in conflict with it. One query."""
+    return set(session.scalars(_accounts(), {"it": contribution_id}))
+
+
+@cache
+def _accounts() -> CompoundSelect[Any]:
+    it: ColumnElement[int] = bindparam("it")
+    return union(*(_each(account, essay == it, *also) for account, essay, also in _pairs()))
+
+
+def _each(wanted: Any, *conditions: ColumnElement[bool]) -> Select[Any]:
+    # Whatever statement this stands in, its tables are others than that one's.
+    return select(wanted).where(*conditions).correlate(None)
+
+
+def _pairs() -> tuple[Pair, ...]:
+    """Every reason for a conflict of interest, each once."""
+    same_place = (Account.affiliation_key == AuthorAffiliation.key, Account.affiliation_key != "")
+    return (
+        (Contribution.owner_id, Contribution.id, ()),
+        (
+            Invitation.account_id,
+            Invitation.contribution_id,
+            (Invitation.state == Answer.CONFIRMED.value,),
         ),
-        select(Conflict.contribution_id).where(Conflict.account_id == me),
-        select(AuthorAffiliation.contribution_id)
-        .join(Account, Account.affiliation_key == AuthorAffiliation.key)
-        .where(Account.id == me, Account.affiliation_key != ""),
-        set_aside(),
+        (Conflict.account_id, Conflict.contribution_id, ()),
+        (Account.id, AuthorAffiliation.contribution_id, same_place),
+        *set_aside(),
     )

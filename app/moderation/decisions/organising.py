@@ -10,10 +10,11 @@ from werkzeug.wrappers import Response
 from app.contributions import queries as contributions
 from app.contributions.following.views import organised_crumbs
 from app.contributions.labels import TRACKS
+from app.contributions.policy import may_organise
 from app.core.errors import NotFound
 from app.core.policy import Role, TrackCode
 from app.editions.views import crumb, found_edition
-from app.moderation.decisions import policy, releasing
+from app.moderation.decisions import releasing
 from app.moderation.decisions.labels import VERDICTS
 from app.moderation.decisions.undo_page import undo_page
 from app.moderation.decisions.verdicts import Verdict
@@ -79,7 +80,7 @@ def release_decisions(slug: str) -> Response | str:
         "moderation/decisions_kept.html",
         edition=edition,
         crumbs=[crumb(edition)],
-        view=_view(releasing.kept(db, edition), releasing.being_told(db, edition)),
+        view=_view(releasing.kept(db, actor(), edition), releasing.being_told(db, edition)),
         verdicts=VERDICTS,
         tracks=TRACKS,
     )
@@ -100,7 +101,7 @@ def _view(kept: list[releasing.Kept], being_told: int) -> KeptView:
 def undo_organised(contribution_id: int, decision_id: int) -> Response | tuple[str, int]:
     """Take back the last decision on anybody else's essay."""
     contribution = contributions.any_submitted(db, contribution_id)
-    if not policy.may_undo_any(actor(), contribution):
+    if not may_organise(actor(), contribution):
         raise NotFound("contribution.unknown")
     back = url_for("contributions.organise_one", contribution_id=contribution_id)
     return undo_page(contribution, decision_id, organised_crumbs(contribution), back)

@@ -3,18 +3,13 @@
 from typing import Final
 
 from app.contributions.models import Contribution
-from app.contributions.policy import can_organise, can_read, is_entrusted
+from app.contributions.policy import can_organise, is_entrusted, may_organise
 from app.contributions.states import State
 from app.core.policy import Actor
 from app.moderation.decisions.verdicts import LEADS_TO, Verdict
 
 #: What readers have seen is taken down, not undone.
 PUBLIC: Final = frozenset({State.PUBLISHED, State.REMOVED})
-
-
-def may_undo_any(actor: Actor, contribution: Contribution) -> bool:
-    """Undo whosever decision: organisers and administrators, unless the essay is their own."""
-    return can_organise(actor) and not can_read(actor, contribution)
 
 
 def can_undo(
@@ -28,7 +23,7 @@ def can_undo(
     """Undo the last decision on it, which that moderator made: the moderator, and organisers."""
     own = moderator_id == actor.id and is_entrusted(actor, contribution)
     stands = is_proposed or contribution.state in {State.DECIDED, LEADS_TO[verdict]}
-    return (own or may_undo_any(actor, contribution)) and stands
+    return (own or may_organise(actor, contribution)) and stands
 
 
 def can_release(actor: Actor) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Account
@@ -161,25 +161,31 @@ def _newest(session: Session, contribution: Contribution) -> Decided | None:
 
 
 def is_told() -> ColumnElement[bool]:
-    """Whether the author knows of a decision; its contribution is joined."""
-    later = aliased(Decision)
-    newer = exists().where(
-        later.contribution_id == Decision.contribution_id, later.id > Decision.id
-    )
-    released = _of_mark(MarkKind.RELEASED, DecisionMark.at)
-    undone = _of_mark(MarkKind.UNDONE, DecisionMark.at)
-    carried_out = exists().where(
-        AuditEntry.subject == "contribution",
-        AuditEntry.subject_id == Decision.contribution_id,
-        AuditEntry.action == AuditAction.CONTRIBUTION_DECIDED.value,
-        AuditEntry.at.between(released, undone),
-    )
-    # What has been released and not been carried out yet, or was undone before, is still a secret.
-    return or_(
-        Decision.standing == Standing.FINAL.value,
-        released.is_not(None)
-        & ((Contribution.state != State.DECIDED.value) | newer.correlate(Decision))
-        & (undone.is_(None) | carried_out.correlate(Decision)),
+    """Whether the author knows of a decision.
+
+    What has been released and was undone, or whose essay was withdrawn, before it was carried out
+    is still a secret.
+    """
+    return or_(Decision.standing == Standing.FINAL.value, told_at().is_not(None))
+
+
+def told_at() -> ColumnElement[Any]:
+    """The moment at which a decision was carried out, so that it counts; NULL before.
+
+    That of the entry which was written in the same transaction, and names the decision: neither
+    the order of two acts nor the clock has a say in it.
+    """
+    return (
+        select(AuditEntry.at)
+        .where(
+            AuditEntry.subject == "contribution",
+            AuditEntry.subject_id == Decision.contribution_id,
+            AuditEntry.action == AuditAction.CONTRIBUTION_DECIDED.value,
+            AuditEntry.data["decision"].as_integer() == Decision.id,
+        )
+        .limit(1)
+        .correlate(Decision)
+        .scalar_subquery()
     )
 
 
@@ -220,7 +226,7 @@ def _decisions(contribution_id: int) -> Rows:
             Decision.new_track,
             Decision.standing,
             Decision.signs,
-            _of_mark(MarkKind.RELEASED, DecisionMark.at).label("released_at"),
+            told_at().label("told_at"),
             _of_mark(MarkKind.UNDONE, DecisionMark.at).label("undone_at"),
             Revision.number,
             repeated.number.label("duplicate_of"),
@@ -245,7 +251,7 @@ def _decided(row: Any) -> dict[str, Any]:
         "revision": row.number,
         "duplicate_of": row.duplicate_of or "",
         "new_track": row.new_track,
-        "told_at": row.decided_at if row.standing == Standing.FINAL else row.released_at,
+        "told_at": row.decided_at if row.standing == Standing.FINAL else row.told_at,
         "undone_at": row.undone_at,
         "signs": tuple(row.signs),
     }

@@ -8,11 +8,12 @@ worker may be killed at any moment.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, not_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.contributions.models import Contribution
-from app.contributions.moves import lock
+from app.contributions.moves import lock, organised
+from app.contributions.queries import authored_by
 from app.contributions.states import State
 from app.core import queue
 from app.core.audit import AuditAction, record
@@ -36,12 +37,20 @@ class Kept:
     number: int
 
 
-def kept(session: Session, edition: Edition) -> list[Kept]:
-    """What has been decided in an edition and not told, by track and verdict. One query."""
+def kept(session: Session, actor: Actor, edition: Edition) -> list[Kept]:
+    """What has been decided in an edition and not told, by track and verdict. One query.
+
+    Without what was decided on the actor's own essays, which they know as little of as any author.
+    """
     rows = session.execute(
         select(Contribution.track, Decision.verdict, func.count())
         .join(Decision, Decision.contribution_id == Contribution.id)
-        .where(Contribution.edition_id == edition.id, _is_kept(), ~_is_released())
+        .where(
+            Contribution.edition_id == edition.id,
+            not_(authored_by(actor)),
+            _is_kept(),
+            ~_is_released(),
+        )
         .group_by(Contribution.track, Decision.verdict)
     ).all()
     found = {(track, verdict): number for track, verdict, number in rows}
@@ -71,8 +80,8 @@ def release(
 ) -> int:
     """Release what has been kept in an edition, or in one track of it; how many those are.
 
-    The worker carries them out. Asked for twice, the second time finds none. Raises Forbidden for
-    all but organisers.
+    Those on the actor's own essays are left for another organiser. The worker carries them out.
+    Asked for twice, the second time finds none. Raises Forbidden for all but organisers.
     """
     if not policy.can_release(actor):
         raise Forbidden("forbidden")
@@ -81,7 +90,12 @@ def release(
     wanted = (
         select(Decision)
         .join(Contribution, Contribution.id == Decision.contribution_id)
-        .where(Contribution.edition_id == edition_id, _is_kept(), ~_is_released())
+        .where(
+            Contribution.edition_id == edition_id,
+            not_(authored_by(actor)),
+            _is_kept(),
+            ~_is_released(),
+        )
         .order_by(Decision.id)
         # Nor is one released that is undone, withdrawn or told alone at the same moment.
         .with_for_update(of=Contribution)
@@ -104,12 +118,10 @@ def release_one(
     """Release what was decided on one contribution and kept, and carry it out at once.
 
     ``decision_seen`` is the decision that is to be released. Raises Forbidden for all but
-    organisers, Conflict where nothing is kept (``contribution.moved_on``) or something else was
-    decided since (``decision.superseded``).
+    organisers and for one's own essay, Conflict where nothing is kept (``contribution.moved_on``)
+    or something else was decided since (``decision.superseded``).
     """
-    if not policy.can_release(actor):
-        raise Forbidden("forbidden")
-    contribution = lock(session, contribution_id)
+    contribution = organised(session, actor, contribution_id)
     if contribution.state != State.DECIDED:
         raise Conflict("contribution.moved_on", state=contribution.state)
     decision = session.scalars(

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from app.contributions.mails import tell_owner
 from app.contributions.models import Contribution
 from app.contributions.moves import lock, move
+from app.contributions.policy import may_organise
 from app.contributions.states import State
 from app.core.audit import AuditAction, record
 from app.core.errors import Conflict, NotFound
@@ -57,7 +58,7 @@ def undo(session: Session, actor: Actor, decision_id: int, words: str) -> Decisi
 def _locked(session: Session, actor: Actor, decision: Decision) -> Contribution:
     """The contribution, locked; NotFound for all but the decision's moderator and organisers."""
     contribution = lock(session, decision.contribution_id)
-    if policy.may_undo_any(actor, contribution):
+    if may_organise(actor, contribution):
         return contribution
     contribution = entrusted(session, actor, decision.contribution_id)
     if decision.moderator_id != actor.id:

@@ -12,6 +12,7 @@ from app.moderation.decisions.labels import VERDICTS
 from app.moderation.decisions.verdicts import Verdict
 from app.moderation.record.queries import Act
 from app.moderation.record.timeline import Event
+from app.moderation.talk.models import Audience
 
 #: How the acts of a contribution’s timeline are called. Every audit action of one is here or in
 #: ``timeline.HIDDEN``.
@@ -38,6 +39,8 @@ EVENTS: Final[dict[AuditAction, LazyString]] = {
     AuditAction.APPEAL_FILED: _l("Appeal against the decision"),
     AuditAction.APPEAL_CLAIMED: _l("Appeal taken in hand by a moderator"),
     AuditAction.APPEAL_RELEASED: _l("Appeal waiting for a moderator again"),
+    AuditAction.APPEAL_HANDED_OVER: _l("Appeal handed over to another moderator"),
+    AuditAction.APPEAL_ASSIGNED: _l("Appeal given to a moderator by the organisers"),
     AuditAction.APPEAL_UPHELD: _l("Appeal answered: the decision stands"),
     AuditAction.APPEAL_GRANTED: _l("Appeal granted"),
     AuditAction.CONTRIBUTION_ANONYMISED: _l("Names removed at the author’s wish"),
@@ -47,6 +50,21 @@ EVENTS: Final[dict[AuditAction, LazyString]] = {
     AuditAction.CO_AUTHOR_EXPIRED: _l("Invitation of a co-author expired"),
     AuditAction.CO_AUTHOR_REVOKED: _l("Invitation of a co-author withdrawn"),
     AuditAction.CO_AUTHOR_ACCESS_CHANGED: _l("Changed whether a co-author may edit"),
+}
+#: What only the record tells.
+RECORDED: Final[dict[AuditAction, LazyString]] = {
+    AuditAction.CONTRIBUTION_DISCARDED: _l("Draft discarded"),
+    AuditAction.CONFLICT_DECLARED: _l("Conflict of interest declared"),
+    AuditAction.CONFLICT_LIFTED: _l("Conflict of interest lifted"),
+    AuditAction.REPORT_FILED: _l("Reported by a reader"),
+    AuditAction.CASE_KEPT: _l("Reports answered: the essay stays"),
+    AuditAction.CASE_REMOVED: _l("Reports answered: the essay is taken down"),
+    AuditAction.CASE_REVERSED: _l("Taking down after reports reversed"),
+}
+SAID: Final[dict[Audience, LazyString]] = {
+    Audience.MODERATORS: _l("Note written for moderators and organisers"),
+    Audience.AUTHOR: _l("Message written to the author"),
+    Audience.FROM_AUTHOR: _l("Answer of the author"),
 }
 RESTORED: Final = _lp("what happened to a contribution", "Published again")
 _KEPT: Final = _l("Kept in hand")
@@ -70,5 +88,7 @@ def act_title(act: Act) -> str:
         return str(VERDICTS[Verdict(act.data["verdict"])])
     if act.action is AuditAction.CONTRIBUTION_PUBLISHED and act.before == State.REMOVED:
         return str(RESTORED)
-    label = EVENTS.get(act.action)
-    return str(label) % {"number": act.data.get("revision", "")} if label else act.action.value
+    if act.action is AuditAction.MESSAGE_WRITTEN:
+        return str(SAID[Audience(act.data["audience"])])
+    label = (EVENTS | RECORDED)[act.action]
+    return str(label) % {"number": act.data.get("revision", "")}

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
@@ -13,6 +13,10 @@ from app.contributions.models import Contribution
 from app.core.audit import AuditAction, AuditEntry
 from app.core.seals import AuditSeal
 from app.moderation.record.timeline import CO_AUTHOR, concerns
+from app.moderation.reports.models import Report, ReportCase
+from app.moderation.talk.models import Message
+
+REPORT: Final = "report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class Act:
         seal: its position in the chain of all entries; None where it has none.
         name: of who did it; "" for the system, a deleted account, and an author who isn't named.
         is_system: nobody did it. ``is_hidden``: an author did, whom the reader may not know.
+        is_reader: a reader did, whom nobody at the desk is told.
         before, after: states, where the act changed it; "" else.
         data: the entry's own ids and codes.
     """
@@ -33,13 +38,14 @@ class Act:
     actor_id: int | None
     name: str
     is_hidden: bool
+    is_reader: bool
     before: str
     after: str
     data: Mapping[str, Any]
 
     @property
     def is_system(self) -> bool:
-        return self.actor_id is None
+        return self.actor_id is None and not self.is_reader
 
     @property
     def is_renewal(self) -> bool:
@@ -57,10 +63,23 @@ def acts(session: Session, contribution: Contribution, *, authors: bool) -> list
         select(AuditEntry, Account.name, AuditSeal.position)
         .outerjoin(Account, Account.id == AuditEntry.actor_id)
         .outerjoin(AuditSeal, AuditSeal.entry_id == AuditEntry.id)
-        .where(concerns(contribution.id))
+        .where(or_(concerns(contribution.id), _besides(contribution.id)))
         .order_by(AuditEntry.id.desc())
     )
     return [_act(contribution, *row, authors=authors) for row in rows]
+
+
+def _besides(contribution_id: int) -> ColumnElement[bool]:
+    """Entries which only the record tells: conflicts, what was said, readers' reports and cases."""
+    messages = select(Message.id).where(Message.contribution_id == contribution_id)
+    cases = select(ReportCase.id).where(ReportCase.contribution_id == contribution_id)
+    reports = select(Report.id).where(Report.case_id.in_(cases))
+    return or_(
+        and_(AuditEntry.subject == "conflict", AuditEntry.subject_id == contribution_id),
+        and_(AuditEntry.subject == "message", AuditEntry.subject_id.in_(messages)),
+        and_(AuditEntry.subject == "case", AuditEntry.subject_id.in_(cases)),
+        and_(AuditEntry.subject == REPORT, AuditEntry.subject_id.in_(reports)),
+    )
 
 
 def _act(
@@ -73,6 +92,8 @@ def _act(
 ) -> Act:
     written = {contribution.owner_id, *map(int, contribution.co_authors)}
     is_author = entry.actor_id in written or entry.subject == CO_AUTHOR
+    # Who reported an essay is none of the desk's business, as on the case's own page.
+    is_reader = entry.subject == REPORT
     hidden = is_author and not authors and entry.actor_id is not None
     changes = "after" in entry.data
     return Act(
@@ -80,8 +101,9 @@ def _act(
         at=entry.at,
         action=AuditAction(entry.action),
         actor_id=entry.actor_id,
-        name="" if hidden else name or "",
-        is_hidden=hidden,
+        name="" if hidden or is_reader else name or "",
+        is_hidden=hidden and not is_reader,
+        is_reader=is_reader,
         before=str(entry.data["before"]) if changes else "",
         after=str(entry.data["after"]) if changes else "",
         data=entry.data,

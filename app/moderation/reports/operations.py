@@ -1,8 +1,6 @@
 """Reporting a published essay, and closing the case that gathers what was reported."""
 
-from collections.abc import Sequence
-
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.operations import normal_email
@@ -175,19 +173,20 @@ def _close(
     """Note what came of it, tell those who wanted to hear, and forget their addresses."""
     case.outcome, case.language = outcome.value, language if case.words else ""
     case.closed_at, case.closed_by_id = case.closed_at or clock.now(), actor.id
-    reports = session.scalars(
-        select(Report).where(Report.case_id == case.id).order_by(Report.id)
-    ).all()
-    _answer(session, case, contribution, reports)
+    _answer(session, case, contribution)
     action = AuditAction.CASE_KEPT if outcome is CaseOutcome.KEPT else AuditAction.CASE_REMOVED
-    record(session, actor, action, case.id, contribution=contribution.id, reports=len(reports))
+    number = session.scalar(select(func.count()).where(Report.case_id == case.id))
+    record(session, actor, action, case.id, contribution=contribution.id, reports=number)
 
 
-def _answer(
-    session: Session, case: ReportCase, contribution: Contribution, reports: Sequence[Report]
-) -> None:
-    """One mail to each address, in the language of its last report."""
-    for address, language in {each.email: each.language for each in reports if each.email}.items():
+def _answer(session: Session, case: ReportCase, contribution: Contribution) -> None:
+    """One mail to each address, in the language of its last report; then no address is left."""
+    wants_answer = (Report.case_id == case.id, Report.email != "")
+    last = select(func.max(Report.id)).where(*wants_answer).group_by(Report.email)
+    addresses = session.execute(
+        select(Report.email, Report.language).where(Report.id.in_(last)).order_by(Report.id)
+    ).tuples()
+    for address, language in addresses.all():
         outbox.put(
             session,
             outbox.MailKind.REPORT_ANSWERED,
@@ -203,5 +202,4 @@ def _answer(
                 "outcome": case.outcome,
             },
         )
-    for each in reports:
-        each.email = ""
+    session.execute(update(Report).where(*wants_answer).values(email=""))

@@ -1,7 +1,7 @@
 """Who sees and closes the cases of readers' reports."""
 
 from app.contributions.models import Contribution
-from app.contributions.policy import can_organise, can_read, is_entrusted
+from app.contributions.policy import can_organise, is_entrusted, may_organise
 from app.contributions.states import State
 from app.core.policy import Actor, Role
 from app.moderation.reports.models import CaseOutcome, ReportCase
@@ -17,9 +17,7 @@ def can_handle(actor: Actor, contribution: Contribution) -> bool:
 
     The moderators of its language and track, and all organisers, unless it is their own.
     """
-    if can_organise(actor) and not can_read(actor, contribution):
-        return True
-    return is_entrusted(actor, contribution)
+    return may_organise(actor, contribution) or is_entrusted(actor, contribution)
 
 
 def is_reversible(case: ReportCase, contribution: Contribution) -> bool:

@@ -9,12 +9,15 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
 from app.contributions.models import AuthorName, Contribution, Revision
+from app.contributions.queries import authored_by
+from app.contributions.states import State, told
 from app.core import clock
 from app.core.policy import Actor, Role
 from app.editions.models import Edition, Question, Theme, Track
 from app.moderation.appeals.models import Appeal
 from app.moderation.claims.models import Claim
 from app.moderation.decisions.models import Decision
+from app.moderation.decisions.queries import is_told
 from app.moderation.search.language import Search, Term, age
 
 Condition = ColumnElement[bool]
@@ -57,8 +60,12 @@ def _language(term: Term, _actor: Actor, _now: datetime) -> Condition:
     return Contribution.language.in_(term.values)
 
 
-def _state(term: Term, _actor: Actor, _now: datetime) -> Condition:
-    return Contribution.state.in_(term.values)
+def _state(term: Term, actor: Actor, _now: datetime) -> Condition:
+    # Whoever searches is told no more of their own essays than any author.
+    real = Contribution.state.in_(term.values)
+    shown = Contribution.state.in_([each.value for each in State if told(each) in term.values])
+    own = authored_by(actor)
+    return or_(and_(own, shown), and_(not_(own), real))
 
 
 def _number(term: Term, _actor: Actor, _now: datetime) -> Condition:
@@ -91,10 +98,11 @@ def _question(term: Term, _actor: Actor, _now: datetime) -> Condition:
     return and_(Contribution.question_id.is_not(None), Contribution.question_id.in_(slugs))
 
 
-def _reason(term: Term, _actor: Actor, _now: datetime) -> Condition:
+def _reason(term: Term, actor: Actor, _now: datetime) -> Condition:
     given = cast(Decision.reasons, String)
     named = or_(*(given.contains(f'"{code}"', autoescape=True) for code in term.values))
-    return exists().where(Decision.contribution_id == Contribution.id, named)
+    known = or_(not_(authored_by(actor)), is_told())
+    return exists().where(Decision.contribution_id == Contribution.id, named, known)
 
 
 def _author(term: Term, actor: Actor, _now: datetime) -> Condition:

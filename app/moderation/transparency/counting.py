@@ -19,6 +19,7 @@ from app.editions.models import Edition
 from app.moderation.appeals.models import Appeal
 from app.moderation.appeals.models import Outcome as AppealOutcome
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind, Standing
+from app.moderation.decisions.queries import is_told, told_at
 from app.moderation.decisions.verdicts import Reason, Verdict
 from app.moderation.reports.models import CaseOutcome, Complaint, Report, ReportCase
 from app.moderation.transparency.models import TransparencyReport
@@ -177,27 +178,19 @@ def _marked(kind: MarkKind) -> Any:
 
 def _decisions(session: Session, edition_id: int) -> tuple[Counter[str], Counter[str], list[int]]:
     """Verdicts, reasons and days taken of the decisions that were told and stand. One query."""
-    told_at = (
-        select(DecisionMark.at)
-        .where(
-            DecisionMark.decision_id == Decision.id,
-            DecisionMark.kind == MarkKind.RELEASED.value,
-        )
-        .scalar_subquery()
-    )
     rows = session.execute(
         select(
             Decision.verdict,
             Decision.reasons,
             Decision.decided_at,
-            told_at.label("told_at"),
+            told_at().label("told_at"),
             Revision.created_at,
         )
         .join(Revision, Revision.id == Decision.revision_id)
         .join(Contribution, Contribution.id == Decision.contribution_id)
         .where(
             Contribution.edition_id == edition_id,
-            or_(Decision.standing == Standing.FINAL.value, _marked(MarkKind.RELEASED)),
+            is_told(),
             ~_marked(MarkKind.UNDONE),
         )
         .execution_options(yield_per=1_000)

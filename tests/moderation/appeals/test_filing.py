@@ -1,7 +1,7 @@
 """An author's appeal: against what, until when, in which words."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,17 +10,19 @@ from sqlalchemy.orm import Session
 
 from app.contributions.models import Contribution
 from app.contributions.states import State
-from app.core import clock
 from app.core.errors import Conflict, Invalid, NotFound
+from app.core.outbox import MailKind, OutboxMail
 from app.editions.models import Edition
 from app.moderation.appeals import operations, policy, queries
 from app.moderation.appeals.models import Appeal, Outcome
-from app.moderation.decisions.models import Decision, DecisionMark
+from app.moderation.decisions import releasing
+from app.moderation.decisions.models import Decision
 from app.moderation.decisions.verdicts import Verdict
 from tests.factories import Cast
 from tests.moderation.appeals.conftest import REPLY, WORDS, acts, answered
 from tests.moderation.conftest import state
 
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 At = Callable[[Any], None]
 
 
@@ -100,31 +102,25 @@ def test_appeal_until_counts_from_when_the_author_was_told(
     assert policy.appeal_until(pending, edition, released) == released + timedelta(days=30)
 
 
-def test_chance_counts_from_the_release_of_a_pending_decision(
-    session: Session, cast: Cast, essay: Contribution, edition: Edition
+def test_chance_counts_from_when_a_kept_decision_was_told(
+    session: Session, cast: Cast, essay: Contribution, edition: Edition, decide: Decide, at: At
 ) -> None:
-    decided = clock.now() - timedelta(days=60)
-    pending = Decision(
-        contribution_id=essay.id,
-        revision_id=essay.revision_id,
-        moderator_id=cast.moderator.id,
-        verdict="reject",
-        standing="pending",
-        decided_at=decided,
-    )
-    session.add(pending)
-    essay.state = State.REJECTED.value
-    session.flush()
+    edition.decides_together = True
+    at(NOON)
+    kept = decide("moderator", essay, Verdict.REJECT)
     assert queries.chance(session, cast.author.actor, essay, edition) is None
-    released = clock.now() - timedelta(days=1)
-    session.add(
-        DecisionMark(
-            decision_id=pending.id, kind="released", account_id=cast.organiser.id, at=released
-        )
-    )
-    session.flush()
+    at(NOON + timedelta(days=60))
+    releasing.release(session, cast.actor("organiser"), edition.id)
+    # The worker was busy: the author is told, and the days are counted, only now.
+    told = NOON + timedelta(days=61)
+    at(told)
+    releasing.carry_out_released(session, kept.id)
     chance = queries.chance(session, cast.author.actor, essay, edition)
-    assert chance == queries.Chance(pending.id, released + timedelta(days=30))
+    assert chance == queries.Chance(kept.id, told + timedelta(days=30))
+    mail = session.scalars(
+        select(OutboxMail).where(OutboxMail.kind == MailKind.DECISION.value)
+    ).one()
+    assert mail.data["appeal_until"] == chance.until.isoformat()
 
 
 def test_file_twice_is_one_appeal(session: Session, cast: Cast, appeal: Appeal) -> None:

@@ -8,20 +8,29 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Account
 from app.contributions.models import AuthorAffiliation, Contribution
+from app.contributions.states import State
 from app.core import clock
 from app.core.errors import NotFound
-from app.editions.models import Edition
+from app.core.policy import Role
+from app.editions.models import Edition, Track
 from app.moderation.appeals import operations, queries
 from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.claims import operations as claiming
 from app.moderation.conflicts.models import Conflict as Declared
+from app.moderation.conflicts.queries import in_conflict
 from app.moderation.decisions.models import Decision, DecisionMark
+from app.moderation.decisions.seconding import second
+from app.moderation.decisions.undoing import undo
 from app.moderation.decisions.verdicts import Verdict
+from app.moderation.item.queries import item
+from app.moderation.queue.queries import waiting_ids
 from app.moderation.talk.models import Message
-from tests.factories import Cast
+from tests.factories import Cast, make_account
 from tests.factories.contributions import make_contribution
 from tests.moderation.appeals.conftest import WORDS, answered
+from tests.moderation.conftest import state
 
 At = Callable[[Any], None]
 
@@ -136,3 +145,46 @@ def test_appeals_oldest_first_by_parts_at_constant_cost(
     assert [item.id for item in first.items] == made[:2]
     rest = queries.appeals(session, cast.other_moderator.actor, limit=2, after=first.after)
     assert ([item.id for item in rest.items], rest.after) == (made[2:], None)
+
+
+@pytest.mark.parametrize("how", ["seconds", "rejects too"])
+def test_granted_keeps_away_who_proposed_and_who_seconded(
+    session: Session, cast: Cast, essay: Contribution, edition: Edition, decide: Decide, how: str
+) -> None:
+    make_account(session, "third.moderator@example.org", Role.MODERATOR)
+    track = session.scalars(
+        select(Track).where(Track.edition_id == edition.id, Track.code == "jurist")
+    ).one()
+    track.wants_second_opinion = True
+    session.flush()
+    made = decide("moderator", essay, Verdict.REJECT)
+    if how == "seconds":
+        claiming.claim(session, cast.actor("other_moderator"), essay.id)
+        second(session, cast.actor("other_moderator"), essay.id, made.id)
+    else:
+        made = decide("other_moderator", essay, Verdict.REJECT)
+    filed = operations.file(session, cast.author.actor, made.id, words=WORDS, language="fr")
+    answered(session, cast, filed, Outcome.GRANTED, "jurist_moderator")
+    assert state(session, essay) == State.SUBMITTED
+    third = session.scalars(
+        select(Account).where(Account.email == "third.moderator@example.org")
+    ).one()
+    for name in ("moderator", "other_moderator"):
+        actor = cast.actor(name)
+        assert waiting_ids(session, actor, limit=5) == [], name
+        with pytest.raises(NotFound):
+            claiming.claim(session, actor, essay.id)
+        with pytest.raises(NotFound):
+            item(session, actor, essay.id)
+    # Who answered the appeal decided on the appeal, not on the essay.
+    for actor in (cast.actor("jurist_moderator"), third.actor):
+        assert waiting_ids(session, actor, limit=5) == [essay.id]
+    # Whoever decides anew may still look at it, and take that back.
+    anew = decide("jurist_moderator", essay, Verdict.CHANGES)
+    assert undo(session, cast.actor("jurist_moderator"), anew.id, "Too early.")
+    # The other way round it is the same.
+    assert in_conflict(session, essay.id) == {
+        cast.author.id,
+        cast.moderator.id,
+        cast.other_moderator.id,
+    }

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.contributions.models import Contribution
 from app.contributions.states import State
-from app.core.errors import Conflict, DomainError, Invalid, NotFound
+from app.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from app.core.outbox import MailKind, OutboxMail
 from app.core.policy import NOBODY, Role
 from app.editions.models import Edition
@@ -19,6 +19,7 @@ from app.moderation.claims.models import Claim
 from app.moderation.claims.operations import LEASE
 from app.moderation.conflicts.models import Conflict as Declared
 from app.moderation.conflicts.models import ConflictKind
+from app.moderation.conflicts.operations import declare
 from app.moderation.talk.models import Audience, Message
 from tests.factories import Cast, make_account
 from tests.factories.contributions import make_contribution
@@ -278,7 +279,7 @@ def test_assign_one_s_own_essay_is_not_possible(
     session: Session, cast: Cast, edition: Edition
 ) -> None:
     own = make_contribution(session, cast.organiser, edition=edition)
-    with pytest.raises(Conflict):
+    with pytest.raises(Forbidden, match=r"contribution\.own"):
         handing.assign(
             session, cast.actor("organiser"), own.id, to=cast.moderator.id, holder_seen=None
         )
@@ -289,6 +290,19 @@ def test_assign_one_s_own_essay_is_not_possible(
 
 
 # Reads
+
+
+def test_colleagues_cost_the_same_however_many_moderate(
+    session: Session, engine: Engine, cast: Cast, essay: Contribution, count_queries: Any
+) -> None:
+    for index in range(2):
+        make_account(session, f"third.{index}@example.org", Role.MODERATOR)
+    declare(session, cast.actor("other_moderator"), essay.id, ConflictKind.RIVALRY)
+    session.flush()
+    with count_queries(engine) as statements:
+        found = queries.colleagues(session, essay, but=cast.moderator.id)
+    assert [each.name for each in found] == ["Jurist Moderator", "Third 0", "Third 1"]
+    assert len(statements) == 5
 
 
 def test_colleagues_with_least_in_hand_come_first(

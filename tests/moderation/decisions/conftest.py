@@ -6,8 +6,10 @@ from sqlalchemy.orm import Session
 
 from app.contributions.models import Contribution
 from app.editions.models import Edition, Track
+from app.moderation.decisions import releasing
 from app.moderation.decisions.models import Decision, DecisionMark
 from app.moderation.decisions.operations import claim_and_decide
+from app.moderation.decisions.releasing import Kept
 from app.moderation.decisions.verdicts import Reason, Verdict
 from tests.factories import Cast, make_contribution, make_edition
 
@@ -54,3 +56,8 @@ def kept(db: Session, people: Cast) -> Contribution:
     )
     db.commit()
     return contribution
+
+
+def to_announce(session: Session, cast: Cast, edition: Edition) -> list[Kept]:
+    """What an organiser may announce."""
+    return releasing.kept(session, cast.actor("organiser"), edition)

@@ -28,7 +28,7 @@ from app.moderation.record.timeline import timeline
 from tests.factories import Cast, make_contribution, make_edition
 from tests.http import Browser
 from tests.moderation.conftest import entries, mails, state
-from tests.moderation.decisions.conftest import marks
+from tests.moderation.decisions.conftest import marks, to_announce
 
 Decide = Callable[..., Decision]
 
@@ -72,9 +72,9 @@ def test_release_carries_out_what_was_kept(
     verdict: Verdict,
 ) -> None:
     decision = decide("moderator", essay, verdict)
-    assert releasing.kept(session, together) == [Kept(TrackCode.JURIST, verdict, 1)]
+    assert to_announce(session, cast, together) == [Kept(TrackCode.JURIST, verdict, 1)]
     assert releasing.release(session, cast.actor("organiser"), together.id) == 1
-    assert releasing.kept(session, together) == []
+    assert to_announce(session, cast, together) == []
     assert releasing.being_told(session, together) == 1
     # Marked, and not carried out yet: still a secret.
     assert queries.decisions_for_author(session, essay.id) == []
@@ -100,7 +100,7 @@ def test_release_of_one_track_leaves_the_other(
         decide("moderator", made, Verdict.REJECT)
     organiser = cast.actor("organiser")
     assert releasing.release(session, organiser, together.id, track=TrackCode.JURIST) == 1
-    assert [each.track for each in releasing.kept(session, together)] == ["digital_actor"]
+    assert [each.track for each in to_announce(session, cast, together)] == ["digital_actor"]
     assert releasing.release(session, organiser, together.id) == 1
     assert releasing.release(session, organiser, together.id) == 0
     found = session.scalars(
@@ -152,7 +152,7 @@ def test_withdrawn_while_decided_is_never_told(
     decide("moderator", essay, Verdict.REJECT, revision_seen=2)
     releasing.release(session, cast.actor("organiser"), together.id)
     assert not releasing.carry_out_released(session, decision.id)
-    assert [each.number for each in releasing.kept(session, together)] == []
+    assert [each.number for each in to_announce(session, cast, together)] == []
     assert len(releasing.due(session)) == 1
 
 

@@ -22,7 +22,7 @@ from app.moderation.record.timeline import timeline
 from tests.factories import Cast, make_contribution, make_edition
 from tests.http import Browser
 from tests.moderation.conftest import COMPLETE, mails, state
-from tests.moderation.decisions.conftest import marks
+from tests.moderation.decisions.conftest import marks, to_announce
 
 Decide = Callable[..., Decision]
 
@@ -97,7 +97,7 @@ def test_second_where_decisions_are_kept_keeps_it(
     decide: Decide,
 ) -> None:
     proposal = decide("moderator", essay, Verdict.REJECT)
-    assert releasing.kept(session, together) == []
+    assert to_announce(session, cast, together) == []
     other = cast.actor("other_moderator")
     claiming.claim(session, other, essay.id)
     second(session, other, essay.id, proposal.id)

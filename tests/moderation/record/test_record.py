@@ -4,21 +4,31 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app.contributions.models import Contribution
+from app.core import clock
 from app.core.audit import AuditAction, record
+from app.core.policy import NOBODY
 from app.editions.models import Edition, Track
 from app.moderation.claims import operations as claiming
+from app.moderation.conflicts.models import ConflictKind
+from app.moderation.conflicts.operations import declare, lift
 from app.moderation.decisions.models import Decision
 from app.moderation.decisions.verdicts import Verdict
-from app.moderation.record.labels import act_title
+from app.moderation.record.labels import RECORDED, SAID, act_title
 from app.moderation.record.queries import Act, acts
+from app.moderation.record.timeline import timeline
+from app.moderation.reports import operations as reporting
+from app.moderation.reports.models import Complaint, ReportCase
+from app.moderation.talk import operations as talking
+from app.moderation.talk.models import Audience
 from tests.factories import Cast, make_contribution, make_edition
 from tests.http import Browser, Open
 
 Decide = Callable[..., Decision]
+BESIDES = {str(label) for label in (*RECORDED.values(), *SAID.values())}
 
 
 def test_acts_tell_everything_with_its_seal(
@@ -141,6 +151,71 @@ def test_record_of_the_organisers_is_theirs(browser: Open, waiting: Contribution
     assert browser(f"{who}@example.org").get(address).status_code in {403, 404}
 
 
-def test_act_without_words_shows_its_code() -> None:
-    act = Act(None, None, AuditAction.MAIL_RETRIED, None, "", False, "", "", {})  # type: ignore[arg-type]
-    assert act_title(act) == "mail:retried"
+def an_act(action: AuditAction, **data: Any) -> Act:
+    return Act(None, clock.now(), action, None, "", False, False, "", "", data)
+
+
+@pytest.mark.parametrize("action", list(AuditAction))
+def test_every_act_that_concerns_a_contribution_has_words(action: AuditAction) -> None:
+    subject = action.partition(":")[0]
+    if subject not in {
+        "contribution",
+        "co_author",
+        "appeal",
+        "conflict",
+        "message",
+        "report",
+        "case",
+    }:
+        pytest.skip("it concerns something else")
+    audiences = list(Audience) if subject == "message" else [""]
+    for audience in audiences:
+        title = act_title(an_act(action, audience=audience, revision=2))
+        assert title
+        assert ":" not in title.partition(" ")[0]
+        assert "%(" not in title
+
+
+def test_acts_besides_the_essay_s_own_are_told(
+    session: Session, cast: Cast, edition: Edition, essay: Contribution, decide: Decide
+) -> None:
+    moderator, author = cast.actor("moderator"), cast.actor("author")
+    talking.note(session, moderator, essay.id, "Cher collègue.", language="fr")
+    talking.write_to_author(session, moderator, essay.id, "Une question.", language="fr")
+    talking.answer(session, author, essay.id, "Une réponse.", language="fr")
+    declare(session, cast.actor("other_moderator"), essay.id, ConflictKind.RIVALRY)
+    lift(session, cast.actor("organiser"), essay.id, cast.other_moderator.id)
+    decide("moderator", essay, Verdict.ACCEPT)
+    filing = {"words": "Faux.", "language": "fr"}
+    reporting.file(session, cast.actor("stranger"), essay.number, Complaint.FALSE, **filing)  # type: ignore[arg-type]
+    reporting.file(session, NOBODY, essay.number, Complaint.OTHER, **filing)  # type: ignore[arg-type]
+    case = session.scalars(select(ReportCase)).one()
+    reporting.remove(session, moderator, case.id, reason="Faux.", **filing)
+    reporting.reverse(session, moderator, case.id)
+    other = make_contribution(session, cast.author, edition=edition)
+    talking.note(session, moderator, other.id, "Ailleurs.", language="fr")
+    session.commit()
+    found = acts(session, essay, authors=False)
+    told = [(act_title(act), act.name) for act in reversed(found)]
+    assert [each for each in told if each[0] in BESIDES] == [
+        ("Note written for moderators and organisers", "Moderator"),
+        ("Message written to the author", "Moderator"),
+        ("Answer of the author", ""),
+        ("Conflict of interest declared", "Other Moderator"),
+        ("Conflict of interest lifted", "Organiser"),
+        ("Reported by a reader", ""),
+        ("Reported by a reader", ""),
+        ("Reports answered: the essay is taken down", "Moderator"),
+        ("Taking down after reports reversed", "Moderator"),
+    ]
+    assert all(act.seal for act in found)
+    said = {act_title(act): act for act in found}
+    assert said["Answer of the author"].is_hidden
+    assert said["Reported by a reader"].is_reader
+    assert not said["Reported by a reader"].is_system
+    named = {act_title(act): act.name for act in acts(session, essay, authors=True)}
+    assert named["Answer of the author"] == cast.author.name
+    assert named["Reported by a reader"] == ""
+    # None of it is in the author's timeline.
+    events = timeline(session, essay, names=False)
+    assert {event.action.partition(":")[0] for event in events} == {"contribution"}

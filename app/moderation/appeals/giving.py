@@ -1,0 +1,121 @@
+"""Giving an appeal to a colleague: by who has it in hand, and by organisers."""
+
+from typing import Final
+
+from flask import Blueprint, flash, redirect, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.contributions.models import Contribution
+from app.contributions.moves import must_be_anothers
+from app.core.errors import Conflict, Invalid
+from app.core.policy import Role
+from app.moderation.appeals import handing, queries
+from app.moderation.appeals.models import Appeal
+from app.moderation.claims.forms import GivingForm
+from app.moderation.claims.giving import WORKLOAD, Answer, giving_page
+from app.moderation.claims.handing import live_claim
+from app.moderation.claims.queries import in_hand
+from app.web.database import db, transaction
+from app.web.language import PREFIX
+from app.web.messages import words
+from app.web.people import actor, needs, signed_in
+
+HAND_OVER: Final = f"{PREFIX}/moderation/appeals/<int:appeal_id>/hand-over"
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add these addresses to the room's blueprint."""
+    add = blueprint.add_url_rule
+    add(HAND_OVER, view_func=hand_over_appeal, methods=["GET", "POST"])
+    add(f"{WORKLOAD}appeals/<int:appeal_id>/", view_func=assign_appeal, methods=["GET", "POST"])
+
+
+@signed_in
+def hand_over_appeal(appeal_id: int) -> Answer:
+    """Give the appeal one has in hand to a colleague."""
+    found = queries.appeal(db, actor(), appeal_id)
+    back = url_for("moderation.appeal", appeal_id=appeal_id)
+    if not found.is_open or found.hold is None or not found.hold.mine:
+        flash(_("You no longer have this appeal in hand."), "error")
+        return redirect(back, 303)
+    form = _form(found.appeal, found.contribution, but=actor().id)
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                handing.hand_over(
+                    session, actor(), appeal_id, to=form.receiver, note=form.note.data or ""
+                )
+        except Invalid as error:
+            form.reject(error)
+        except Conflict as error:
+            flash(words(error), "error")
+            return redirect(back, 303)
+        else:
+            flash(_("The appeal has been handed over. Your colleague is being told."), "success")
+            return redirect(url_for("moderation.appeals"), 303)
+        found = queries.appeal(db, actor(), appeal_id)
+    crumbs: list[tuple[str, str | None]] = [
+        (url_for("moderation.queue"), _("Moderation")),
+        (url_for("moderation.appeals"), _("Appeals")),
+        (back, found.contribution.number),
+    ]
+    title = _("Hand the appeal over to a colleague")
+    return giving_page(found.contribution, form, crumbs, title, about=_about()), form.status
+
+
+@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+def assign_appeal(appeal_id: int) -> Response | tuple[str, int]:
+    """Give an appeal to a moderator, whoever has it in hand."""
+    appeal, contribution = queries.to_assign(db, appeal_id)
+    must_be_anothers(actor(), contribution)
+    if not queries.is_open(db, appeal, contribution):
+        flash(_("This appeal has been answered, or needs no answer any more."), "error")
+        return redirect(url_for("moderation.workload"), 303)
+    live = live_claim(db, contribution.id)
+    holder = live.moderator_id if live else None
+    form = _form(appeal, contribution, but=holder)
+    if not form.is_submitted():
+        form.holder_seen.data = str(holder or "")
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                handing.assign(
+                    session,
+                    actor(),
+                    appeal_id,
+                    to=form.receiver,
+                    note=form.note.data or "",
+                    holder_seen=form.holder,
+                )
+        except Invalid as error:
+            form.reject(error)
+        except Conflict as error:
+            flash(words(error), "error")
+            return redirect(url_for("moderation.assign_appeal", appeal_id=appeal_id), 303)
+        else:
+            flash(_("The appeal has been given to the moderator, who is being told."), "success")
+            return redirect(url_for("moderation.workload"), 303)
+        appeal, contribution = queries.to_assign(db, appeal_id)
+    crumbs: list[tuple[str, str | None]] = [
+        (url_for("organise.desk"), _("Organisers’ desk")),
+        (url_for("moderation.workload"), _("Who moderates what")),
+    ]
+    held = in_hand(db, holder) if holder else []
+    hold = next((each for each in held if each.id == contribution.id), None)
+    title = _("Give the appeal to a moderator")
+    return giving_page(contribution, form, crumbs, title, hold, about=_about()), form.status
+
+
+def _form(appeal: Appeal, contribution: Contribution, but: int | None) -> GivingForm:
+    form = GivingForm()
+    form.offer(queries.colleagues(db, appeal, contribution, but=but))
+    return form
+
+
+def _about() -> str:
+    about: str = _(
+        "Moderators of this language and track who had no part in the decision, without a conflict "
+        "of interest. They have it in hand for a day and are told by e-mail."
+    )
+    return about
