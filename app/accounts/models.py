@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.core import clock
-from app.core.comparable import comparable
+from app.core.affiliations import institution
 from app.core.db import Base
 from app.core.policy import Actor, Role, TrackCode
 
@@ -59,7 +59,7 @@ class Account(Base, UserMixin):
         name: as the person writes it; ``latin_name`` in Latin script, where it differs.
         ui_language: what pages and mails address the person in.
         reads: languages a moderator reads. ``serves``: tracks. ``translates``: pairs ``"fr:ar"``.
-        affiliation_key: the affiliation as it can be compared, kept by this class.
+        affiliation_key: the institution of the affiliation, comparable, kept by this class.
         wants_reminders: mails before a call closes, of drafts not submitted yet.
         digest: how often a moderator is told by mail what waits (:class:`Digest`).
         digest_sent_at: when that was last done.
@@ -103,7 +103,7 @@ class Account(Base, UserMixin):
 
     @validates("affiliation")
     def _compare(self, _name: str, affiliation: str) -> str:
-        self.affiliation_key = comparable(affiliation)
+        self.affiliation_key = institution(affiliation)
         return affiliation
 
     def verify_and_update_password(self, password: str) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.contributions.models import AuthorAffiliation, AuthorName, Contribution, Revision
-from app.core.comparable import comparable
+from app.core.affiliations import parts
 
 
 def note(session: Session, contribution: Contribution, *, with_owner: bool = True) -> None:
@@ -28,7 +28,7 @@ def note(session: Session, contribution: Contribution, *, with_owner: bool = Tru
         session.execute(delete(table).where(table.contribution_id == contribution.id))
     for word in sorted({word for author in authors or () for word in _words(author)}):
         session.add(AuthorName(contribution_id=contribution.id, word=word))
-    for key in sorted({comparable(name) for name in named} - {""}):
+    for key in sorted({key for name in named for key in parts(name)}):
         session.add(AuthorAffiliation(contribution_id=contribution.id, key=key))
     session.flush()
 

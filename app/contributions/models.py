@@ -68,6 +68,8 @@ class Contribution(Base):
         revision_id: the newest revision. ``published_revision_id``: the one readers are served.
         waiting_since: when it entered the queue last; the queue is sorted by it.
         withdrawal_reason: the author's words when it was last withdrawn, if any.
+        inspect_at: when the worker looks at its newest revision, for signs beside it; None for
+            never, or no more.
         extended_until: until when it may be submitted although the call has closed.
     """
 
@@ -110,6 +112,7 @@ class Contribution(Base):
     removed_at: Mapped[datetime | None]
     removal_reason: Mapped[str] = mapped_column(default="")
     withdrawal_reason: Mapped[str] = mapped_column(default="")
+    inspect_at: Mapped[datetime | None] = mapped_column(index=True)
     extended_until: Mapped[datetime | None]
     extension_reason: Mapped[str] = mapped_column(default="")
     revision_id: Mapped[int | None] = mapped_column(
@@ -138,7 +141,7 @@ class Contribution(Base):
 
 
 class AuthorAffiliation(Base):
-    """Where an author of the newest revision works, as it can be compared with others'."""
+    """A part of where an author of the newest revision works, as it can be compared."""
 
     __tablename__ = "author_affiliation"
     __table_args__ = (Index("ix_author_affiliation_key", "key", "contribution_id"),)

@@ -87,6 +87,8 @@ def move(
             _forget_saves(session, contribution)
         case State.REJECTED:
             _forget_saves(session, contribution)
+        case State.WITHDRAWN:
+            contribution.inspect_at = None
         case State.REMOVED:
             contribution.removed_at = now
     # An author who takes back what was decided doesn't learn from their own act that it was.

@@ -187,6 +187,7 @@ def add_revision(
     session.add(revision)
     session.flush()
     contribution.revision_id = revision.id
+    contribution.inspect_at = revision.created_at
     contribution.title = revision.title
     contribution.language = revision.language
     contribution.question_id = revision.question_id

@@ -47,6 +47,36 @@ def test_account_keeps_its_affiliation_comparable(session: Session, cast: Cast) 
     assert cast.author.affiliation_key == ""
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("Université de Paris, Faculté de droit", "universitedeparis"),
+        ("Faculté de droit, UNIVERSITE DE PARIS", "universitedeparis"),
+        ("Independent researcher", ""),
+        ("Avocate à la cour, Paris", "paris"),
+        ("律师", ""),
+        ("北京大学，法学院", "beijingdaxue"),
+        ("جامعة القاهرة، كلية الحقوق", "jamtalqahrt"),
+    ],
+)
+def test_account_keeps_the_institution(
+    session: Session, cast: Cast, written: str, kept: str
+) -> None:
+    cast.author.affiliation = written
+    assert cast.author.affiliation_key == kept
+
+
+def test_submit_notes_every_part_that_tells_a_place(session: Session, cast: Cast) -> None:
+    authors = (
+        Author("Awa", affiliation="Faculté de droit; Université de Genève", key="owner"),
+        Author("Bo", affiliation="Étudiante", key="other"),
+    )
+    cast.author.affiliation = "Ligue des droits, Genève"
+    session.flush()
+    made = make_contribution(session, cast.author, edition=make_edition(session), authors=authors)
+    assert keys(session, made) == {"universitedegeneve", "liguedesdroits", "geneve"}
+
+
 def test_submit_notes_authors_and_owner(session: Session, essay: Contribution) -> None:
     assert keys(session, essay) == {"universitedegeneve", "waijiaobu", "liguedesdroits"}
 

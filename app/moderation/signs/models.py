@@ -26,7 +26,7 @@ class Inspection(Base):
         ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True
     )
     revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), index=True)
-    inspector: Mapped[str] = mapped_column(default="")
+    inspector: Mapped[str] = mapped_column(default="", index=True)
     attempt: Mapped[int] = mapped_column(default=0)
     begun_at: Mapped[datetime | None]
     inspected_at: Mapped[datetime | None]
