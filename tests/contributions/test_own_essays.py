@@ -62,7 +62,10 @@ ACTS: Final[dict[str, tuple[State, Act]]] = {
     "restore": (State.REMOVED, lambda s, actor, it, _: publishing.restore(s, actor, it.id)),
     "extend": (State.WITHDRAWN, extend),
     "assign": (State.SUBMITTED, give),
-    "tell": (State.DECIDED, lambda s, actor, it, _: releasing.release_one(s, actor, it.id)),
+    "tell": (
+        State.DECIDED,
+        lambda s, actor, it, _: releasing.release_one(s, actor, it.id, decision_seen=None),
+    ),
 }
 
 
@@ -131,7 +134,7 @@ def test_decisions_on_their_own_are_released_by_another(
         releasing.due(session, edition.id)[0][1]
     ]
     with pytest.raises(Forbidden, match=r"contribution\.own"):
-        releasing.release_one(session, organiser, mine.id)
+        releasing.release_one(session, organiser, mine.id, decision_seen=None)
     assert releasing.release(session, cast.actor("administrator"), edition.id) == 1
     assert len(releasing.due(session)) == 2
 
@@ -148,10 +151,12 @@ def test_organised_tells_no_more_of_ones_own_than_any_author(session: Session, c
     mine = make_contribution(session, cast.organiser, edition=edition)
     shared = as_co_author(session, cast, edition, cast.organiser, State.SUBMITTED)
     others = make_contribution(session, cast.author, edition=edition)
-    for essay in (mine, shared, others):
-        claim_and_decide(
+    decided = {
+        essay.id: claim_and_decide(
             session, cast.actor("moderator"), essay.id, Verdict.REJECT, **COMPLETE[Verdict.REJECT]
-        )
+        ).id
+        for essay in (mine, shared, others)
+    }
     session.flush()
     hidden = {mine.id: State.SUBMITTED, shared.id: State.SUBMITTED}
     assert found(session, organiser, "") == {**hidden, others.id: State.DECIDED}
@@ -163,7 +168,9 @@ def test_organised_tells_no_more_of_ones_own_than_any_author(session: Session, c
     assert found(session, cast.actor("administrator"), "state:decided") == everything
     # Once it is announced, it is told like anybody's.
     for essay in (mine, shared):
-        releasing.release_one(session, cast.actor("administrator"), essay.id)
+        releasing.release_one(
+            session, cast.actor("administrator"), essay.id, decision_seen=decided[essay.id]
+        )
     told = {mine.id: State.REJECTED, shared.id: State.REJECTED}
     assert found(session, organiser, "state:rejected") == told
     assert found(session, organiser, "reason:sources") == {**told, others.id: State.DECIDED}

@@ -1,7 +1,7 @@
 """when the worker looks for signs
 
-Revision ID: 0004
-Revises: 0003
+Revision ID: 0006
+Revises: 0005
 """
 
 from datetime import UTC, datetime
@@ -12,8 +12,8 @@ from alembic import op
 from app.core.affiliations import institution, parts
 from app.core.db import JSONValue, UTCDateTime
 
-revision = "0004"
-down_revision = "0003"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
