@@ -1,7 +1,7 @@
 """when the worker looks for signs
 
-Revision ID: 0006
-Revises: 0005
+Revision ID: 0007
+Revises: 0006
 """
 
 from datetime import UTC, datetime
@@ -12,8 +12,8 @@ from alembic import op
 from app.core.affiliations import institution, parts
 from app.core.db import JSONValue, UTCDateTime
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
