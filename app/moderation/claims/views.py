@@ -1,7 +1,10 @@
 """Taking in hand and letting go."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, jsonify, redirect, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.core import clock
