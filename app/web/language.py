@@ -71,18 +71,22 @@ class _Catalogs(Domain):  # type: ignore[misc]
         return self._by_language[locale.language]
 
 
-class Words(dict[str, Markup]):
-    """A language's words as HTML, by the English ones; each is looked up in the catalog once."""
+class Words(dict[str | tuple[str, str], Markup]):
+    """A language's words as HTML, by the English ones, or by what these mean there and them.
+
+    Each is looked up in the catalog once.
+    """
 
     def __init__(self, catalog: NullTranslations) -> None:
         super().__init__()
         self.catalog = catalog
 
-    def __missing__(self, text: str) -> Markup:
-        word = Markup(self.catalog.gettext(text))  # noqa: S704 - our own words
+    def __missing__(self, key: str | tuple[str, str]) -> Markup:
+        found = self.catalog.gettext(key) if isinstance(key, str) else self.catalog.pgettext(*key)
+        word = Markup(found)  # noqa: S704 - our own words
         # As gettext does for Jinja: a doubled percent sign stands for one.
-        self[text] = word % {} if "%" in word else word
-        return self[text]
+        self[key] = word % {} if "%" in word else word
+        return self[key]
 
 
 def words() -> Words:

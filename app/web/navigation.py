@@ -77,6 +77,7 @@ def init_app(app: Flask) -> None:
         masthead=masthead,
         menu=menu,
         footer=footer,
+        ready=ready,
         alternates=alternates,
         navigation=navigation,
         footer_pages=footer_pages,
@@ -105,6 +106,11 @@ def menu() -> Markup:
 def footer() -> Markup:
     """The foot of the page."""
     return Markup(_ready("web/footer.html"))  # noqa: S704 - ready HTML
+
+
+def ready(template: str) -> Markup:
+    """A part that is the same on every page that has it, for each language and set of roles."""
+    return Markup(_ready(template))  # noqa: S704 - ready HTML
 
 
 def alternates() -> Markup:
