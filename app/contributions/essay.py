@@ -132,8 +132,9 @@ def _first(field_name: str, found: list[Problem] | tuple[Problem, ...]) -> list[
 def incomplete(essay: EssayInput, track: Track, question: Question | None) -> list[Invalid]:
     """What the track still misses before this may be submitted; empty when nothing."""
     required = {"title", "body", "authors", "licence", *track.required_fields}
-    values: dict[str, Any] = essay.columns()
+    values: dict[str, Any] = essay.columns(as_typed=True)
     values |= {"question": essay.question_id, "affiliation": True, **values["extra"]}
+    values["body"] = essay.body.strip()
     found = [Invalid("required", field=name) for name in sorted(required) if not values.get(name)]
     if "affiliation" in required and any(not author.affiliation for author in essay.authors):
         found.append(Invalid("authors.affiliation_missing", field="authors"))

@@ -1,4 +1,7 @@
-"""The demonstration's texts, by language: ``site.toml``, ``essays/*.md``, ``figures/*.svg``."""
+"""The demonstration's texts: by language ``site.toml``, ``essays/*.md``, ``desk/*.md`` (essays on
+which something is shown at the moderators' desk), ``figures/*.svg``; in ``desk.toml`` what is said
+about them.
+"""
 
 import tomllib
 from collections.abc import Iterator
@@ -20,14 +23,21 @@ FENCE: Final = "+++\n"
 
 @dataclass(frozen=True, slots=True)
 class Essay:
-    """One essay of the demonstration, with its figures, and how far it has come."""
+    """One essay of the demonstration, with its figures, and how far it has come.
 
+    Attributes:
+        name: of its file, after its language: ``fr/le-secret-et-la-preuve``.
+        by_mail: an organiser brought it in for its author.
+    """
+
+    name: str
     edition: str
     track: TrackCode
     question: str
     state: State
     content: EssayInput
-    figures: tuple[Image, ...]
+    figures: tuple[Image, ...] = ()
+    by_mail: bool = False
 
 
 def site() -> dict[str, Any]:
@@ -46,17 +56,23 @@ def texts(site: dict[str, Any], *path: str) -> dict[str, dict[str, str]]:
     return found
 
 
-def essays() -> Iterator[Essay]:
-    """All essays, in the order of languages and file names."""
+def essays(folder: str = "essays") -> Iterator[Essay]:
+    """All essays in the folders of that name, in the order of languages and file names."""
     for code in CODES:
-        for file in sorted((FOLDER / code / "essays").glob("*.md")):
-            yield _essay(code, file.read_text("utf-8"))
+        for file in sorted((FOLDER / code / folder).glob("*.md")):
+            yield _essay(code, file)
 
 
-def _essay(language: str, text: str) -> Essay:
-    _, front, body = text.split(FENCE, 2)
+def desk() -> dict[str, Any]:
+    """What is said at the moderators' desk: the tables of ``desk.toml``."""
+    return tomllib.loads((FOLDER / "desk.toml").read_text("utf-8"))
+
+
+def _essay(language: str, file: Path) -> Essay:
+    _, front, body = file.read_text("utf-8").split(FENCE, 2)
     fields = tomllib.loads(front)
     return Essay(
+        name=f"{language}/{file.stem}",
         edition=fields["edition"],
         track=TrackCode(fields["track"]),
         question=fields["question"],
@@ -75,6 +91,7 @@ def _essay(language: str, text: str) -> Essay:
             consent_translation=True,
         ),
         figures=tuple(figure for figure in _figures(language) if figure.id in body),
+        by_mail=fields.get("by_mail", False),
     )
 
 

@@ -6,12 +6,9 @@ from typing import Final
 from flask import current_app
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.documents.parse import parse
 from app.jobs import Job, writing
-from app.moderation.signs import inspecting, operations
-from app.moderation.signs.inspecting import Sign
-from app.moderation.signs.operations import Begun
-from app.moderation.signs.sketches import sketch
+from app.moderation.signs import operations
+from app.moderation.signs.looking import look
 
 logger = logging.getLogger(__name__)
 
@@ -24,27 +21,14 @@ def run(contribution_id: int) -> None:
     if begun is None:
         return
     try:
-        signs, bands = _look(sessions, begun)
+        # Nothing is locked meanwhile.
+        with sessions() as session:
+            signs, bands = look(session, begun)
     except Exception:
         logger.exception("contribution %s could not be inspected", contribution_id)
         return
     with writing() as session:
         operations.finish(session, begun, signs, bands)
-
-
-def _look(sessions: sessionmaker[Session], begun: Begun) -> tuple[list[Sign], frozenset[int]]:
-    """What is noticed, and the sketch; nothing is locked meanwhile."""
-    document = parse(begun.body)
-    bands = sketch(document, begun.language)
-    with sessions() as session:
-        others = operations.candidates(session, begun.contribution_id, bands)
-        history = operations.history(session, begun)
-    about = {"length": begun.length, "least": begun.least, "most": begun.most}
-    return [
-        *inspecting.of_others(document, begun.language, others),
-        *inspecting.of_text(document, begun.language, **about),
-        *history,
-    ], bands
 
 
 JOB: Final = Job(run=run, due=operations.due)
