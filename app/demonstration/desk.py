@@ -348,9 +348,8 @@ def _cleared(session: Session, stage: Stage) -> None:
             _write(session, stage, _advertisement(**text), sender)
     moderator, search = stage.actor("moderator"), Search.parse('author:"Best Offers"')
     with stage.ago(1):
-        run = bulk.start(
-            session, moderator, Action.SPAM, search, {}, number_seen=len(stage.words["spam"])
-        )
+        run = bulk.prepare(session, moderator, Action.SPAM, search, {})
+        bulk.confirm(session, moderator, run.id)
         bulk.take(session, run.id)
         while (contribution_id := bulk.next_item(session, run.id)) is not None:
             bulk.do(session, run.id, contribution_id)

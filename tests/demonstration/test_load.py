@@ -1,7 +1,6 @@
 """The demonstration, loaded as on a first start: on both databases."""
 
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -12,21 +11,14 @@ from app.contributions.models import Contribution, Draft, PublishedText
 from app.core import clock
 from app.core.languages import CODES
 from app.core.policy import TrackCode
-from app.core.storage import make_store
-from app.demonstration import is_loaded, load
 from app.demonstration.content import essays, site
 from app.documents.text import problems
 from app.editions.models import Edition, Question, Theme, Track
 from app.library.models import Page
 from app.proceedings.models import Build, Volume, VolumeEntry
 
-
-@pytest.fixture
-def loaded(session: Session, tmp_path: Path) -> Session:
-    assert not is_loaded(session)
-    load(session, make_store(f"file://{tmp_path / 'files'}"))
-    session.commit()
-    return session
+# Together, so that one process loads it for all of them.
+pytestmark = pytest.mark.xdist_group("demonstration")
 
 
 def test_load_fills_every_text_in_all_ten_languages(loaded: Session) -> None:
@@ -54,7 +46,16 @@ def test_load_has_published_essays_of_both_tracks_in_every_language(loaded: Sess
 
 def test_load_leaves_work_for_every_desk(loaded: Session) -> None:
     states = set(loaded.scalars(select(Contribution.state)))
-    assert states == {"draft", "submitted", "changes_requested", "published", "rejected"}
+    assert states == {
+        "draft",
+        "submitted",
+        "decided",
+        "changes_requested",
+        "published",
+        "rejected",
+        "spam",
+        "removed",
+    }
 
 
 def test_load_makes_a_published_volume_of_all_essays_of_2017(loaded: Session) -> None:
@@ -91,7 +92,7 @@ def test_load_puts_the_clock_back(loaded: Session) -> None:
 
 
 def test_content_essays_hold_nothing_the_text_format_forbids() -> None:
-    for essay in essays():
+    for essay in (*essays(), *essays("desk")):
         for text in (essay.content.body, essay.content.abstract, essay.content.summary):
             assert problems(text) == (), essay.content.title
 
