@@ -13,7 +13,7 @@ from app.core import clock
 from app.core.policy import TrackCode
 from app.editions.models import Edition, Track
 from app.jobs import JOBS
-from app.moderation.signs import jobs
+from app.moderation.signs import jobs, looking
 from app.moderation.signs.models import Inspection
 from app.moderation.signs.operations import INSPECT_JOB, SILENCE
 from tests.factories import Cast, make_contribution, make_edition
@@ -227,7 +227,7 @@ def test_run_that_breaks_off_is_logged_and_tried_again(
     at: Callable[[Any], None],
 ) -> None:
     assert JOBS[INSPECT_JOB] is jobs.JOB
-    monkeypatch.setattr(jobs, "sketch", lambda *_: 1 / 0)
+    monkeypatch.setattr(looking, "sketch", lambda *_: 1 / 0)
     with app.app_context():
         jobs.run(essay.id)
     assert f"contribution {essay.id} could not be inspected" in caplog.text
