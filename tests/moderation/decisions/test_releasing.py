@@ -223,6 +223,18 @@ def test_worker_tells_the_others_where_one_cannot_be_told(
     assert (kept.state, other.state) == (State.DECIDED, State.CHANGES_REQUESTED)
 
 
+def test_what_was_kept_is_found_when_decisions_are_no_longer_kept(
+    browser: Callable[..., Browser], db: Session, kept: Contribution
+) -> None:
+    db.get_one(Edition, kept.edition_id).decides_together = False
+    db.commit()
+    organiser = browser("organiser@example.org")
+    organiser.get("/en/organise/editions/standing/")
+    [link] = organiser.tree.xpath("//main//a[.='Decisions to announce']/@href")
+    assert "At present, authors of this edition are told" in organiser.get(link).text
+    assert organiser.tree.xpath("//main//form")
+
+
 def test_announcing_those_of_no_track_announces_none(
     browser: Callable[..., Browser], db: Session, kept: Contribution
 ) -> None:

@@ -4,12 +4,15 @@ from sqlalchemy.orm import Session
 
 from app.contributions.models import Contribution
 from app.editions.models import Edition
+from app.moderation.appeals import operations as appealing
+from app.moderation.appeals.models import Outcome
 from app.moderation.claims import operations as claiming
 from app.moderation.decisions import operations as deciding
+from app.moderation.decisions import tracks
 from app.moderation.decisions.verdicts import Verdict
 from tests.factories import Cast
 from tests.factories.contributions import make_contribution
-from tests.http import Browser
+from tests.http import Browser, Open
 from tests.moderation.conftest import COMPLETE, answer
 from tests.moderation.desk import messages, page_of
 
@@ -86,3 +89,40 @@ def test_item_page_after_an_answer_shows_what_was_said(
         "fr",
         "fr",
     ]
+
+
+def test_item_page_says_the_number_it_had_in_the_other_track(
+    db: Session, people: Cast, waiting: Contribution, moderator: Browser
+) -> None:
+    moderator.get(page_of(waiting))
+    assert "Former number" not in moderator.tree.xpath("//dt/text()")
+    former = waiting.number
+    proposed = COMPLETE[Verdict.WRONG_TRACK]
+    deciding.claim_and_decide(
+        db, people.actor("moderator"), waiting.id, Verdict.WRONG_TRACK, **proposed
+    )
+    tracks.move_to_track(db, people.actor("author"), waiting.id)
+    db.commit()
+    moderator.get(page_of(waiting))
+    shown = moderator.tree.xpath("//dt[.='Former number']/following-sibling::dd[1]/bdi/text()")
+    assert shown == [former]
+
+
+def test_item_page_after_a_granted_appeal_says_who_undid_the_decision(
+    db: Session, people: Cast, waiting: Contribution, browser: Open
+) -> None:
+    rejected = COMPLETE[Verdict.REJECT]
+    decision = deciding.claim_and_decide(
+        db, people.actor("moderator"), waiting.id, Verdict.REJECT, **rejected
+    )
+    appeal = appealing.file(
+        db, people.actor("author"), decision.id, words="Relisez.", language="fr"
+    )
+    other = people.actor("other_moderator")
+    appealing.answer(db, other, appeal.id, Outcome.GRANTED, reply="Oui.", language="fr")
+    db.commit()
+    page = browser("other.moderator@example.org")
+    page.get(page_of(waiting))
+    [told] = page.tree.xpath("//ol[@class='timeline']/li")
+    assert "Other Moderator undid it on" in told.text_content()
+    assert all(words.text_content().strip() for words in told.xpath(".//blockquote"))
