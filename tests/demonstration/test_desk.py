@@ -129,7 +129,7 @@ def test_two_moderators_have_something_in_hand_and_something_behind_them(loaded:
 
 
 def test_a_bulk_run_has_come_to_its_end(loaded: Session) -> None:
-    (run,) = bulk.runs(loaded, actor(loaded, "moderator"))
+    (run,), _before = bulk.runs(loaded, actor(loaded, "moderator"))
     assert (run.state, run.done, run.refused) == (RunState.DONE, 5, 0)
     spam = loaded.scalars(select(Contribution.state).where(Contribution.state == "spam")).all()
     assert len(spam) == 5
