@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Final
 from app.core.errors import Invalid
 from app.documents import images, pandoc
 from app.documents.characters import legible, normalise
-from app.documents.importing import kinds, plaintext
+from app.documents.importing import kinds, plaintext, wordlists
 from app.documents.importing.blocks import Writer
 from app.documents.importing.footnotes import gathered
 from app.documents.importing.inlines import shown
@@ -160,7 +160,8 @@ def _html(content: bytes, folder: Path, limits: Limits) -> Imported:
     text = _DATA_IMAGE.sub(take, text)
     if len(text) > min(MOST_HTML, limits.xml):
         raise TooComplex
-    found = _through_pandoc(text.encode("utf-8", "replace"), Format.HTML, pictures, limits)
+    page = wordlists.mended(text)
+    found = _through_pandoc(page.encode("utf-8", "replace"), Format.HTML, pictures, limits)
     return _with(found, findings)
 
 
