@@ -53,18 +53,18 @@ EVENTS: Final[dict[AuditAction, LazyString]] = {
 }
 #: What only the record tells.
 RECORDED: Final[dict[AuditAction, LazyString]] = {
-    AuditAction.CONTRIBUTION_DISCARDED: _l("Draft discarded"),
+    AuditAction.CONTRIBUTION_DISCARDED: _l("Draft deleted"),
     AuditAction.CONFLICT_DECLARED: _l("Conflict of interest declared"),
     AuditAction.CONFLICT_LIFTED: _l("Conflict of interest lifted"),
     AuditAction.REPORT_FILED: _l("Reported by a reader"),
     AuditAction.CASE_KEPT: _l("Reports answered: the essay stays"),
     AuditAction.CASE_REMOVED: _l("Reports answered: the essay is taken down"),
-    AuditAction.CASE_REVERSED: _l("Taking down after reports reversed"),
+    AuditAction.CASE_REVERSED: _l("Taking down after reports undone"),
 }
 SAID: Final[dict[Audience, LazyString]] = {
     Audience.MODERATORS: _l("Note written for moderators and organisers"),
     Audience.AUTHOR: _l("Message written to the author"),
-    Audience.FROM_AUTHOR: _l("Answer of the author"),
+    Audience.FROM_AUTHOR: _l("The author’s answer"),
 }
 RESTORED: Final = _lp("what happened to a contribution", "Published again")
 _KEPT: Final = _l("Kept in hand")

@@ -200,21 +200,21 @@ def test_acts_besides_the_essay_s_own_are_told(
     assert [each for each in told if each[0] in BESIDES] == [
         ("Note written for moderators and organisers", "Moderator"),
         ("Message written to the author", "Moderator"),
-        ("Answer of the author", ""),
+        ("The author’s answer", ""),
         ("Conflict of interest declared", "Other Moderator"),
         ("Conflict of interest lifted", "Organiser"),
         ("Reported by a reader", ""),
         ("Reported by a reader", ""),
         ("Reports answered: the essay is taken down", "Moderator"),
-        ("Taking down after reports reversed", "Moderator"),
+        ("Taking down after reports undone", "Moderator"),
     ]
     assert all(act.seal for act in found)
     said = {act_title(act): act for act in found}
-    assert said["Answer of the author"].is_hidden
+    assert said["The author’s answer"].is_hidden
     assert said["Reported by a reader"].is_reader
     assert not said["Reported by a reader"].is_system
     named = {act_title(act): act.name for act in acts(session, essay, authors=True)}
-    assert named["Answer of the author"] == cast.author.name
+    assert named["The author’s answer"] == cast.author.name
     assert named["Reported by a reader"] == ""
     # None of it is in the author's timeline.
     events = timeline(session, essay, names=False)
