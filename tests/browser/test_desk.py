@@ -204,3 +204,36 @@ def test_organisers_see_who_moderates_what(visitor: Visitor) -> None:
     organiser.open("/organise/")
     organiser.click("main a[href$='/organise/moderation/']")
     expect(organiser.page.locator("main table")).to_have_count(2)
+
+
+@pytest.mark.parametrize(("language", "viewport"), TURNS)
+def test_one_action_on_many(visitor: Visitor, language: str, viewport: dict[str, int]) -> None:
+    person = moderator(visitor, language, viewport)
+    page = person.page
+    person.open("/moderation/all/?narrow=1")
+    expect(page.locator("#note, #words, #points, #to")).to_have_count(4)
+    for field in ("#note", "#words", "#points", "#to", "#reasons"):
+        expect(page.locator(field)).to_be_hidden()
+    page.check("[name=action][value=changes]")
+    for field in ("#words", "#points", "#reasons"):
+        expect(page.locator(field)).to_be_visible()
+    person.check()
+    page.check("[name=action][value=note]")
+    expect(page.locator("#words")).to_be_hidden()
+    person.click("form.acts button")
+    person.check()
+    page.fill("#note", "À relire.")
+    person.click("form.acts button")
+
+    boxes = page.locator("[name=contribution]")
+    assert boxes.count() > 1
+    number = boxes.count()
+    boxes.first.check()
+    person.click("main form[action*='without'] button")
+    expect(boxes).to_have_count(number - 1)
+    person.click("main form[action$='start'] button")
+    # The script follows the worker to the end; nobody loads the page again.
+    expect(page.locator("[data-running]")).to_have_count(0)
+    expect(page.locator("main .badge.good")).to_be_visible()
+    expect(page.locator("main progress")).to_have_attribute("value", str(number - 1))
+    person.check()

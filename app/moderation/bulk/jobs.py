@@ -1,6 +1,7 @@
-"""The worker does a run, one contribution after the other."""
+"""The worker does a run, one contribution after the other, and lets other work in between."""
 
 import logging
+import time
 from typing import Final
 
 from flask import current_app
@@ -12,16 +13,24 @@ from app.moderation.bulk import operations
 
 logger = logging.getLogger(__name__)
 
+#: How long it goes on before whatever else waits, mail above all, has its turn.
+SECONDS: Final = 5
+
 
 def run(run_id: int) -> None:
-    """Do what is left of a run. Refusals are written down; nothing is raised."""
+    """Go on with a run. Refusals are written down; nothing is raised."""
     sessions: sessionmaker[Session] = current_app.extensions["jsi_sessions"]
     with writing() as session:
         taken = operations.take(session, run_id)
     if not taken:
         return
+    pause = time.monotonic() + SECONDS
     while (contribution_id := _next(sessions, run_id)) is not None:
         _do(run_id, contribution_id)
+        if time.monotonic() > pause:
+            with writing() as session:
+                operations.hand_on(session, run_id)
+            return
     with writing() as session:
         operations.finish(session, run_id)
 
@@ -46,4 +55,4 @@ def _do(run_id: int, contribution_id: int) -> None:
         operations.refuse(session, run_id, contribution_id, refusal)
 
 
-JOB: Final = Job(run=run, due=operations.due, long=True)
+JOB: Final = Job(run=run, due=operations.due)

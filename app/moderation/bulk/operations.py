@@ -286,6 +286,16 @@ def _begin_item(
     return (run, Seen(*written)) if written is not None else None
 
 
+def hand_on(session: Session, run_id: int) -> None:
+    """Let any worker go on with it, after what else waits."""
+    session.execute(
+        update(BulkRun)
+        .where(BulkRun.id == run_id, BulkRun.state == RunState.RUNNING.value)
+        .values(leased_until=None)
+    )
+    queue.request(session, BULK_JOB, run_id)
+
+
 def finish(session: Session, run_id: int) -> None:
     """All have had their turn: the run is over."""
     waits = exists().where(BulkItem.run_id == run_id, BulkItem.state == ItemState.WAITING.value)

@@ -17,7 +17,7 @@ from app.config import ROOT, Settings
 from app.contributions.following import operations as lifecycle
 from app.contributions.models import Contribution
 from app.contributions.states import State
-from app.moderation.bulk import operations
+from app.moderation.bulk import jobs, operations
 from app.moderation.bulk.acts import Action
 from app.moderation.bulk.models import BulkItem, BulkRun, ItemState, RunState
 from app.moderation.claims import operations as claiming
@@ -279,6 +279,20 @@ def test_pages_ask_as_often_for_one_as_for_three(
     with count_queries(app.extensions["jsi_engine"]) as made:
         moderator.get(address)
     assert counted | {"run": len(made)} == {"choose": 8, "confirm": 3, "runs": 2, "run": 3}
+
+
+def test_a_long_run_lets_other_work_in_between(
+    browser: Open,
+    db: Session,
+    people: Cast,
+    essays: list[Contribution],
+    work: Callable[[], int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(jobs, "SECONDS", 0)
+    address = ask(browser(people.moderator.email), db, {"action": "spam"})
+    assert work() == 61, "each behind what waited already; at last nothing is left"
+    assert "60 were done." in browser(people.moderator.email).get(address).text
 
 
 KILLED = """
