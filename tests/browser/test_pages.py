@@ -117,6 +117,58 @@ def test_pages_behind_a_list_are_accessible(
             person.click(step)
 
 
+#: Pages with parts that are folded away, and what is pressed first to come to them.
+FOLDED = {
+    "actor": (("/my/contributions/", "main a[href$='/edit']"),),
+    "moderator": (("/moderation/", "main .entries h2 a"),),
+    "administrator": (
+        ("/organise/volumes/proceedings-2017/",),
+        ("/organise/editions/standing/",),
+    ),
+}
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+@pytest.mark.parametrize("who", list(FOLDED))
+def test_what_is_unfolded_is_accessible_and_fits(
+    visitor: Callable[..., Page], who: str, language: str
+) -> None:
+    person = Person(visitor(language, viewport=NARROW), language)
+    person.sign_in(f"{who}@demo.example")
+    for path, *steps in FOLDED[who]:
+        person.open(path)
+        for step in steps:
+            person.click(step)
+        parts = person.page.locator("main details")
+        assert parts.count()
+        parts.evaluate_all("parts => parts.forEach((part) => { part.open = true; })")
+        person.check()
+
+
+def test_tables_in_korean_break_between_words(visitor: Callable[..., Page]) -> None:
+    person = Person(visitor("ko", viewport=NARROW), "ko")
+    person.sign_in("organiser@demo.example")
+    person.open("/organise/moderation/")
+    rows = person.page.locator("main tr")
+    assert rows.count()
+    heights = rows.evaluate_all("rows => rows.map((row) => row.offsetHeight)")
+    assert max(heights) < 200
+
+
+def test_an_essay_prints_what_stands_around_it_smaller(visitor: Callable[..., Page]) -> None:
+    reader = Person(visitor("fr"), "fr")
+    reader.open("/contributions/2017-J-007/")
+    expect(reader.page.locator("a[href$='/report/']")).to_be_visible()
+    reader.page.emulate_media(media="print")
+    expect(reader.page.locator("a[href$='/report/']")).to_be_hidden()
+    text, abstract, note = (
+        reader.page.locator(part).first.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+        for part in (".essay", ".essay .abstract p", ".essay .footnotes p")
+    )
+    assert abstract < text
+    assert note < text
+
+
 @pytest.mark.parametrize("language", ["fr", "ar", "zh"])
 def test_errors_are_accessible_and_take_the_focus(
     visitor: Callable[..., Page], language: str
