@@ -130,17 +130,16 @@ def is_entrusted(actor: Actor, contribution: Contribution) -> bool:
     )
 
 
-def only_moderates(actor: Actor, contribution: Contribution) -> bool:
-    """Whether it concerns the actor as its moderator and in no other way."""
-    return is_entrusted(actor, contribution) and not can_organise(actor)
+def can_see_figures(actor: Actor, contribution: Contribution, *, conflicted: bool) -> bool:
+    """Look at what it shows while that is not public: whoever may read the text.
 
-
-def can_see_figures(actor: Actor, contribution: Contribution) -> bool:
-    """Look at what it shows while that is not public: whoever may read the text."""
+    ``conflicted``: whether the actor has a conflict of interest, which keeps moderators away.
+    """
     if can_read(actor, contribution):
         return True
     if contribution.state == State.DRAFT:
         return False
     if can_organise(actor):
         return True
-    return contribution.state != State.WITHDRAWN and is_entrusted(actor, contribution)
+    moderates = contribution.state != State.WITHDRAWN and is_entrusted(actor, contribution)
+    return moderates and not conflicted

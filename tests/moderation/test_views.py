@@ -11,7 +11,9 @@ from app.core.policy import Role
 from app.editions.models import Edition
 from app.moderation.claims import operations as claiming
 from app.moderation.claims.models import Claim
+from app.moderation.conflicts.models import Conflict
 from app.moderation.decisions.models import Decision
+from app.moderation.talk.models import Message
 from tests.factories import Cast, make_account
 from tests.factories.contributions import make_contribution
 from tests.http import Browser
@@ -22,6 +24,13 @@ POSTS: dict[str, dict[str, Any]] = {
     "claim": {},
     "release": {},
     "spam": {"revision_seen": "1"},
+    "renew": {},
+    "release-and-next": {},
+    "hand-over": {"to": "1"},
+    "second": {"decision": "1"},
+    "decisions/1/undo": {"words": "Too early."},
+    "conflict": {"conflict_kind": "rivalry"},
+    "messages/": {"audience": "moderators", "message": "Hm.", "message_language": "fr"},
 }
 
 
@@ -65,7 +74,7 @@ def test_strangers_find_no_page_and_change_nothing(
         for tail, fields in POSTS.items():
             assert visitor.post(page_of(target, tail), fields).status_code == 404, (name, tail)
     assert state(db, contribution) == state(db, mine) == at_state
-    assert number(db, Decision) == 0
+    assert number(db, Decision) == number(db, Message) == number(db, Conflict) == 0
     assert number(db, Claim) == (at_state is State.SUBMITTED)
 
 

@@ -99,8 +99,7 @@ def served(
         raise NotFound("figure.none")
     figure, public = found
     if not public and not any(
-        policy.can_see_figures(actor, each)
-        and not (policy.only_moderates(actor, each) and is_withheld(session, actor, each.id))
+        policy.can_see_figures(actor, each, conflicted=is_withheld(session, actor, each.id))
         for each in _contributions(session, figure)
     ):
         raise NotFound("figure.none")

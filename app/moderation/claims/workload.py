@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.contributions.models import Contribution, Revision
+from app.contributions.queries import authored_by
 from app.contributions.states import State
 from app.core import clock
 from app.core.audit import AuditEntry
@@ -69,7 +70,7 @@ class Workload:
 
 
 def workload(session: Session, actor: Actor) -> Workload:
-    """Who has how much to do. Seven queries, whatever there is. Raises Forbidden."""
+    """Who has how much to do. Eight queries, whatever there is. Raises Forbidden."""
     if not policy.can_see_workload(actor):
         raise Forbidden("forbidden")
     moderators = queries.moderators(session)
@@ -93,7 +94,10 @@ def workload(session: Session, actor: Actor) -> Workload:
                 active_at=active.get(each.id),
             )
         )
-    return Workload(loads, _lanes(session, moderators), queries.in_hand(session))
+    # Who moderates one's own essay is told to no author.
+    own = set(session.scalars(select(Contribution.id).where(authored_by(actor))))
+    held = [each for each in queries.in_hand(session) if each.id not in own]
+    return Workload(loads, _lanes(session, moderators), held)
 
 
 def _spans(session: Session) -> dict[int, list[tuple[datetime, timedelta]]]:

@@ -12,6 +12,9 @@ from app.contributions.models import Contribution
 from app.core.errors import NotFound, Several
 from app.core.policy import NOBODY, SYSTEM, Actor, Role, TrackCode
 from app.documents import images
+from app.moderation.conflicts.models import ConflictKind
+from app.moderation.conflicts.operations import declare
+from app.moderation.conflicts.queries import is_conflicted
 from tests.contributions.figures.samples import (
     DRAWING,
     RED,
@@ -25,10 +28,8 @@ from tests.factories import Cast, make_account, make_essay
 
 
 def served(session: Session, actor: Actor, digest: str, kind: str) -> figure_queries.Served:
-    """As somebody without a conflict of interest gets it."""
-    return figure_queries.served(
-        session, actor, digest, kind, is_withheld=lambda _session, _actor, _id: False
-    )
+    """As the address of figures gives it."""
+    return figure_queries.served(session, actor, digest, kind, is_withheld=is_conflicted)
 
 
 def sees(session: Session, actor: Actor, figure: Figure) -> bool:
@@ -37,6 +38,20 @@ def sees(session: Session, actor: Actor, figure: Figure) -> bool:
     except NotFound:
         return False
     return True
+
+
+def test_a_conflict_of_interest_keeps_moderators_from_the_figures(
+    session: Session, cast: Cast, mine: Contribution, store: ObjectStore
+) -> None:
+    author, moderator = cast.author.actor, cast.actor("moderator")
+    shown = bring(session, author, mine.id, RED, store=store)
+    body(session, mine, f"Words\n\n![Red](figure:{RED.id})\n")
+    submitted(session, cast, mine)
+    assert sees(session, moderator, shown)
+    declare(session, moderator, mine.id, ConflictKind.RIVALRY)
+    assert not sees(session, moderator, shown)
+    for name in ("author", "organiser", "jurist_moderator"):
+        assert sees(session, cast.actor(name), shown), name
 
 
 def test_publish_shows_the_figures_of_the_text_and_no_others(

@@ -85,6 +85,18 @@ def test_workload_tells_lanes_the_oldest_first_and_who_serves_them(
     assert lanes[0].oldest == NOON - timedelta(days=3)
 
 
+def test_workload_tells_nobody_who_has_their_own_essay_in_hand(
+    session: Session, cast: Cast, edition: Edition
+) -> None:
+    own, other = (
+        make_contribution(session, who, edition=edition) for who in (cast.organiser, cast.author)
+    )
+    for essay in (own, other):
+        operations.claim(session, cast.actor("moderator"), essay.id)
+    assert [each.id for each in workload(session, cast.actor("organiser")).in_hand] == [other.id]
+    assert len(workload(session, cast.actor("administrator")).in_hand) == 2
+
+
 def test_workload_takes_as_many_queries_for_any_number(
     session: Session, engine: Engine, cast: Cast, edition: Edition, count_queries: Any
 ) -> None:
@@ -97,4 +109,4 @@ def test_workload_takes_as_many_queries_for_any_number(
         session.expire_all()
         with count_queries(engine) as statements:
             workload(session, organiser)
-        assert len(statements) == 7
+        assert len(statements) == 8
