@@ -161,11 +161,12 @@ def test_lease_is_renewed_while_one_works_and_warns_when_not(
 
 
 def test_lease_that_was_given_to_another_is_said_at_once(visitor: Visitor) -> None:
+    # Before, since the other one's clock goes on meanwhile.
+    organiser = Person(visitor("fr"), "fr")
+    organiser.sign_in("organiser@demo.example")
     person, answers = taken(visitor, "fr", WIDE, "?q=track:jurist+lang:ar")
     page = person.page
     number = page.url.removesuffix("/").rsplit("/", 1)[1]
-    organiser = Person(visitor("fr"), "fr")
-    organiser.sign_in("organiser@demo.example")
     organiser.open(f"/organise/moderation/{number}/")
     organiser.page.locator("#to input").first.check()
     organiser.page.fill("#note", "Merci de relire.")
