@@ -13,6 +13,8 @@ from app.moderation.bulk import models as bulk
 from app.moderation.claims import models as claims
 from app.moderation.conflicts import models as conflicts
 from app.moderation.decisions import models as decisions
+from app.moderation.message_templates import models as message_templates
+from app.moderation.reasons import models as reasons
 from app.moderation.reports import models as reports
 from app.moderation.signs import models as signs
 from app.moderation.talk import models as talk
@@ -34,9 +36,11 @@ __all__ = [
     "figures",
     "invitations",
     "library",
+    "message_templates",
     "notifications",
     "outbox",
     "proceedings",
+    "reasons",
     "reports",
     "signs",
     "talk",

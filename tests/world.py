@@ -28,6 +28,7 @@ from app.moderation.conflicts.models import ConflictKind
 from app.moderation.decisions import operations as deciding
 from app.moderation.decisions.models import Decision
 from app.moderation.decisions.verdicts import Reason, Verdict
+from app.moderation.message_templates import operations as templates
 from app.moderation.reports import operations as reports
 from app.moderation.reports.models import Complaint
 from app.moderation.search.language import EVERYTHING
@@ -113,6 +114,10 @@ class World:
         entry_id = db.connection().exec_driver_sql("SELECT min(id) FROM volume_entry").scalar()
         counting.refresh(db, edition.id)
         run = bulk.prepare(db, people.actor("moderator"), Action.RELEASE, EVERYTHING, {})
+        jurists = next(track for track in edition.tracks if track.code == "jurist")
+        template = templates.create_template(
+            db, people.actor("organiser"), jurists, language="en", title="Thanks", text="Thank you."
+        )
         self.values = {
             "lang": "en",
             "filename": "site.css",
@@ -151,6 +156,19 @@ class World:
             "proceedings.download": {"filename": "2017-fr-1.epub"},
             "organise.track_rules": {"code": "jurist"},
             "organise.track_texts": {"code": "jurist"},
+            "moderation.track_reasons": {"code": "jurist"},
+            "moderation.new_reason": {"code": "jurist"},
+            **{
+                f"moderation.{name}": {"code": "jurist", "reason": "unclear"}
+                for name in ("reason_offer", "reason_texts", "move_reason")
+            },
+            **{
+                f"moderation.{name}": {"code": "jurist", "template_id": template.id}
+                for name in (
+                    *("message_templates", "new_template"),
+                    *("template_offer", "template_texts", "move_template"),
+                )
+            },
             "contributions.edit": {"contribution_id": essays[State.DRAFT].id},
             "contributions.discard": {"contribution_id": essays[State.DRAFT].id},
             "contributions.versions": saved,

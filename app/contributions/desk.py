@@ -16,6 +16,7 @@ from app.editions import queries as editions
 from app.moderation.appeals import queries as appeals
 from app.moderation.conflicts.declared import declared
 from app.moderation.conflicts.labels import KINDS as CONFLICT_KINDS
+from app.moderation.reasons.labels import known_reasons
 from app.moderation.record.timeline import timeline, versions
 from app.moderation.search.conditions import conditions
 from app.moderation.search.forms import SearchForm
@@ -53,6 +54,7 @@ def organise() -> Response | tuple[str, int]:
         form=form,
         editions=editions.editions(db),
         themes=queries.theme_titles(db),
+        reasons=known_reasons(db, actor()) if form.is_wide else {},
     )
     return html, 422 if form.errors else 200
 

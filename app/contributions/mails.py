@@ -37,11 +37,15 @@ def tell(
         recipient=receiver.email,
         recipient_id=receiver.id,
         language=receiver.ui_language,
-        data={
-            "contribution": contribution.id,
-            "number": contribution.number,
-            "title": contribution.title,
-            "title_language": contribution.language,
-            **data,
-        },
+        data=about(contribution) | data,
     )
+
+
+def about(contribution: Contribution) -> dict[str, Any]:
+    """What every mail about a contribution is given."""
+    return {
+        "contribution": contribution.id,
+        "number": contribution.number,
+        "title": contribution.title,
+        "title_language": contribution.language,
+    }

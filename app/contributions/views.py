@@ -28,7 +28,7 @@ from app.editions import queries as editions
 from app.editions.models import Edition, Question, Track
 from app.moderation.appeals import queries as appeals
 from app.moderation.decisions import queries as decisions
-from app.moderation.decisions.labels import REASONS, VERDICTS, signs_in_words
+from app.moderation.decisions.labels import VERDICTS, signs_in_words
 from app.moderation.record.labels import event_title
 from app.moderation.record.timeline import timeline, versions
 from app.web.addresses import row_number
@@ -55,7 +55,6 @@ def words() -> dict[str, object]:
         "state_tones": STATE_TONES,
         "tracks": TRACKS,
         "verdicts": VERDICTS,
-        "reasons": REASONS,
         "event_title": event_title,
         "signs_in_words": signs_in_words,
     }

@@ -65,25 +65,28 @@ def zones() -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def _line(label: Any, *more: Any) -> StringField:
+def line(label: Any, *more: Any) -> StringField:
+    """A line that has to be filled in."""
     return StringField(label, [required(), *more, MaxLength(LINE), plain_line])
 
 
-def _sentence(label: Any) -> TextAreaField:
+def sentence(label: Any, *, optional: bool = False) -> TextAreaField:
     """A line that may be long, so that it is seen whole while it is written."""
     return TextAreaField(
         label,
-        [required(), MaxLength(LINE), plain_line],
+        [*([] if optional else [required()]), MaxLength(LINE), plain_line],
         filters=[lambda value: " ".join(value.split()) if value else value],
         render_kw={"rows": 2},
     )
 
 
-def _paragraphs(label: Any) -> TextAreaField:
+def paragraphs(label: Any) -> TextAreaField:
+    """A longer text, which may be missing."""
     return TextAreaField(label, [MaxLength(PARAGRAPHS), plain_text])
 
 
-def _boxes(label: Any) -> SelectMultipleField:
+def boxes(label: Any) -> SelectMultipleField:
+    """Several of several."""
     return SelectMultipleField(label, widget=ListWidget(), option_widget=CheckboxInput())
 
 
@@ -104,30 +107,30 @@ def values(form: Form, *names: str) -> dict[str, Any]:
     return {name: form[name].data for name in names}
 
 
-class _NewTexts(Form):
+class NewTexts(Form):
     """The first texts of something new, in one language; the others follow."""
 
     language = SelectField(_l("Language of these texts"), [chosen()])
-    title = _line(_l("Title"))
+    title = line(_l("Title"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"language": current().code, **kwargs})
         self.language.choices = [(each.code, each.name) for each in LANGUAGES.values()]
 
 
-class NewEdition(_NewTexts):
+class NewEdition(NewTexts):
     """Begin an edition."""
 
-    slug = _line(_l("Short name in addresses"))
-    prefix = _line(_l("First part of the contributions’ numbers"))
-    description = _paragraphs(_l("Description"))
+    slug = line(_l("Short name in addresses"))
+    prefix = line(_l("First part of the contributions’ numbers"))
+    description = paragraphs(_l("Description"))
 
 
 class EditionForm(Form):
     """What of an edition is the same in every language."""
 
-    slug = _line(_l("Short name in addresses"))
-    prefix = _line(_l("First part of the contributions’ numbers"))
+    slug = line(_l("Short name in addresses"))
+    prefix = line(_l("First part of the contributions’ numbers"))
     is_open = BooleanField(_l("The call is switched on"))
     time_zone = SelectField(_l("Time zone"), [chosen()])
     opens_at = DateTimeLocalField(_l("The call opens"), [Optional()], format=LOCAL)
@@ -191,8 +194,8 @@ class EditionTexts(TextsForm):
 
     names = ("title", "description")
 
-    title = _line(_l("Title"))
-    description = _paragraphs(_l("Description"))
+    title = line(_l("Title"))
+    description = paragraphs(_l("Description"))
 
 
 def _number(label: Any) -> IntegerField:
@@ -206,9 +209,9 @@ class TrackForm(Form):
     max_length = _number(_l("Maximum, in words"))
     min_characters = _number(_l("Minimum, in characters"))
     max_characters = _number(_l("Maximum, in characters"))
-    required_fields = _boxes(_l("Required of authors"))
-    required_checks = _boxes(_l("Checks an essay has to pass"))
-    licences = _boxes(_l("Licences authors may choose from"))
+    required_fields = boxes(_l("Required of authors"))
+    required_checks = boxes(_l("Checks an essay has to pass"))
+    licences = boxes(_l("Licences authors may choose from"))
     is_blind = BooleanField(_l("Moderators are not told who wrote an essay"))
     hides_moderators = BooleanField(_l("Authors are not told who writes to them"))
     wants_second_opinion = BooleanField(_l("A rejection needs a second moderator"))
@@ -239,22 +242,22 @@ class TrackTexts(TextsForm):
     names = ("title", "audience", "guidance")
     rendered = ("guidance",)
 
-    title = _line(_l("Title"))
-    audience = _paragraphs(_l("For whom it is"))
+    title = line(_l("Title"))
+    audience = paragraphs(_l("For whom it is"))
     guidance = TextAreaField(_l("Guidance"), [MaxLength(GUIDANCE), essay_text])
 
 
-class NewTheme(_NewTexts):
+class NewTheme(NewTexts):
     """Add a theme."""
 
-    code = _line(_l("Short name in addresses"))
-    context = _paragraphs(_l("Context"))
+    code = line(_l("Short name in addresses"))
+    context = paragraphs(_l("Context"))
 
 
 class ThemeForm(Form):
     """What of a theme is the same in every language."""
 
-    code = _line(_l("Short name in addresses"))
+    code = line(_l("Short name in addresses"))
 
 
 class ThemeTexts(TextsForm):
@@ -262,17 +265,17 @@ class ThemeTexts(TextsForm):
 
     names = ("title", "context")
 
-    title = _line(_l("Title"))
-    context = _paragraphs(_l("Context"))
+    title = line(_l("Title"))
+    context = paragraphs(_l("Context"))
 
 
-class NewQuestion(_NewTexts):
+class NewQuestion(NewTexts):
     """Add a question."""
 
-    slug = _line(_l("Short name in addresses"))
-    tracks = _boxes(_l("Asked of"))
-    title = _sentence(_l("Question"))
-    context = _paragraphs(_l("Context"))
+    slug = line(_l("Short name in addresses"))
+    tracks = boxes(_l("Asked of"))
+    title = sentence(_l("Question"))
+    context = paragraphs(_l("Context"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"tracks": list(TrackCode), **kwargs})
@@ -282,9 +285,9 @@ class NewQuestion(_NewTexts):
 class QuestionForm(Form):
     """What of a question is the same in every language."""
 
-    slug = _line(_l("Short name in addresses"))
+    slug = line(_l("Short name in addresses"))
     theme = SelectField(_l("Theme"), [chosen()])
-    tracks = _boxes(_l("Asked of"))
+    tracks = boxes(_l("Asked of"))
 
     def __init__(
         self, question: Question, themes: list[tuple[Theme, str]], *args: Any, **kwargs: Any
@@ -304,8 +307,8 @@ class QuestionTexts(TextsForm):
 
     names = ("title", "context")
 
-    title = _sentence(_l("Question"))
-    context = _paragraphs(_l("Context"))
+    title = sentence(_l("Question"))
+    context = paragraphs(_l("Context"))
 
 
 def _tracks() -> list[tuple[str, Any]]:

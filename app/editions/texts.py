@@ -1,8 +1,8 @@
 """Changing rows that hold texts in ten languages, one language at a time."""
 
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal, Protocol, TypeVar
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -14,6 +14,18 @@ from app.core.localised import put
 from app.core.policy import Actor
 from app.documents.text import normalise
 from app.editions.policy import can_organise
+
+Step = Literal[-1, 1]
+"""One place up or one place down."""
+
+
+class Placed(Protocol):
+    """A row that has a place among others."""
+
+    position: Any
+
+
+P = TypeVar("P", bound=Placed)
 
 SLUG: Final = re.compile(r"[a-z0-9-]{1,60}")
 
@@ -55,6 +67,19 @@ def write(row: Base, language: str, texts: Mapping[str, str]) -> list[str]:
     if not values["title"]:
         raise Invalid("title.last", field="title")
     return assign(row, **values)
+
+
+def shift(siblings: Sequence[P], row: P, step: Step) -> bool:
+    """Swap the row with its neighbour and number all anew; False where there is none."""
+    order = list(siblings)
+    here = order.index(row)
+    there = here + step
+    if not 0 <= there < len(order):
+        return False
+    order[here], order[there] = order[there], order[here]
+    for position, sibling in enumerate(order):
+        sibling.position = position
+    return True
 
 
 def flush(session: Session) -> None:

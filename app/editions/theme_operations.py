@@ -1,7 +1,7 @@
 """Creating, changing, ordering and deleting the themes of an edition and their questions."""
 
-from collections.abc import Collection, Sequence
-from typing import Any, Literal
+from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -12,10 +12,7 @@ from app.core.errors import Invalid
 from app.core.policy import Actor, TrackCode
 from app.editions.models import Edition, Question, Theme
 from app.editions.queries import is_used
-from app.editions.texts import allow, assign, checked_slug, flush, write
-
-Step = Literal[-1, 1]
-"""One place up or one place down."""
+from app.editions.texts import Step, allow, assign, checked_slug, flush, shift, write
 
 
 def create_theme(
@@ -90,7 +87,7 @@ def move_theme(session: Session, actor: Actor, theme: Theme, step: Step) -> None
         .order_by(Theme.position, Theme.id)
         .with_for_update()
     ).all()
-    if _move(siblings, theme, step):
+    if shift(siblings, theme, step):
         record(session, actor, AuditAction.THEME_CHANGED, theme.id, fields=["position"])
 
 
@@ -204,7 +201,7 @@ def move_question(session: Session, actor: Actor, question: Question, step: Step
         .order_by(Question.position, Question.id)
         .with_for_update()
     ).all()
-    if _move(siblings, question, step):
+    if shift(siblings, question, step):
         record(session, actor, AuditAction.QUESTION_CHANGED, question.id, fields=["position"])
 
 
@@ -216,19 +213,6 @@ def delete_question(session: Session, actor: Actor, question: Question) -> None:
         raise Invalid("question.in_use")
     record(session, actor, AuditAction.QUESTION_DELETED, question.id, slug=question.slug)
     session.execute(delete(Question).where(Question.id == question.id))
-
-
-def _move(siblings: Sequence[Theme | Question], row: Theme | Question, step: Step) -> bool:
-    """Swap the row with its neighbour and number all anew; False where there is none."""
-    order = list(siblings)
-    here = order.index(row)
-    there = here + step
-    if not 0 <= there < len(order):
-        return False
-    order[here], order[there] = order[there], order[here]
-    for position, sibling in enumerate(order):
-        sibling.position = position
-    return True
 
 
 def _check_code(session: Session, edition_id: int, code: str) -> None:

@@ -19,6 +19,7 @@ from app.editions.forms import (
     values,
 )
 from app.editions.models import Question, Theme
+from app.editions.texts import Step
 from app.editions.views import ONE, crumb, found_edition, organisers
 from app.web import translating
 from app.web.acts import done, saved
@@ -45,7 +46,7 @@ def found_question(session: Session, slug: str) -> Question:
     return queries.question_by_slug(session, slug) or abort(404)
 
 
-def step() -> operations.Step:
+def step() -> Step:
     """Which way the pressed button moves."""
     return -1 if request.form.get("step") == "up" else 1
 

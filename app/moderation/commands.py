@@ -13,7 +13,7 @@ from app.core.languages import CODES
 from app.core.policy import Actor
 from app.moderation import policy
 from app.moderation.decisions.operations import claim_and_decide
-from app.moderation.decisions.verdicts import Reason, Verdict
+from app.moderation.decisions.verdicts import Verdict
 from app.moderation.record import commands as record
 from app.web.cli import command_session
 
@@ -32,8 +32,8 @@ def register(app: Flask) -> None:
     "--reason",
     "reasons",
     multiple=True,
-    type=click.Choice([reason.value for reason in Reason]),
-    help="May be given several times; spam, duplicate and wrong_track need none.",
+    metavar="CODE",
+    help="One the track offers; several times for several. Some verdicts say theirs by themselves.",
 )
 @click.option("--duplicate-of", default="", metavar="NUMBER", help="Of what it repeats.")
 @click.option("--words", default="", help="Words to the author.")
@@ -60,7 +60,7 @@ def decide(
             account.actor,
             contribution_id,
             Verdict(verdict),
-            reasons=[Reason(code) for code in reasons],
+            reasons=reasons,
             duplicate_of=duplicate_of,
             words=words,
             words_language=words_language or "",

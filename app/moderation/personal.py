@@ -34,6 +34,7 @@ TABLES: Final[Mapping[str, Answer]] = {
         "kept: part of the record; the accounts’ numbers have no name any more",
     ),
     "bulk_item": NOTHING,
+    "coded_reason": NOTHING,
     "bulk_run": Answer(
         "what somebody had done to many contributions at once",
         "`bulk.json`",
@@ -46,6 +47,7 @@ TABLES: Final[Mapping[str, Answer]] = {
         "kept: a number without a name",
     ),
     "inspection": NOTHING,
+    "message_template": NOTHING,
     "message": Answer(
         "notes of moderators, messages to and from an author",
         "`messages.json` (one’s own, and those to one as an author)",

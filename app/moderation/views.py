@@ -11,7 +11,10 @@ from app.moderation.claims.views import register as register_claims
 from app.moderation.conflicts.views import register as register_conflicts
 from app.moderation.decisions.views import register as register_decisions
 from app.moderation.item.views import register as register_item
+from app.moderation.message_templates.views import register as register_templates
 from app.moderation.queue.views import register as register_queue
+from app.moderation.reasons.labels import reason_words
+from app.moderation.reasons.views import register as register_reasons
 from app.moderation.record.views import register as register_record
 from app.moderation.reports.views import register as register_reports
 from app.moderation.signs.views import register as register_signs
@@ -19,6 +22,7 @@ from app.moderation.talk.views import register as register_talk
 from app.moderation.transparency.views import register as register_transparency
 
 blueprint: Final = Blueprint("moderation", __name__)
+blueprint.add_app_template_filter(reason_words)
 register_queue(blueprint)
 register_claims(blueprint)
 register_giving(blueprint)
@@ -32,3 +36,5 @@ register_record(blueprint)
 register_talk(blueprint)
 register_transparency(blueprint)
 register_bulk(blueprint)
+register_reasons(blueprint)
+register_templates(blueprint)

@@ -31,9 +31,10 @@ from markupsafe import Markup
 
 from app.accounts.reminders import DIGEST, token
 from app.core.languages import LANGUAGES, Language
+from app.core.localised import Localised
 from app.core.outbox import MailKind, OutboxMail
-from app.moderation.decisions.labels import REASONS, signs_in_words
-from app.moderation.decisions.verdicts import Reason
+from app.moderation.decisions.labels import signs_in_words
+from app.moderation.reasons.labels import reasons_in
 from app.notifications import digests
 
 SITE: Final = "jesuisinternet"
@@ -60,12 +61,16 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A mail in one language; ``stop`` is the address that stops mails of its kind, or ""."""
+    """A mail in one language; ``stop`` is the address that stops mails of its kind, or "".
+
+    ``blocks`` are the parts of its body, for a page that shows it.
+    """
 
     subject: str
     text: str
     html: str
     stop: str = ""
+    blocks: tuple[Block, ...] = ()
 
 
 def render(mail: OutboxMail, base_url: str, *, published: bool = False) -> Rendered:
@@ -85,13 +90,15 @@ def render(mail: OutboxMail, base_url: str, *, published: bool = False) -> Rende
         whole = template.render(_words(data) | _own_words(mail, base_url), site=SITE)
         subject, _, body = whole.strip().partition("\n\n")
         text = re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
+        parts = tuple(blocks(text, _languages(mail.data)))
         html = environment.get_template("mails/base.html").render(
             subject=_plain(subject),
             language=language,
             quoted=LANGUAGES.get(mail.data.get("words_language", "")),
-            blocks=list(blocks(text, _languages(mail.data))),
+            blocks=parts,
         )
-    return Rendered(_subject(subject, language), text, html, data.get("stop_link", ""))
+    stop = data.get("stop_link", "")
+    return Rendered(_subject(subject, language), text, html, stop, parts)
 
 
 def _environment() -> Environment:
@@ -140,7 +147,7 @@ def _line(text: str) -> str:
 
 def _words(data: Mapping[str, Any]) -> dict[str, Any]:
     """What a template is given: texts kept apart, reasons in words."""
-    reasons = [REASONS[Reason(code)] for code in data.get("reasons", ())]
+    reasons = [_reason(each) for each in _reasons(data)]
     names = (
         *("number", "title", "new_address", "duplicate_of"),
         *("inviter", "co_author", "giver", "sender"),
@@ -164,6 +171,17 @@ def _words(data: Mapping[str, Any]) -> dict[str, Any]:
         "signs": format_list(signs_in_words(data.get("signs", ())), locale=get_locale()),
         "points": _quotation("\n".join(asked)),
     }
+
+
+def _reasons(data: Mapping[str, Any]) -> list[Localised]:
+    """In the mail's language, which is being spoken, as far as there are words in it."""
+    language = LANGUAGES[get_locale().language]
+    return reasons_in(language, data.get("reasons", ()), data.get("reason_texts", {}))
+
+
+def _reason(words: Localised) -> str:
+    foreign = words.language.code != get_locale().language
+    return own(words.text) if foreign else _line(words.text)
 
 
 def _own_words(mail: OutboxMail, base_url: str) -> dict[str, Any]:
@@ -243,8 +261,9 @@ def _languages(data: Mapping[str, Any]) -> dict[str, Language]:
     """The language of each text of the mail that isn't in the mail's own."""
     if "oldest" in data:
         return digests.languages(data)
+    found = {_line(words.text): words.language for words in _reasons(data)}
     title = _line(data.get("title", ""))
-    return {title: LANGUAGES[data["title_language"]]} if title else {}
+    return found | ({title: LANGUAGES[data["title_language"]]} if title else {})
 
 
 def blocks(text: str, languages: Mapping[str, Language] = MappingProxyType({})) -> Iterator[Block]:

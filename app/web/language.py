@@ -1,12 +1,14 @@
 """Languages in addresses: every page lives under ``/<lang>/`` with one of the ten codes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from gettext import NullTranslations
 from typing import Any, Final, cast
 from urllib.parse import quote
 
 from babel import Locale, negotiate_locale
 from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
-from flask_babel import Babel, Domain, get_locale, get_translations
+from flask_babel import Babel, Domain, force_locale, get_locale, get_translations
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
@@ -136,6 +138,18 @@ def current() -> Language:
     """The language this request is answered in."""
     code = g.get("lang")
     return LANGUAGES[code] if code else negotiate()
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Render what is rendered inside as a page in that language shows it, links included."""
+    before = g.get("lang")
+    g.lang = language.code
+    try:
+        with force_locale(language.locale):
+            yield
+    finally:
+        g.lang = before
 
 
 def negotiate() -> Language:

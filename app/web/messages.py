@@ -282,6 +282,19 @@ WORDS: Final[dict[str, LazyString]] = {
         "The author has since submitted revision %(number)s. Please read it before you decide."
     ),
     "decision.reasons_needed": _l("Please give at least one reason."),
+    "reason.unknown": _l("There is no such reason."),
+    "reason.code_taken": _l("There is already a reason with this short name in this track."),
+    "reason.last_words": _l("Words are needed in at least one language."),
+    "reason.implied": _l("A decision says this reason by itself, so it is always there."),
+    "template.none_chosen": _l("Please choose one."),
+    "template.placeholder": _l(
+        "“%(found)s” is not a placeholder. There are these: %(known)s. "
+        "Braces stand for nothing else."
+    ),
+    "verdicts.unknown": _l("Please choose among those offered."),
+    "decision.reason_not_offered": _l(
+        "One of the reasons is not offered for this decision in this track."
+    ),
     "decision.duplicate_needed": _l("Please enter the number of the contribution it repeats."),
     "decision.duplicate_unknown": _l("There is no other contribution with this number."),
     "decision.own_proposal": _l(

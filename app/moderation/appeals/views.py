@@ -15,7 +15,7 @@ from app.moderation.appeals.forms import AnswerForm, AppealForm
 from app.moderation.appeals.giving import register as register_giving
 from app.moderation.appeals.models import Outcome
 from app.moderation.claims.views import renewed
-from app.moderation.decisions.labels import REASONS, VERDICTS
+from app.moderation.decisions.labels import VERDICTS
 from app.moderation.labels import NAMES
 from app.moderation.queue.queries import Place
 from app.web.acts import done
@@ -109,7 +109,6 @@ def appeal(appeal_id: int) -> Response | tuple[str, int]:
         tracks=TRACKS,
         names=NAMES,
         verdicts=VERDICTS,
-        reasons=REASONS,
     )
     return page, form.status
 

@@ -19,7 +19,7 @@ from app.moderation.claims import handing
 from app.moderation.claims import operations as claiming
 from app.moderation.decisions import operations as deciding
 from app.moderation.decisions import releasing, undoing
-from app.moderation.decisions.verdicts import Reason, Verdict
+from app.moderation.decisions.verdicts import Verdict
 from app.moderation.policy import moderates
 from app.moderation.talk import operations as talking
 
@@ -94,7 +94,7 @@ def _decide(
         actor,
         seen.contribution_id,
         verdict,
-        reasons=[Reason(code) for code in choices["reasons"]],
+        reasons=choices["reasons"],
         words=choices["words"],
         words_language=choices["words_language"],
         # Runs of before had none.

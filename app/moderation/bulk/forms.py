@@ -12,7 +12,6 @@ from app.core.languages import LANGUAGES
 from app.moderation.bulk.acts import Action
 from app.moderation.bulk.labels import ACTIONS
 from app.moderation.bulk.operations import LONGEST_WORDS
-from app.moderation.decisions.labels import REASONS
 from app.moderation.decisions.verdicts import Reason
 from app.web.forms import Form, MaxLength, chosen, offered, plain_text
 
@@ -32,9 +31,6 @@ class BulkForm(Form):
     reasons = SelectMultipleField(
         _l("Reasons"),
         [_all_offered],
-        choices=[
-            (reason.value, label) for reason, label in REASONS.items() if reason not in _APART
-        ],
         validate_choice=False,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
@@ -54,9 +50,15 @@ class BulkForm(Form):
         _l("Note for moderators and organisers"), [MaxLength(LONGEST_WORDS), plain_text]
     )
 
-    def offer(self, actions: Iterable[Action], moderators: Iterable[tuple[int, str]]) -> None:
+    def offer(
+        self,
+        actions: Iterable[Action],
+        moderators: Iterable[tuple[int, str]],
+        reasons: Mapping[str, str],
+    ) -> None:
         """Let these be chosen among."""
         self.action.choices = [(each.value, ACTIONS[each]) for each in actions]
+        self.reasons.choices = [each for each in reasons.items() if each[0] not in _APART]
         self.to.choices = [("", "–"), *((str(id), name) for id, name in moderators)]
 
     def show(self, action: Action, choices: Mapping[str, Any]) -> None:

@@ -22,9 +22,9 @@ from app.moderation.bulk.labels import ACTIONS, ITEM_STATES, MEANINGS, RUN_STATE
 from app.moderation.bulk.models import ItemState
 from app.moderation.bulk.queries import ItemLine
 from app.moderation.claims.queries import moderators
-from app.moderation.decisions.labels import REASONS
 from app.moderation.labels import NAMES
 from app.moderation.policy import PRIVATE
+from app.moderation.reasons.labels import known_reasons
 from app.moderation.search.forms import SearchForm
 from app.web import limits
 from app.web.addresses import row_number
@@ -71,7 +71,8 @@ def _form() -> BulkForm:
     """The form, as it was for one's run that ``like`` names."""
     me, form = actor(), BulkForm()
     asked = offered(me)
-    form.offer(asked, [(each.id, each.name or each.email) for each in moderators(db)])
+    people = [(each.id, each.name or each.email) for each in moderators(db)]
+    form.offer(asked, people, known_reasons(db, me))
     if not form.is_submitted():
         form.words_language.data = current().code
         if like := request.args.get("like", type=row_number):
@@ -190,7 +191,7 @@ def _labels() -> dict[str, Any]:
         "run_states": RUN_STATES,
         "tones": TONES,
         "item_states": ITEM_STATES,
-        "reasons": REASONS,
+        "reasons": known_reasons(db, actor()),
         "names": NAMES,
         "tracks": TRACKS,
     }

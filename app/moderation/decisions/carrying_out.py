@@ -1,5 +1,6 @@
 """What a decision causes: a move, the publication, the mail; or that it is kept for later."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -40,19 +41,29 @@ def carry_out(
             MailKind.DECISION,
             contribution,
             decision.id,
-            verdict=decision.verdict,
-            reasons=decision.reasons,
-            words=decision.words,
-            words_language=decision.words_language,
-            points=decision.points,
-            duplicate_of=number_of(session, decision.duplicate_of_id),
-            new_track=decision.new_track,
-            revision=said["revision"],
-            decided_at=decision.decided_at.isoformat(),
-            signs=decision.signs,
-            zone=edition.time_zone,
-            appeal_until=until.isoformat() if until else "",
+            **letter(session, decision, edition, until),
         )
+
+
+def letter(
+    session: Session, decision: Decision, edition: Edition, until: datetime | None
+) -> dict[str, Any]:
+    """What the mail about a decision is given; ``until``: when an appeal is possible."""
+    return {
+        "verdict": decision.verdict,
+        "reasons": decision.reasons,
+        "reason_texts": decision.reason_texts,
+        "words": decision.words,
+        "words_language": decision.words_language,
+        "points": decision.points,
+        "duplicate_of": number_of(session, decision.duplicate_of_id),
+        "new_track": decision.new_track,
+        "revision": session.get_one(Revision, decision.revision_id).number,
+        "decided_at": decision.decided_at.isoformat(),
+        "signs": decision.signs,
+        "zone": edition.time_zone,
+        "appeal_until": until.isoformat() if until else "",
+    }
 
 
 def keep(session: Session, actor: Actor, contribution: Contribution, decision: Decision) -> None:

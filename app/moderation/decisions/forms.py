@@ -1,9 +1,13 @@
 """What a moderator fills in."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
-from flask_babel import LazyString
+from babel.lists import format_list
+from flask_babel import LazyString, get_locale
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from wtforms import (
     HiddenField,
     RadioField,
@@ -19,11 +23,17 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app.contributions.following.operations import LONGEST_REASON
 from app.core.errors import Conflict
 from app.core.languages import LANGUAGES
-from app.moderation.decisions.labels import REASONS
+from app.moderation.decisions.labels import VERDICTS
 from app.moderation.decisions.verdicts import Reason, Verdict
 from app.moderation.decisions.written import MOST_CHARACTERS
+from app.moderation.message_templates.forms import template_choices
+from app.moderation.message_templates.models import MessageTemplate
+from app.moderation.reasons.labels import reason_in
+from app.moderation.reasons.queries import TrackReason
 from app.web.forms import Form, MaxLength, chosen, offered, plain_text
+from app.web.language import current
 from app.web.messages import words
+from app.web.templating import spoken
 
 #: Spam is not among them: it has a button of its own, which asks for nothing else.
 CHOICES: Final[dict[Verdict, LazyString]] = {
@@ -39,8 +49,18 @@ IMPLIED: Final = frozenset({Reason.SPAM, Reason.WRONG_TRACK})
 
 
 def _all_offered(_form: Any, field: Any) -> None:
-    if not {*field.data} <= {*Reason}:
+    if not {*field.data} <= {value for value, *_rest in field.iter_choices()}:
         raise ValidationError(_l("Please choose among those offered."))
+
+
+def _label(reason: TrackReason) -> Markup:
+    words = spoken(reason_in(current(), reason.code, reason.text))
+    if not reason.verdicts:
+        return words
+    named = format_list([str(VERDICTS[each]) for each in reason.verdicts], locale=get_locale())
+    return Markup('{} <span class="quiet">{}</span>').format(
+        words, _("(Only for: %(verdicts)s.)", verdicts=named)
+    )
 
 
 class RevisionForm(Form):
@@ -80,9 +100,6 @@ class DecisionForm(RevisionForm):
     reasons = SelectMultipleField(
         _l("Reasons"),
         [_all_offered],
-        choices=[
-            (reason.value, label) for reason, label in REASONS.items() if reason not in IMPLIED
-        ],
         validate_choice=False,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
@@ -100,9 +117,21 @@ class DecisionForm(RevisionForm):
     duplicate_of = StringField(
         _l("Number of the contribution it repeats"), [MaxLength(40), plain_text]
     )
+    template = SelectField(_l("Message template"), [offered], validate_choice=False)
+    insert = SubmitField()
+    preview = SubmitField()
     renew = SubmitField()
 
     conflict = False
+
+    def offer(self, reasons: Iterable[TrackReason], templates: Iterable[MessageTemplate]) -> None:
+        """Let these be chosen among, each with what it is for."""
+        self.template.choices = template_choices(templates)
+        self.reasons.choices = [
+            (each.code, _label(each))
+            for each in reasons
+            if each.is_offered and each.code not in IMPLIED
+        ]
 
     @property
     def was_filled(self) -> bool:

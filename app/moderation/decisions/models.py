@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -24,7 +25,9 @@ class Decision(Base):
 
     Attributes:
         standing: :class:`Standing`, when it was made.
-        reasons: codes of :class:`app.moderation.decisions.verdicts.Reason`; shown in the author's
+        reasons: codes of :class:`app.moderation.decisions.verdicts.Reason` or of the track's own
+            reasons; shown in the author's language.
+        reason_texts: of those with words of the track's own, these words as they were then, by
             language.
         words: the moderator's own, in ``words_language``.
         points: what is to be changed, one by one, in the same language; each gets an answer.
@@ -52,6 +55,7 @@ class Decision(Base):
     verdict: Mapped[str]
     standing: Mapped[str] = mapped_column(default=Standing.FINAL.value)
     reasons: Mapped[list[str]] = mapped_column(default=list)
+    reason_texts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     words: Mapped[str] = mapped_column(default="")
     words_language: Mapped[str] = mapped_column(default="")
     points: Mapped[list[str]] = mapped_column(default=list)

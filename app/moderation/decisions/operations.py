@@ -20,7 +20,7 @@ from app.moderation.decisions.carrying_out import carry_out, keep, propose
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind, Standing
 from app.moderation.decisions.proposals import must_be_anothers, open_proposal
 from app.moderation.decisions.seconding import needs_second, settle
-from app.moderation.decisions.verdicts import Reason, Verdict
+from app.moderation.decisions.verdicts import Verdict
 from app.moderation.decisions.written import Written
 from app.moderation.signs import queries as signs
 
@@ -38,7 +38,7 @@ def decide(
     contribution_id: int,
     verdict: Verdict,
     *,
-    reasons: Iterable[Reason] = (),
+    reasons: Iterable[str] = (),
     words: str = "",
     words_language: str = "",
     points: Iterable[str] = (),
@@ -52,13 +52,15 @@ def decide(
     second opinion, a rejection is proposed to another moderator, whose decision settles it.
     The same decision sent twice is one. ``revision_seen`` is the revision's number; ``points`` are
     what is to be changed, which the author answers one by one; ``duplicate_of`` is the number of
-    the contribution it repeats.
+    the contribution it repeats. ``reasons`` are codes of those its track offers for the verdict;
+    what they say in words of the track's own is kept with the decision.
 
     Raises NotFound for whom it is none of their business; Conflict when it no longer waits
     (``contribution.moved_on``), when there is a newer revision (``decision.newer_revision``), when
     somebody else holds it (``claim.held_by_other``) or nobody does (``claim.ran_out``), when the
     actor proposed its rejection (``decision.own_proposal``); Several for missing reasons or words,
-    or for words that can't be kept.
+    for reasons that are not offered (``decision.reason_not_offered``), or for words that can't be
+    kept.
     """
     contribution = entrusted(session, actor, contribution_id)
     revision = session.get_one(Revision, contribution.revision_id)
@@ -108,7 +110,7 @@ def claim_and_decide(
     contribution_id: int,
     verdict: Verdict,
     *,
-    reasons: Iterable[Reason] = (),
+    reasons: Iterable[str] = (),
     words: str = "",
     words_language: str = "",
     points: Iterable[str] = (),

@@ -1,5 +1,6 @@
 """What was decided on a contribution."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,7 +15,7 @@ from app.core.audit import AuditAction, AuditEntry
 from app.core.policy import TrackCode
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind, Standing
 from app.moderation.decisions.proposals import is_open
-from app.moderation.decisions.verdicts import Reason, Verdict
+from app.moderation.decisions.verdicts import Verdict
 
 #: What follows from a decision its author has been told of.
 DECIDED_ON: Final = frozenset(
@@ -35,6 +36,7 @@ class Decided:
     """A decision as its author sees it: without the moderator.
 
     Attributes:
+        reasons: their codes. ``reason_texts``: of those with words of the track's own, these.
         points: what is to be changed, one by one, in the language of the words.
         revision: the number of what was decided on.
         duplicate_of: number of the contribution it repeats; "" for none.
@@ -46,7 +48,8 @@ class Decided:
 
     id: int
     verdict: Verdict
-    reasons: tuple[Reason, ...]
+    reasons: tuple[str, ...]
+    reason_texts: Mapping[str, Mapping[str, str]]
     words: str
     words_language: str
     points: tuple[str, ...]
@@ -219,6 +222,7 @@ def _decisions(contribution_id: int) -> Rows:
             Decision.id,
             Decision.verdict,
             Decision.reasons,
+            Decision.reason_texts,
             Decision.words,
             Decision.words_language,
             Decision.points,
@@ -243,7 +247,8 @@ def _decided(row: Any) -> dict[str, Any]:
     return {
         "id": row.id,
         "verdict": Verdict(row.verdict),
-        "reasons": tuple(Reason(code) for code in row.reasons),
+        "reasons": tuple(row.reasons),
+        "reason_texts": row.reason_texts,
         "words": row.words,
         "words_language": row.words_language,
         "points": tuple(row.points),

@@ -1,7 +1,7 @@
 """What a moderator wrote down, as it will be kept, and what it lacks."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
 from sqlalchemy import or_, select
@@ -15,10 +15,10 @@ from app.moderation.decisions.models import Decision
 from app.moderation.decisions.verdicts import (
     IMPLIES,
     NEEDS_WORDS,
-    Reason,
     Verdict,
     other_track,
 )
+from app.moderation.reasons.queries import of_contribution
 
 MOST_CHARACTERS: Final = 5_000
 MOST_POINTS: Final = 30
@@ -29,12 +29,16 @@ class Written:
     """A decision's own columns.
 
     Attributes:
+        reason_texts: words of the track's own, by the codes of reasons that have any.
+        not_offered: codes of reasons that can't be given here.
         language: of words and points; "" where there are neither.
         number: of the contribution it repeats, as it was entered.
     """
 
     verdict: Verdict
     reasons: tuple[str, ...] = ()
+    reason_texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    not_offered: frozenset[str] = frozenset()
     words: str = ""
     language: str = ""
     points: tuple[str, ...] = ()
@@ -49,20 +53,28 @@ class Written:
         contribution: Contribution,
         verdict: Verdict,
         *,
-        reasons: Iterable[Reason],
+        reasons: Iterable[str],
         words: str,
         language: str,
         points: Iterable[str],
         duplicate_of: str,
     ) -> Self:
-        """What was entered, as it is kept; reasons in their order, the implied one among them."""
+        """What was entered, as it is kept; reasons in their order, the implied one among them.
+
+        Two queries at most.
+        """
         kept = normalise(words).strip()
         asked = tuple(point for each in points if (point := " ".join(normalise(each).split())))
-        given = set(reasons) | ({IMPLIES[verdict]} if verdict in IMPLIES else set())
+        given = {str(code) for code in (*reasons, IMPLIES.get(verdict)) if code}
+        known = of_contribution(session, contribution.id)
         number = duplicate_of.strip() if verdict is Verdict.DUPLICATE else ""
         return cls(
             verdict=verdict,
-            reasons=tuple(reason.value for reason in Reason if reason in given),
+            reasons=tuple(each.code for each in known if each.code in given),
+            reason_texts={
+                each.code: dict(each.text) for each in known if each.code in given and each.text
+            },
+            not_offered=frozenset(given - {each.code for each in known if each.fits(verdict)}),
             words=kept,
             language=language if kept or asked else "",
             points=asked,
@@ -76,6 +88,7 @@ class Written:
         return {
             "verdict": self.verdict.value,
             "reasons": list(self.reasons),
+            "reason_texts": dict(self.reason_texts),
             "words": self.words,
             "words_language": self.language,
             "points": list(self.points),
@@ -84,17 +97,23 @@ class Written:
         }
 
     def says_what(self, decision: Decision) -> bool:
-        """Whether that decision says the same, in whatever language it was said to be."""
+        """Whether that decision says the same, in whatever language it was said to be.
+
+        What the track's reasons are called may have been changed meanwhile.
+        """
+        besides = {"words_language", "reason_texts"}
         return all(
             getattr(decision, name) == value
             for name, value in self.columns().items()
-            if name != "words_language"
+            if name not in besides
         )
 
     def lacks(self) -> list[Invalid]:
         """What is missing, or why the words can't be kept."""
         found = []
-        if not self.reasons:
+        if self.not_offered:
+            found.append(Invalid("decision.reason_not_offered", field="reasons"))
+        elif not self.reasons:
             found.append(Invalid("decision.reasons_needed", field="reasons"))
         if self.verdict in NEEDS_WORDS and not self.words and not self.points:
             found.append(Invalid("decision.words_needed", field="words"))

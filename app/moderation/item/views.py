@@ -30,13 +30,16 @@ from app.moderation.conflicts.forms import ConflictForm
 from app.moderation.decisions import operations
 from app.moderation.decisions.answers import Answered, answered
 from app.moderation.decisions.forms import DecisionForm, RevisionForm
-from app.moderation.decisions.labels import REASONS, VERDICTS
+from app.moderation.decisions.labels import VERDICTS
 from app.moderation.decisions.models import Standing
 from app.moderation.decisions.policy import can_undo
-from app.moderation.decisions.verdicts import Reason, Verdict
-from app.moderation.item import queries
+from app.moderation.decisions.verdicts import Verdict
+from app.moderation.item import preparing, queries
+from app.moderation.item.preparing import Preview
 from app.moderation.item.queries import Item
 from app.moderation.labels import NAMES
+from app.moderation.message_templates.queries import offered
+from app.moderation.reasons.queries import of_contribution
 from app.moderation.signs.queries import Noticed, noticed
 from app.moderation.talk.forms import DeskForm
 from app.moderation.talk.queries import at_desk
@@ -173,10 +176,12 @@ def item(contribution_id: int) -> Response | tuple[str, int]:
     """One essay in the queue; posting to it decides (or, with ``renew``, holds it longer)."""
     kept = parking.take() if request.method == "GET" else None
     form = DecisionForm(kept) if kept else DecisionForm()
+    form.offer(of_contribution(db, contribution_id), offered(db, contribution_id))
     if request.method == "GET" and not kept:
         form.words_language.data = current().code
     if form.is_submitted() and _handle(contribution_id, form):
         return redirect(url_for("moderation.queue"), 303)
+    foreseen = _foreseen(contribution_id, form) if form.preview.data else None
     page = render_template(
         "moderation/item.html",
         view=_view(queries.item(db, actor(), contribution_id), form),
@@ -184,7 +189,7 @@ def item(contribution_id: int) -> Response | tuple[str, int]:
         names=NAMES,
         states=STATES,
         verdicts=VERDICTS,
-        reasons=REASONS,
+        foreseen=foreseen,
         conflict=ConflictForm(formdata=None),
         talk=at_desk(db, actor(), contribution_id),
         talk_form=DeskForm(formdata=None),
@@ -224,19 +229,17 @@ def _handle(contribution_id: int, form: DecisionForm) -> bool:
             with transaction() as session:
                 claiming.claim(session, actor(), contribution_id)
             return False
-        if not form.validate():
+        if form.insert.data:
+            preparing.insert(contribution_id, form)
+            return False
+        if not form.validate() or form.preview.data:
             return False
         with transaction() as session:
             decision = operations.decide(
                 session,
                 actor(),
                 contribution_id,
-                Verdict(form.verdict.data),
-                reasons=[Reason(code) for code in form.reasons.data or ()],
-                words=form.words.data or "",
-                words_language=form.words_language.data or "",
-                points=form.asked,
-                duplicate_of=form.duplicate_of.data or "",
+                **preparing.decision_of(form),
                 revision_seen=form.number_seen,
             )
     except Invalid as error:
@@ -247,6 +250,17 @@ def _handle(contribution_id: int, form: DecisionForm) -> bool:
         return False
     flash(str(LATER.get(decision.standing) or DONE[Verdict(decision.verdict)]), "success")
     return True
+
+
+def _foreseen(contribution_id: int, form: DecisionForm) -> Preview | None:
+    """What the author would read; None where something is wrong with the form."""
+    if form.error_list:
+        return None
+    try:
+        return preparing.preview(contribution_id, form)
+    except Invalid as error:
+        form.reject(error)
+        return None
 
 
 @signed_in

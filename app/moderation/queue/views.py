@@ -19,6 +19,7 @@ from app.moderation.conflicts.queries import conflicted
 from app.moderation.labels import NAMES
 from app.moderation.queue import queries
 from app.moderation.queue.queries import Count, Lane, Place, QueueItem
+from app.moderation.reasons.labels import known_reasons
 from app.moderation.reports import queries as reports
 from app.moderation.search.forms import SearchForm
 from app.web.database import db
@@ -104,7 +105,12 @@ def queue() -> Response | tuple[str, int]:
     labels = {code: escape(label) for code, label in TRACKS.items()}
     held = in_hand(reading, me.id) if there.in_hand else []
     html = render_template(
-        "moderation/queue.html", view=view, held=held, tracks=labels, names=NAMES
+        "moderation/queue.html",
+        view=view,
+        held=held,
+        tracks=labels,
+        names=NAMES,
+        reasons=known_reasons(reading, me) if form.is_wide else {},
     )
     return html, 422 if form.errors else 200
 

@@ -8,7 +8,6 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from app.core.errors import Invalid, Several
-from app.moderation.decisions.labels import REASONS
 from app.moderation.search.language import EVERYTHING, Search
 from app.web.messages import words
 
@@ -62,10 +61,6 @@ class SearchForm:
     def chosen(self) -> dict[str, str]:
         """What each control shows."""
         return {name: self.search.only(name) for name in CONTROLS}
-
-    @property
-    def reasons(self) -> Mapping[str, LazyString]:
-        return {reason.value: label for reason, label in REASONS.items()}
 
     @property
     def ages(self) -> Mapping[str, LazyString]:

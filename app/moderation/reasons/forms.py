@@ -1,0 +1,63 @@
+"""What organisers say about a track's reasons."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, SelectField
+
+from app.core.languages import LANGUAGES
+from app.editions.forms import boxes, line, sentence
+from app.moderation.decisions.labels import VERDICTS
+from app.moderation.decisions.verdicts import Verdict
+from app.web.forms import Form, chosen
+from app.web.language import current
+from app.web.translating import TextsForm
+
+#: Spam says its reason by itself, and its author hears nothing.
+SPOKEN: Final = tuple(verdict for verdict in Verdict if verdict is not Verdict.SPAM)
+
+
+class VerdictsForm(Form):
+    """For which decisions something is offered; nothing chosen means all."""
+
+    verdicts = boxes(_l("Only for these decisions"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.verdicts.choices = [(each.value, VERDICTS[each]) for each in SPOKEN]
+
+
+class NewReason(VerdictsForm):
+    """A reason of the track's own, in one language; the others follow."""
+
+    code = line(_l("Short name in searches"))
+    language = SelectField(_l("Language of these words"), [chosen()])
+    text = sentence(_l("Words"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"language": current().code, **kwargs})
+        self.language.choices = [(each.code, each.name) for each in LANGUAGES.values()]
+
+
+class OfferForm(VerdictsForm):
+    """When something is offered to moderators."""
+
+    is_offered = BooleanField(_l("Moderators can choose it"))
+
+    def __init__(self, verdicts: Sequence[str], is_offered: bool, *args: Any) -> None:
+        super().__init__(*args, data={"verdicts": [*verdicts], "is_offered": is_offered})
+
+
+class ReasonTexts(TextsForm):
+    """A reason in one language."""
+
+    names = ("text",)
+
+    text = sentence(_l("Words"))
+
+
+class StandardTexts(ReasonTexts):
+    """The same of a standard one, which has words in any case."""
+
+    text = sentence(_l("Words"), optional=True)
