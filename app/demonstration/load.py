@@ -17,12 +17,22 @@ from app.core.policy import SYSTEM, Role, TrackCode
 from app.demonstration import desk
 from app.demonstration.content import site, texts
 from app.demonstration.essays import bring_all
-from app.demonstration.plan import EDITIONS, QUESTIONS, THEMES, call, rules
+from app.demonstration.plan import (
+    EDITIONS,
+    MESSAGES,
+    OWN_REASONS,
+    QUESTIONS,
+    THEMES,
+    call,
+    rules,
+)
 from app.demonstration.stage import Stage
 from app.editions import operations as organising
 from app.editions import theme_operations as asking
-from app.editions.models import Edition, Question
+from app.editions.models import Edition, Question, Track
 from app.library import pages
+from app.moderation.message_templates import operations as templates
+from app.moderation.reasons import operations as reasons
 from app.moderation.transparency import counting
 from app.proceedings import contents
 from app.proceedings import operations as publishing
@@ -109,7 +119,24 @@ def _edition(session: Session, slug: str, words: dict[str, Any]) -> Edition:
         organising.change_track(session, SYSTEM, track, **rules(slug, code))
         for language, table in texts(words, "tracks", code.value).items():
             organising.write_track(session, SYSTEM, track, language, **table)
+        _track_words(session, track, words)
     return edition
+
+
+def _track_words(session: Session, track: Track, words: dict[str, Any]) -> None:
+    """The track's own reason, and the messages prepared for its moderators."""
+    code, verdicts = OWN_REASONS[TrackCode(track.code)]
+    table = texts(words, "reasons", code)
+    first = {"language": "en", **table["en"]}
+    reasons.create_reason(session, SYSTEM, track, code=code, verdicts=verdicts, **first)
+    for language, columns in table.items():
+        reasons.write_reason(session, SYSTEM, track, code, language, **columns)
+    for key, verdict in MESSAGES[TrackCode(track.code)].items():
+        table = texts(words, "messages", key)
+        first = {"language": "en", **table["en"]}
+        row = templates.create_template(session, SYSTEM, track, verdicts=[verdict], **first)
+        for language, columns in table.items():
+            templates.write_template(session, SYSTEM, row, language, **columns)
 
 
 def _questions(

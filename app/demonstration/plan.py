@@ -62,6 +62,15 @@ REQUIRED: Final = {
     TrackCode.JURIST: ("abstract", "question", "field_of_law", "jurisdiction"),
     TrackCode.DIGITAL_ACTOR: ("abstract", "question", "sector", "role"),
 }
+#: A track's own reason, with what it is offered for; and the messages prepared for its moderators.
+OWN_REASONS: Final = {
+    TrackCode.JURIST: ("law-in-force", (Verdict.CHANGES, Verdict.REJECT)),
+    TrackCode.DIGITAL_ACTOR: ("disclosure", (Verdict.CHANGES, Verdict.REJECT)),
+}
+MESSAGES: Final = {
+    TrackCode.JURIST: {"sources": Verdict.CHANGES, "another-question": Verdict.REJECT},
+    TrackCode.DIGITAL_ACTOR: {"evidence": Verdict.CHANGES, "another-question": Verdict.REJECT},
+}
 LICENCES: Final = ("CC-BY-4.0", "CC-BY-SA-4.0", "CC-BY-NC-ND-4.0", "permission")
 
 

@@ -15,6 +15,8 @@ from app.demonstration.content import essays, site
 from app.documents.text import problems
 from app.editions.models import Edition, Question, Theme, Track
 from app.library.models import Page
+from app.moderation.message_templates.models import MessageTemplate
+from app.moderation.reasons.models import CodedReason
 from app.proceedings.models import Build, Volume, VolumeEntry
 
 # Together, so that one process loads it for all of them.
@@ -28,6 +30,8 @@ def test_load_fills_every_text_in_all_ten_languages(loaded: Session) -> None:
         (Theme, ("title", "context")),
         (Question, ("title", "context")),
         (Page, ("title", "body", "html")),
+        (CodedReason, ("text",)),
+        (MessageTemplate, ("title", "text")),
         (Volume, ("title", "subtitle", "foreword")),
     ):
         rows = loaded.scalars(select(model)).all()
