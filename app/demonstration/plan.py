@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from app.core.policy import TrackCode
+from app.moderation.decisions.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True)
