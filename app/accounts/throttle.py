@@ -2,14 +2,14 @@
 
 from typing import Final
 
-from flask import abort, request
+from flask import request
 from flask_limiter.util import get_remote_address
 from flask_security import current_user
 from limits import RateLimitItem, parse
 
 from app.accounts.operations import normal_email
 from app.core.errors import Invalid
-from app.web.limits import limiter
+from app.web.limits import limiter, refuse
 
 #: Each post counts: it writes a mail to whoever was named.
 _MAILING: Final = frozenset(
@@ -34,13 +34,13 @@ def check() -> None:
     if not limiter.enabled or request.method != "POST":
         return
     if request.endpoint in _MAILING:
-        allowed = [limiter.limiter.hit(*limit) for limit in _limits(MAILS_TO_ONE)]
+        refused = [each for each in _limits(MAILS_TO_ONE) if not limiter.limiter.hit(*each)]
     elif request.endpoint in _GUESSING:
-        allowed = [limiter.limiter.test(*limit) for limit in _limits(GUESSES_AT_ONE)]
+        refused = [each for each in _limits(GUESSES_AT_ONE) if not limiter.limiter.test(*each)]
     else:
         return
-    if not all(allowed):
-        abort(429)
+    if refused:
+        refuse(*refused[0])
 
 
 def note_failure() -> None:

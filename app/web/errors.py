@@ -1,9 +1,11 @@
 """Error pages in the reader's language."""
 
+from math import ceil
 from typing import Final
 
 from flask import Flask, abort, current_app, render_template, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -16,6 +18,8 @@ from app.web.messages import words
 
 MOST_DROPPED: Final = 64 * 1024 * 1024
 PIECE: Final = 64 * 1024
+MOST_MINUTES: Final = 60
+"""A wait of more is till the next day: what is limited is so by the minute, hour or day."""
 
 
 def init_app(app: Flask) -> None:
@@ -95,12 +99,28 @@ def _http(error: HTTPException) -> Response | tuple[str, int] | HTTPException:
         return error
     if error.code == RequestEntityTooLarge.code:
         take_what_is_sent()
-    html, status = page(error.code)
+    html, status = page(error.code, _when(error))
     response = error.get_response()
     response.set_data(html)
     response.content_type = "text/html; charset=utf-8"
     response.status_code = status
     return response
+
+
+def _when(error: HTTPException) -> str:
+    """How long to wait, where that is known."""
+    seconds = getattr(error, "retry_after", None)
+    if not isinstance(seconds, int):
+        return ""
+    minutes = ceil(seconds / 60)
+    if minutes > MOST_MINUTES:
+        return str(_("Please try again tomorrow."))
+    words = ngettext(
+        "Please wait %(num)s minute before you try again.",
+        "Please wait %(num)s minutes before you try again.",
+        minutes,
+    )
+    return str(words)
 
 
 def take_what_is_sent() -> None:

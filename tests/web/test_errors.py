@@ -8,12 +8,14 @@ import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
 from flask_babel import force_locale, gettext
+from limits import parse
 from lxml import html
 
 from app import create_app
 from app.config import Settings
 from app.core.errors import Invalid
 from app.core.languages import CODES, LANGUAGES
+from app.web import limits
 from app.web.database import transaction
 from app.web.errors import titles
 from app.web.messages import words
@@ -104,6 +106,32 @@ def test_too_many_attempts_are_answered_with_429(settings: Settings) -> None:
     assert 429 in statuses
     assert visitor.page is not None
     assert '<html lang="ar" dir="rtl"' in visitor.page.text
+
+
+@pytest.mark.parametrize(
+    ("limit", "most_seconds", "said"),
+    [
+        ("1 per minute", 60, "Please wait 1 minute before you try again."),
+        ("1 per hour", 3_600, "minutes before you try again."),
+        ("1 per day", 86_400, "Please try again tomorrow."),
+    ],
+)
+def test_a_refusal_says_when_to_try_again(
+    settings: Settings, limit: str, most_seconds: int, said: str
+) -> None:
+    app = create_app(replace(settings, testing=False))
+
+    @app.get("/<lang>/once")
+    def once() -> str:
+        limits.spend(parse(limit), "once")
+        return "done"
+
+    client = app.test_client()
+    assert client.get("/en/once").status_code == 200
+    refused = client.get("/en/once")
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["Retry-After"]) <= most_seconds
+    assert said in refused.text
 
 
 def test_a_forged_token_is_refused_in_words(people: Cast, browser: Callable[..., Browser]) -> None:
