@@ -284,8 +284,8 @@ WORDS: Final[dict[str, LazyString]] = {
     "decision.reasons_needed": _l("Please give at least one reason."),
     "reason.unknown": _l("There is no such reason."),
     "reason.code_taken": _l("There is already a reason with this short name in this track."),
-    "reason.last_words": _l("Words are needed in at least one language."),
-    "reason.implied": _l("A decision says this reason by itself, so it is always there."),
+    "reason.last_words": _l("Wording is needed in at least one language."),
+    "reason.implied": _l("A decision gives this reason by itself, so it is always offered."),
     "template.none_chosen": _l("Please choose one."),
     "template.placeholder": _l(
         "“%(found)s” is not a placeholder. There are these: %(known)s. "

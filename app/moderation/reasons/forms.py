@@ -33,7 +33,7 @@ class NewReason(VerdictsForm):
 
     code = line(_l("Short name in searches"))
     language = SelectField(_l("Language of these words"), [chosen()])
-    text = sentence(_l("Words"))
+    text = sentence(_l("Wording"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"language": current().code, **kwargs})
@@ -54,10 +54,10 @@ class ReasonTexts(TextsForm):
 
     names = ("text",)
 
-    text = sentence(_l("Words"))
+    text = sentence(_l("Wording"))
 
 
 class StandardTexts(ReasonTexts):
     """The same of a standard one, which has words in any case."""
 
-    text = sentence(_l("Words"), optional=True)
+    text = sentence(_l("Wording"), optional=True)
