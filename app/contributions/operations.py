@@ -26,7 +26,8 @@ from app.core.outbox import MailKind
 from app.core.policy import Actor, TrackCode
 from app.documents.measure import count
 from app.documents.profile import PROFILE_VERSION
-from app.editions.models import Edition, Question, Theme, Track
+from app.editions.models import Edition, Question, Theme
+from app.editions.queries import track_of
 
 MOST_DRAFTS = 100
 """Of one person that were never submitted."""
@@ -116,7 +117,7 @@ def submit(
         raise Forbidden("call.closed")
     draft = session.get_one(Draft, contribution_id)
     essay = EssayInput.of(draft)
-    track = _track(session, contribution)
+    track = track_of(session, contribution.edition_id, contribution.track)
     question = session.get(Question, essay.question_id) if essay.question_id else None
     unknown = figure_queries.problems(session, contribution_id, essay.body)
     checked = checking.refusals(session, contribution, essay, track)
@@ -144,14 +145,6 @@ def _kind_of(contribution: Contribution) -> RevisionKind:
     if contribution.state == State.CHANGES_REQUESTED:
         return RevisionKind.REQUESTED_CHANGE
     return RevisionKind.RESUBMISSION
-
-
-def _track(session: Session, contribution: Contribution) -> Track:
-    return session.scalars(
-        select(Track).where(
-            Track.edition_id == contribution.edition_id, Track.code == contribution.track
-        )
-    ).one()
 
 
 def add_revision(
@@ -243,7 +236,9 @@ def import_essay(
     listed = list(essay.bibliography)
     session.add(Draft(contribution_id=contribution.id, bibliography=listed, **essay.columns()))
     question = session.get(Question, essay.question_id) if essay.question_id else None
-    warnings = incomplete(essay, _track(session, contribution), question)
+    warnings = incomplete(
+        essay, track_of(session, contribution.edition_id, contribution.track), question
+    )
     kind = RevisionKind.SUBMISSION
     revision = add_revision(session, actor, contribution, essay, kind, references)
     number(session, contribution)

@@ -65,6 +65,13 @@ def track(session: Session, edition: Edition, code: str) -> Track | None:
     )
 
 
+def track_of(session: Session, edition_id: int, code: str) -> Track:
+    """That track of an edition that has it. One query."""
+    return session.scalars(
+        select(Track).where(Track.edition_id == edition_id, Track.code == code)
+    ).one()
+
+
 def themes_with_questions(session: Session, edition: Edition) -> list[Theme]:
     """The edition's themes and their questions, each in order. Two queries."""
     return list(

@@ -1,23 +1,13 @@
 """Words of authors, readers and moderators, as they are kept."""
 
-from typing import Final
-
 from app.core.errors import Invalid
 from app.core.languages import CODES
-from app.documents.text import normalise, unkeepable
-
-MOST_CHARACTERS: Final = 5_000
+from app.documents.remarks import remark
 
 
 def kept(text: str, field: str, *, language: str, needed: bool = True) -> str:
-    """The words, normalised. Raises Invalid where there are none, too many, or unkeepable ones."""
-    words = normalise(text).strip()
-    if needed and not words:
-        raise Invalid("required", field=field)
-    if len(words) > MOST_CHARACTERS:
-        raise Invalid("text.too_long", field=field, limit=MOST_CHARACTERS)
-    for problem in unkeepable(words):
-        raise Invalid(problem.code, field=field, line=problem.line, **problem.data)
+    """The words (:func:`remark`) in one of the ten languages. Raises Invalid."""
+    words = remark(text, field, needed=needed)
     if language not in CODES:
         raise Invalid("language.unknown", field="language")
     return words

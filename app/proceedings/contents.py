@@ -9,7 +9,8 @@ from app.contributions.models import Contribution
 from app.core.errors import Invalid, NotFound
 from app.core.languages import CODES
 from app.core.policy import Actor
-from app.editions.models import Theme, Track
+from app.editions.models import Theme
+from app.editions.queries import track_of
 from app.editions.texts import write
 from app.proceedings import queries
 from app.proceedings.models import Volume, VolumeEntry, VolumeSection
@@ -104,9 +105,7 @@ def _make_section(
     session: Session, volume: Volume, track_code: str, theme_id: int | None
 ) -> VolumeSection:
     """A section with the titles of its track and theme, in every language that has both."""
-    track = session.scalars(
-        select(Track).where(Track.edition_id == volume.edition_id, Track.code == track_code)
-    ).one()
+    track = track_of(session, volume.edition_id, track_code)
     theme = session.get_one(Theme, theme_id) if theme_id is not None else None
     titles = {
         code: f"{track.title[code]} – {theme.title[code]}" if theme else track.title[code]

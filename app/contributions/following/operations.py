@@ -15,7 +15,7 @@ from app.core.audit import AuditAction, record
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.core.outbox import MailKind
 from app.core.policy import Actor
-from app.documents.text import normalise, unkeepable
+from app.documents.remarks import remark
 from app.editions.models import Edition
 from app.editions.policy import closing
 
@@ -30,7 +30,7 @@ def withdraw(session: Session, actor: Actor, contribution_id: int, *, reason: st
     contribution = _own(session, actor, contribution_id)
     if not policy.can_withdraw(actor, contribution):
         raise Conflict("contribution.moved_on", state=contribution.state)
-    contribution.withdrawal_reason = _kept(reason)
+    contribution.withdrawal_reason = remark(reason, "reason", most=LONGEST_REASON, needed=False)
     move(session, actor, contribution, State.WITHDRAWN, AuditAction.CONTRIBUTION_WITHDRAWN)
 
 
@@ -68,7 +68,7 @@ def extend(
         raise Invalid("deadline.past", field="until")
     if closes is not None and until <= closes:
         raise Invalid("deadline.not_later", field="until", closes=closes)
-    words = _kept(reason)
+    words = remark(reason, "reason", most=LONGEST_REASON, needed=False)
     if not words:
         raise Invalid("required", field="reason")
     contribution.extended_until = until
@@ -92,13 +92,3 @@ def _own(session: Session, actor: Actor, contribution_id: int) -> Contribution:
     if not policy.owns(actor, contribution):
         raise NotFound("contribution.unknown")
     return contribution
-
-
-def _kept(reason: str) -> str:
-    """The words as they are kept. Raises Invalid."""
-    words = normalise(reason).strip()
-    if len(words) > LONGEST_REASON:
-        raise Invalid("text.too_long", field="reason", limit=LONGEST_REASON)
-    for problem in unkeepable(words):
-        raise Invalid(problem.code, field="reason", line=problem.line, **problem.data)
-    return words

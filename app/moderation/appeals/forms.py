@@ -7,8 +7,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, TextAreaField
 
 from app.core.languages import LANGUAGES
+from app.documents.remarks import MOST_CHARACTERS
 from app.moderation.appeals.models import Outcome
-from app.moderation.wording import MOST_CHARACTERS
 from app.web.forms import Form, MaxLength, chosen, offered, plain_text, required
 
 OUTCOMES: Final[dict[Outcome, LazyString]] = {

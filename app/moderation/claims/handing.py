@@ -15,7 +15,7 @@ from app.core.audit import AuditAction, record
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.outbox import MailKind
 from app.core.policy import Actor
-from app.documents.text import normalise, problems
+from app.documents.remarks import remark
 from app.moderation import policy as moderation
 from app.moderation.claims import policy
 from app.moderation.claims.models import Claim
@@ -145,7 +145,7 @@ def pass_on(
     ``about`` are the subject of the audit entry and what it holds besides; ``mailed`` is for the
     mail. Raises Invalid for a note that can't be kept.
     """
-    kept = _kept(note)
+    kept = remark(note, "note", most=LONGEST_NOTE, needed=False)
     before = live_claim(session, contribution.id)
     holder = before.moderator_id if before else None
     held = give(session, contribution.id, receiver.id, clock.now() + GIVEN)
@@ -174,16 +174,6 @@ def pass_on(
         **mailed,
     )
     return held
-
-
-def _kept(note: str) -> str:
-    kept = normalise(note).strip()
-    if len(kept) > LONGEST_NOTE:
-        raise Invalid("text.too_long", field="note", limit=LONGEST_NOTE)
-    for each in problems(kept):
-        if each.code.startswith("text."):
-            raise Invalid(each.code, field="note", line=each.line, **each.data)
-    return kept
 
 
 def _note(session: Session, actor: Actor, contribution: Contribution, words: str) -> Message:

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 from app.contributions.moves import lock
 from app.core import clock
 from app.core.audit import AuditAction, record
-from app.core.errors import Forbidden, Invalid, NotFound
+from app.core.errors import Forbidden, NotFound
 from app.core.policy import Actor
-from app.documents.text import normalise, unkeepable
+from app.documents.remarks import remark
 from app.moderation.claims.operations import claim_of, entrusted, let_go
 from app.moderation.conflicts import policy
 from app.moderation.conflicts.models import Conflict, ConflictKind
@@ -33,7 +33,7 @@ def declare(
         account_id=actor.id,
         contribution_id=contribution_id,
         kind=kind.value,
-        words=_kept(kind, words),
+        words=remark(words, "conflict_words", most=LONGEST, needed=kind is ConflictKind.OTHER),
         declared_at=clock.now(),
     )
     session.add(conflict)
@@ -67,15 +67,3 @@ def lift(session: Session, actor: Actor, contribution_id: int, account_id: int) 
     )
     session.delete(conflict)
     session.flush()
-
-
-def _kept(kind: ConflictKind, words: str) -> str:
-    """The words as they are kept. Raises Invalid."""
-    text = normalise(words).strip()
-    if kind is ConflictKind.OTHER and not text:
-        raise Invalid("required", field="conflict_words")
-    if len(text) > LONGEST:
-        raise Invalid("text.too_long", field="conflict_words", limit=LONGEST)
-    for problem in unkeepable(text):
-        raise Invalid(problem.code, field="conflict_words", line=problem.line, **problem.data)
-    return text

@@ -12,7 +12,8 @@ from app.contributions.states import State
 from app.core import clock
 from app.core.errors import Conflict, Several
 from app.core.policy import Actor
-from app.editions.models import Edition, Track
+from app.editions.models import Edition
+from app.editions.queries import track_of
 from app.moderation import policy
 from app.moderation.claims.models import Claim
 from app.moderation.claims.operations import claim, claim_of, entrusted, held_by_other, must_wait
@@ -141,11 +142,7 @@ def _standing(
     session: Session, contribution: Contribution, verdict: Verdict, proposal: Decision | None
 ) -> Standing:
     """Whether it counts at once, is proposed to a second moderator, or kept with others."""
-    track = session.scalars(
-        select(Track).where(
-            Track.edition_id == contribution.edition_id, Track.code == contribution.track
-        )
-    ).one()
+    track = track_of(session, contribution.edition_id, contribution.track)
     if needs_second(track.wants_second_opinion, verdict, proposal):
         return Standing.PROPOSED
     edition = session.get_one(Edition, contribution.edition_id)

@@ -15,10 +15,10 @@ from app.contributions.operations import add_revision
 from app.contributions.references.formatted import NO_REFERENCES, Formatted
 from app.contributions.states import RevisionKind, State
 from app.core.audit import AuditAction
-from app.core.errors import Conflict, Invalid, NotFound
+from app.core.errors import Conflict, NotFound
 from app.core.outbox import MailKind
 from app.core.policy import Actor, TrackCode
-from app.documents.text import normalise, unkeepable
+from app.documents.remarks import remark
 from app.editions.models import Question
 from app.moderation.decisions.queries import proposed_track
 
@@ -68,7 +68,7 @@ def keep_in_track(session: Session, actor: Actor, contribution_id: int, *, words
     missing words or words that can't be kept.
     """
     contribution, _track = _proposed(session, actor, contribution_id)
-    note = _kept(words)
+    note = remark(words, "words", most=LONGEST_REASON)
     before = session.get_one(Revision, contribution.revision_id)
     listed = Formatted(
         tuple(before.bibliography), before.language, contribution.track, before.reference_list
@@ -104,14 +104,3 @@ def _essay(session: Session, contribution: Contribution) -> EssayInput:
     """What was last handed in, without what was said about it then."""
     newest = session.get_one(Revision, contribution.revision_id)
     return replace(EssayInput.of(newest), note="", answers=())
-
-
-def _kept(words: str) -> str:
-    kept = normalise(words).strip()
-    if not kept:
-        raise Invalid("required", field="words")
-    if len(kept) > LONGEST_REASON:
-        raise Invalid("text.too_long", field="words", limit=LONGEST_REASON)
-    for problem in unkeepable(kept):
-        raise Invalid(problem.code, field="words", line=problem.line, **problem.data)
-    return kept

@@ -7,9 +7,9 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from app.core.languages import LANGUAGES
+from app.documents.remarks import MOST_CHARACTERS
 from app.moderation.reports.labels import COMPLAINTS
 from app.moderation.reports.models import CaseOutcome
-from app.moderation.wording import MOST_CHARACTERS
 from app.web.forms import Form, MaxLength, chosen, email, offered, plain_text, required
 
 LONGEST_REPORT: Final = 2_000

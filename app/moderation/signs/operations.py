@@ -18,7 +18,7 @@ from app.contributions.states import State
 from app.core import clock
 from app.core.errors import NotFound
 from app.core.languages import LANGUAGES
-from app.editions.models import Track
+from app.editions.queries import track_of
 from app.moderation.policy import PRIVATE
 from app.moderation.signs.inspecting import INSPECTOR, Other, Sign
 from app.moderation.signs.models import Inspection, Sketch
@@ -135,11 +135,7 @@ def _leave(contribution: Contribution, inspection: Inspection | None) -> None:
 
 def _begun(session: Session, contribution: Contribution, inspection: Inspection) -> Begun:
     revision = session.get_one(Revision, inspection.revision_id)
-    track = session.scalars(
-        select(Track).where(
-            Track.edition_id == contribution.edition_id, Track.code == contribution.track
-        )
-    ).one()
+    track = track_of(session, contribution.edition_id, contribution.track)
     characters = LANGUAGES[revision.language].counts_characters
     return Begun(
         contribution_id=contribution.id,

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
@@ -16,8 +16,8 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.languages import CODES
 from app.core.outbox import MailKind
 from app.core.policy import Actor
-from app.documents.text import normalise, unkeepable
-from app.editions.models import Track
+from app.documents.remarks import remark
+from app.editions.queries import track_of
 from app.moderation import policy as desk
 from app.moderation.claims.models import Claim
 from app.moderation.conflicts.queries import is_conflicted
@@ -60,7 +60,7 @@ def write_to_author(
     owner = session.get_one(Account, contribution.owner_id)
     if owner.deleted_at is not None:
         raise Conflict("message.nobody")
-    names = not _track(session, contribution).hides_moderators
+    names = not track_of(session, contribution.edition_id, contribution.track).hides_moderators
     message = _add(session, actor, contribution, Audience.AUTHOR, words, language, names=names)
     sender = session.get_one(Account, actor.id).name if names else ""
     tell_owner(
@@ -96,14 +96,6 @@ def answer(
     for account in _readers(session, contribution):
         _tell(session, account, contribution, message)
     return message
-
-
-def _track(session: Session, contribution: Contribution) -> Track:
-    return session.scalars(
-        select(Track).where(
-            and_(Track.edition_id == contribution.edition_id, Track.code == contribution.track)
-        )
-    ).one()
 
 
 def _add(
@@ -151,13 +143,7 @@ def _add(
 
 def _kept(words: str, language: str) -> str:
     """The words as they are kept. Raises Invalid."""
-    text = normalise(words).strip()
-    if not text:
-        raise Invalid("required", field="message")
-    if len(text) > LONGEST:
-        raise Invalid("text.too_long", field="message", limit=LONGEST)
-    for problem in unkeepable(text):
-        raise Invalid(problem.code, field="message", line=problem.line, **problem.data)
+    text = remark(words, "message", most=LONGEST)
     if language not in CODES:
         raise Invalid("language.unknown", field="message_language")
     return text
