@@ -122,7 +122,7 @@ def test_appeal_is_taken_in_hand_and_granted(
     assert WORDS in page.text
     assert "Hors sujet." in page.text
     page = other.submit({}, form="/claim", follow_redirects=True)
-    assert "You have it in hand until" in page.text
+    assert "You have this appeal in hand until" in page.text
     assert other.submit({"outcome": "granted"}, form=0).status_code == 422
     page = other.submit(
         {"outcome": "granted", "reply": REPLY, "language": "fr"}, form=0, follow_redirects=True
