@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.contributions.models import Contribution
+from app.contributions.states import State
 from app.editions.models import Edition
 from app.moderation.claims import operations
 from app.moderation.claims.models import Claim
@@ -163,9 +164,10 @@ def test_assign_from_the_workload(
 def test_assign_of_what_does_not_wait_leads_back(
     db: Session, people: Cast, waiting: Contribution, organiser: Browser
 ) -> None:
-    own = make_contribution(db, people.organiser, edition=db.get_one(Edition, waiting.edition_id))
+    edition = db.get_one(Edition, waiting.edition_id)
+    accepted = make_contribution(db, people.author, edition=edition, state=State.ACCEPTED)
     db.commit()
-    answered = organiser.get(f"/en/organise/moderation/{own.id}/")
+    answered = organiser.get(f"/en/organise/moderation/{accepted.id}/")
     assert answered.location == "/en/organise/moderation/"
     assert organiser.get("/en/organise/moderation/999999/").status_code == 404
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.contributions.models import Contribution
 from app.contributions.states import State
 from app.core import clock
+from app.core.audit import AuditAction, AuditEntry
 from app.core.policy import TrackCode
 from app.editions.models import Edition
 from app.moderation.appeals.models import Appeal
@@ -88,7 +89,7 @@ def test_figures_of_decisions_not_told_yet_wait(
 
 
 def test_figures_of_decisions(session: Session, cast: Cast, edition: Edition) -> None:
-    """Twenty told, one each kept, proposed and undone; the released took until their release."""
+    """Twenty told, one each released only, proposed and undone; the kept took until told."""
     waiting = essays(session, cast, edition, 23)
     for essay in waiting[:14]:
         decided(session, cast, essay, days=2.5)
@@ -101,8 +102,19 @@ def test_figures_of_decisions(session: Session, cast: Cast, edition: Edition) ->
             reasons=[Reason.OFF_TOPIC.value, "track_own", "another_own"],
             standing=Standing.PENDING.value,
         )
-        mark(session, decision, MarkKind.RELEASED, days=40)
-    decided(session, cast, waiting[20], standing=Standing.PENDING.value)
+        mark(session, decision, MarkKind.RELEASED, days=39)
+        session.add(
+            AuditEntry(
+                action=AuditAction.CONTRIBUTION_DECIDED.value,
+                subject="contribution",
+                subject_id=essay.id,
+                data={"decision": decision.id},
+                at=BEGIN + timedelta(days=40),
+            )
+        )
+    # Released, and not told yet.
+    kept = decided(session, cast, waiting[20], standing=Standing.PENDING.value)
+    mark(session, kept, MarkKind.RELEASED, days=39)
     decided(session, cast, waiting[21], standing=Standing.PROPOSED.value)
     mark(session, decided(session, cast, waiting[22]), MarkKind.UNDONE)
     assert numbers(session, edition, "verdicts") == {"accept": 14, "reject": 6}
