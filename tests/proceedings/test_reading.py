@@ -84,12 +84,17 @@ def test_an_unchanged_volume_is_not_sent_again(client: FlaskClient, published: V
     assert again.status_code == 304
 
 
+def take_down_first(db: Session, people: Cast) -> Contribution:
+    """The first essay of the volume is removed."""
+    first = db.scalars(select(Contribution).order_by(Contribution.id).limit(1)).one()
+    publishing.remove(db, people.actor("organiser"), first.id, reason="Rights.")
+    return first
+
+
 def test_a_removed_essay_leaves_the_public_page(
     client: FlaskClient, db: Session, people: Cast, published: Volume
 ) -> None:
-    first = db.scalars(select(Contribution).order_by(Contribution.id)).first()
-    assert first is not None
-    publishing.remove(db, people.actor("organiser"), first.id, reason="Rights.")
+    take_down_first(db, people)
     db.commit()
 
     page = client.get("/fr/proceedings/2017/").text
@@ -107,9 +112,7 @@ def test_a_build_with_a_removed_essay_is_for_organisers_alone(
     published: Volume,
 ) -> None:
     tag = client.get(FILE).headers["ETag"]
-    first = db.scalars(select(Contribution).order_by(Contribution.id)).first()
-    assert first is not None
-    publishing.remove(db, people.actor("organiser"), first.id, reason="Rights.")
+    take_down_first(db, people)
     db.commit()
 
     assert client.get(FILE).status_code == 404
@@ -127,9 +130,7 @@ def test_a_build_stays_withdrawn_when_the_removed_essay_leaves_the_volume(
     epub: Build,
     published: Volume,
 ) -> None:
-    first = db.scalars(select(Contribution).order_by(Contribution.id)).first()
-    assert first is not None
-    publishing.remove(db, people.actor("organiser"), first.id, reason="Rights.")
+    first = take_down_first(db, people)
     entry = db.scalars(select(VolumeEntry).where(VolumeEntry.contribution_id == first.id)).one()
     contents.remove_entry(db, people.actor("organiser"), published, entry.id)
     db.commit()
@@ -161,9 +162,7 @@ def test_a_build_is_not_withdrawn_for_an_essay_accepted_after_it(
 def test_a_build_made_after_an_essay_was_removed_is_for_everyone(
     app: Flask, client: FlaskClient, db: Session, people: Cast, epub: Build, published: Volume
 ) -> None:
-    first = db.scalars(select(Contribution).order_by(Contribution.id)).first()
-    assert first is not None
-    publishing.remove(db, people.actor("organiser"), first.id, reason="Rights.")
+    take_down_first(db, people)
     db.commit()
     build = operations.request_build(db, SYSTEM, published, "fr", "epub")
     db.commit()
