@@ -89,7 +89,9 @@ def test_a_rejection_wants_a_second_opinion(loaded: Session) -> None:
 
 def test_decisions_are_kept_until_they_are_announced(loaded: Session) -> None:
     edition = loaded.scalars(select(Edition).where(Edition.slug == "standing")).one()
-    kept = {each.verdict: each.number for each in releasing.kept(loaded, edition)}
+    organiser = actor(loaded, "organiser")
+    waiting = releasing.kept(loaded, organiser, edition)
+    kept = {each.verdict: each.number for each in waiting}
     assert kept == {Verdict.ACCEPT: 1, Verdict.CHANGES: 1}
     assert not edition.decides_together
 
