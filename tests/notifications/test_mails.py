@@ -88,7 +88,7 @@ def test_render_quotes_the_moderator_in_their_own_direction() -> None:
 
 def test_render_leads_to_an_appeal_that_was_given() -> None:
     rendered = mails.render(row(MailKind.HANDED_OVER, appeal=12), BASE)
-    assert rendered.subject == "The appeal concerning S-J-001 has been given to you"
+    assert rendered.subject == "The appeal concerning 2017-J-042 has been given to you"
     assert "https://site.example/en/moderation/appeals/12/" in rendered.text
     assert "to answer" in rendered.text
 
