@@ -130,6 +130,13 @@
     later(Math.max(0, Math.min(PAUSE, changedAt + LONGEST - now)));
   };
 
+  // How long the text is now: counting costs the site more than saving, so it is asked for seldom.
+  let counting;
+  const count = async () => {
+    const answer = await fetch(panel.dataset.length, { headers: { Accept: "application/json" }, redirect: "error" });
+    if (answer.ok) document.getElementById("body-length").textContent = (await answer.json()).length;
+  };
+
   const took = (answer, sent, sentFields) => {
     version.value = answer.version;
     saved = sent;
@@ -138,6 +145,8 @@
     tries = 0;
     changedAt = 0;
     show("saved", { time: clock.format(new Date(answer.saved_at)) });
+    clearTimeout(counting);
+    counting = setTimeout(() => count().catch(() => {}), PAUSE);
     if (dirty()) touched();
     else forget();
   };

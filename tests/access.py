@@ -68,6 +68,7 @@ ACCESS: Final[dict[str, Access]] = {
     "contributions.version": Access.OWNER,
     "contributions.take_back": Access.OWNER,
     "autosave.save": Access.OWNER,
+    "autosave.length": Access.OWNER,
     "contributions.references": Access.OWNER,
     "contributions.reference": Access.OWNER,
     "contributions.arrange_references": Access.OWNER,

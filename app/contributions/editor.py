@@ -14,6 +14,7 @@ from app.contributions.checks.advice import Advice
 from app.contributions.essay import LICENCES, EssayInput
 from app.contributions.figures import queries as figure_queries
 from app.contributions.forms import EssayForm
+from app.contributions.labels import length_of
 from app.contributions.models import Contribution, Draft, Revision
 from app.contributions.references.formatted import Formatted
 from app.contributions.saving import operations as saving
@@ -95,9 +96,10 @@ class Editor:
         return frozenset(self.track.required_fields)
 
     @property
-    def length(self) -> int:
-        """Of the body, in the language's own unit."""
-        return count(self.form.body.data or "", self.language)
+    def length(self) -> str:
+        """Of the body, in words and the language's own unit."""
+        body = self.form.body.data or ""
+        return length_of(count(body, self.language), LANGUAGES[self.language])
 
     @property
     def figures(self) -> dict[str, str]:

@@ -2,12 +2,14 @@
 
 from typing import Final
 
-from flask_babel import LazyString
+from flask_babel import LazyString, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 
 from app.contributions.states import RevisionKind, State
+from app.core.languages import Language
 from app.core.policy import TrackCode
+from app.web.templating import number
 
 STATES: Final[dict[State, LazyString]] = {
     State.DRAFT: _l("Draft"),
@@ -73,3 +75,14 @@ FIELDS: Final[dict[str, LazyString]] = {
     "affiliation": _l("Affiliation"),
     **EXTRA_FIELDS,
 }
+
+
+def length_of(units: int, language: Language) -> str:
+    """How long a text in that language is, in its unit, as the page's language says it."""
+    written = number(units)
+    said: str = (
+        ngettext("%(written)s character", "%(written)s characters", units, written=written)
+        if language.counts_characters
+        else ngettext("%(written)s word", "%(written)s words", units, written=written)
+    )
+    return said

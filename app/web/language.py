@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from gettext import NullTranslations
 from typing import Any, Final, cast
 from urllib.parse import quote
 
 from babel import Locale, negotiate_locale
+from babel.numbers import format_decimal
 from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
 from flask_babel import Babel, Domain, force_locale, get_locale, get_translations
 from jinja2 import pass_eval_context
@@ -111,7 +113,7 @@ def _gettext(context: EvalContext, text: str, /, **values: Any) -> str:
 
 @pass_eval_context
 def _ngettext(context: EvalContext, singular: str, plural: str, num: int, /, **values: Any) -> str:
-    values.setdefault("num", num)
+    values.setdefault("num", decimal(num, get_locale()))
     return _filled(context, words().catalog.ngettext(singular, plural, num), values)
 
 
@@ -124,8 +126,14 @@ def _pgettext(context: EvalContext, meant: str, text: str, /, **values: Any) -> 
 def _npgettext(
     context: EvalContext, meant: str, singular: str, plural: str, num: int, /, **values: Any
 ) -> str:
-    values.setdefault("num", num)
+    values.setdefault("num", decimal(num, get_locale()))
     return _filled(context, words().catalog.npgettext(meant, singular, plural, num), values)
+
+
+@lru_cache(maxsize=4096)
+def decimal(value: int, locale: Locale) -> str:
+    """The number as that language writes it."""
+    return format_decimal(value, locale=locale)
 
 
 def _filled(context: EvalContext, text: str, values: dict[str, Any]) -> str:

@@ -12,7 +12,6 @@ import jinja2
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_timedelta, get_datetime_format
 from babel.lists import format_list
-from babel.numbers import format_decimal
 from flask import Flask, request
 from flask_babel import get_locale
 from jinja2 import nodes
@@ -257,12 +256,7 @@ def iso_day(value: datetime) -> str:
 
 def number(value: int, locale: Locale | None = None) -> str:
     """The number in the page's language, whose locale a long list asks for once."""
-    return _decimal(value, locale or get_locale())
-
-
-@lru_cache(maxsize=4096)
-def _decimal(value: int, locale: Locale) -> str:
-    return format_decimal(value, locale=locale)
+    return language.decimal(value, locale or get_locale())
 
 
 def ago(value: datetime, locale: Locale | None = None) -> str:

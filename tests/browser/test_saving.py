@@ -29,9 +29,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 def test_what_is_typed_is_saved_after_a_pause(visitor: Callable[..., Page], language: str) -> None:
     page = visitor(language)
     begin(page, language)
+    counted = page.locator("#body-length").inner_text()
     write_and_save(page, WORDS[language][0])
     assert WORDS[language][0] in stored(page)
     assert kept(page) == []
+    expect(page.locator("#body-length")).not_to_have_text(counted)
     write_and_save(page, WORDS[language][1])
     assert WORDS[language][1] in stored(page)
     assert kept(page) == []

@@ -12,10 +12,13 @@ from werkzeug.wrappers import Response
 from app.contributions import queries
 from app.contributions.editor import Editor
 from app.contributions.forms import version_of
+from app.contributions.labels import length_of
 from app.contributions.models import Draft
 from app.contributions.saving import operations as saving
 from app.contributions.views import open_editor
 from app.core.errors import Conflict, DomainError, Forbidden, Invalid, Several
+from app.core.languages import LANGUAGES
+from app.documents.measure import count
 from app.web import errors, limits
 from app.web.database import db, transaction
 from app.web.language import PREFIX
@@ -56,6 +59,18 @@ def save(contribution_id: int) -> Response:
         editor.form.reject(error)
         return _unfit(editor)
     return jsonify(version=draft.version, saved_at=draft.saved_at.isoformat())
+
+
+@blueprint.get(f"{PREFIX}/my/contributions/<int:contribution_id>/length")
+def length(contribution_id: int) -> Response:
+    """How long what was saved last is: ``length``, in the page's words."""
+    if not is_signed_in():
+        abort(401)
+    contribution = queries.own(db, actor(), contribution_id)
+    if contribution.draft is None:
+        abort(404)
+    language = LANGUAGES[contribution.language]
+    return jsonify(length=length_of(count(contribution.draft.body, language.code), language))
 
 
 def _save_texts(id: int) -> Draft:

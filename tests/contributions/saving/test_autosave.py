@@ -86,6 +86,17 @@ def test_autosave_of_a_part_by_a_stranger_is_not_found(
     assert fresh(db, draft).version == 2
 
 
+def test_length_is_that_of_the_saved_text_in_the_pages_words(
+    db: Session, people: Cast, browser: Open, draft: Contribution
+) -> None:
+    author, address = browser(people.author.email), f"/en/my/contributions/{draft.id}/length"
+    part(author, draft, 2, body="mot " * 1_234)
+    assert author.get(address).json == {"length": "1,234 words"}
+    assert "1,234 words" in author.get(f"/en/my/contributions/{draft.id}/edit").text
+    assert browser(people.stranger.email).get(address).status_code == 404
+    assert browser().get(address).status_code == 401
+
+
 def test_autosave_says_in_words_what_is_wrong(
     db: Session, people: Cast, browser: Open, draft: Contribution
 ) -> None:
