@@ -270,11 +270,9 @@ WORDS: Final[dict[str, LazyString]] = {
     ),
     # Translators: holder is a moderator’s name, until a time of day.
     "claim.held_by_other": _l("%(holder)s has this in hand until %(until)s."),
-    "claim.ran_out": _l(
-        "You no longer have this essay in hand. Take it in hand again, then decide."
-    ),
+    "claim.ran_out": _l("You no longer have this in hand. Please take it in hand again first."),
     "claim.not_for_them": _l(
-        "This essay can’t be given to that person: it takes another moderator of its language and "
+        "This can’t be given to that person: it takes another moderator of its language and "
         "track, without a conflict of interest."
     ),
     "appeal_days.limit": _l("This must be between 0 and %(limit)s days."),
