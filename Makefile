@@ -13,7 +13,7 @@ run: .venv/.run .venv/.catalogs .venv/.editor
 	@exec $(PY) -m app.serve
 
 test: .venv/.dev .venv/.catalogs .venv/.editor
-	@$(PY) -m pytest -n 2 --dist loadgroup
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: lint test
 

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app, jobs, migrate
@@ -75,20 +75,45 @@ def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the database of a test is, if it is one of SQLite."""
+    return tmp_path_factory.mktemp("data") / "test.db"
+
+
+@cache
+def _empty() -> str:
+    # Ten times as fast as TRUNCATE, which makes files anew; a replica heeds no key and no trigger.
+    tables = (table.name for table in Base.metadata.sorted_tables if table.name not in KEPT_TABLES)
+    return f"""DO $$ BEGIN
+        SET LOCAL session_replication_role = replica;
+        {"".join(f"DELETE FROM {name};" for name in tables)}
+        PERFORM setval(quote_ident(sequencename)::regclass, 1, false)
+        FROM pg_sequences WHERE last_value IS NOT NULL;
+    END $$"""
+
+
+@cache
+def _engine(url: str) -> Engine:
+    # It remembers how statements are put together, which for each test anew took half its time.
+    return make_engine(url)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest, sqlite_file: Path) -> Iterator[Engine]:
     """An empty database of each kind in turn."""
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "test.db")
-        engine = make_engine(f"sqlite:///{tmp_path / 'test.db'}")
+        for each in sqlite_file.parent.iterdir():
+            each.unlink()
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), sqlite_file)
+        engine = _engine(f"sqlite:///{sqlite_file}")
         yield engine
         engine.dispose()
         return
-    engine = make_engine(request.getfixturevalue("postgresql_url"))
+    engine = _engine(request.getfixturevalue("postgresql_url"))
     yield engine
-    names = [table.name for table in Base.metadata.sorted_tables if table.name not in KEPT_TABLES]
     with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"))
+        connection.exec_driver_sql(_empty())
     engine.dispose()
 
 

@@ -10,7 +10,7 @@ from app.config import ROOT
 from tests.required import left_out, program
 from tests.serving.site import Site
 
-CHROMIUM = ("chromium", "chromium-browser")
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -14,11 +14,7 @@ from tests.browser.person import Person
 
 DRAWN = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 PASTED = ROOT / "tests" / "editor" / "pasted"
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.usefixtures("built"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("built")]
 
 
 class Writer(Person):

@@ -9,7 +9,7 @@ from tests.browser.conftest import NARROW, WIDE
 from tests.browser.person import Person
 from tests.browser.test_story import SENTENCES, TITLES, WORDS, essay
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 MORE = {"fr": "Un mot nouveau.", "ar": "كلمة جديدة.", "zh": "新的一句。"}
 TURNS = [

@@ -22,7 +22,7 @@ from tests.browser.person import Person
 from tests.required import program
 from tests.serving.site import Site, free_port, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 # A copy that can be read is on the disk: a reader waits for the writer before it, which is strict.
 ON_DISK = """text => new Promise((done, fail) => {

@@ -10,7 +10,7 @@ from app.core.languages import CODES
 from tests.browser.conftest import NARROW, WIDE
 from tests.browser.person import Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PUBLIC = (
     "/",

@@ -22,7 +22,7 @@ from tests.browser.drafts import (
 )
 from tests.browser.person import Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("language", ["fr", "ar", "zh", "ko"])

@@ -11,7 +11,7 @@ from tests.browser.conftest import NARROW, WIDE
 from tests.browser.person import Person
 from tests.documents.importing.files import archive, by_pandoc, unpacked
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 AUTHOR = "jurist@demo.example"
 DOCUMENTS = {

@@ -26,9 +26,6 @@ from app.moderation.talk import queries as talk
 from app.moderation.talk.models import Audience
 from app.moderation.transparency import queries as transparency
 
-# Together, so that one process loads it for all of them.
-pytestmark = pytest.mark.xdist_group("demonstration")
-
 
 def actor(session: Session, who: str) -> Actor:
     email = f"{who}@demo.example"

@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,7 +19,6 @@ from app.moderation.reasons.models import CodedReason
 from app.proceedings.models import Build, Volume, VolumeEntry
 
 # Together, so that one process loads it for all of them.
-pytestmark = pytest.mark.xdist_group("demonstration")
 
 
 def test_load_fills_every_text_in_all_ten_languages(loaded: Session) -> None:

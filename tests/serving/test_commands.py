@@ -124,10 +124,10 @@ def test_doctor_fails_where_the_database_is_away(sound: Settings) -> None:
     assert "secret" not in result.output
 
 
-def test_doctor_fails_where_the_storage_cannot_be_written(sound: Settings, tmp_path: Path) -> None:
+def test_doctor_fails_where_the_storage_cannot_be_written(sound: Settings) -> None:
     app = create_app(sound)
-    (tmp_path / "files" / "doctor").parent.mkdir(exist_ok=True)
-    (tmp_path / "files" / "doctor").write_text("in the way")
+    (sound.data_dir / "files" / "doctor").parent.mkdir(exist_ok=True)
+    (sound.data_dir / "files" / "doctor").write_text("in the way")
     result = app.test_cli_runner().invoke(args=["doctor"])
     assert result.exit_code == 1
     health, words = findings(result)["storage"]

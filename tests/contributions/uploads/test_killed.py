@@ -6,7 +6,6 @@ import os
 import signal
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -60,13 +59,12 @@ def test_a_document_whose_process_was_killed_after_it_was_stored_is_read(
     app: Flask,
     desk: Desk,
     settings: Settings,
-    tmp_path: Path,
     work: Callable[[], int],
     at: Callable[[Any], None],
 ) -> None:
     killed(desk, settings, "after")
     (upload,) = desk.uploads()
-    assert stored(app, tmp_path) == [upload.file_key]
+    assert stored(app) == [upload.file_key]
     app.extensions["jsi_sweep"]()
     work()
     (upload,) = desk.uploads()
@@ -77,14 +75,13 @@ def test_a_document_whose_process_was_killed_after_it_was_stored_is_read(
     (upload,) = desk.uploads()
     assert upload.state == UploadState.READY
     assert TEXT.split("\n")[2][:20] in upload.body
-    assert stored(app, tmp_path) == []
+    assert stored(app) == []
 
 
 def test_a_document_whose_process_was_killed_before_it_was_stored_is_refused(
     app: Flask,
     desk: Desk,
     settings: Settings,
-    tmp_path: Path,
     work: Callable[[], int],
     at: Callable[[Any], None],
 ) -> None:
@@ -94,7 +91,7 @@ def test_a_document_whose_process_was_killed_before_it_was_stored_is_refused(
     work()
     (upload,) = desk.uploads()
     assert (upload.state, upload.error["code"]) == (UploadState.REFUSED, "upload.none")
-    assert stored(app, tmp_path) == []
+    assert stored(app) == []
 
 
 def test_a_document_that_is_replaced_while_it_is_being_stored_is_swept_afterwards(
@@ -125,15 +122,16 @@ def test_a_document_that_is_replaced_while_it_is_being_stored_is_swept_afterward
 
 
 def test_a_document_that_cannot_be_stored_is_discarded(
-    app: Flask, desk: Desk, tmp_path: Path, work: Callable[[], int], at: Callable[[Any], None]
+    app: Flask, desk: Desk, settings: Settings, work: Callable[[], int], at: Callable[[Any], None]
 ) -> None:
-    (tmp_path / "files" / "uploads").write_text("no folder can be made here")
+    files = settings.data_dir / "files"
+    (files / "uploads").write_text("no folder can be made here")
     app.testing = False
     assert desk.send(large()).status_code == 500
     (upload,) = desk.uploads()
     assert upload.state == UploadState.CLOSED
     at(clock.now() + LATER)
-    (tmp_path / "files" / "uploads").unlink()
+    (files / "uploads").unlink()
     app.extensions["jsi_sweep"]()
     work()
     assert desk.uploads() == []

@@ -93,6 +93,7 @@ def test_decide_tells_the_owner_in_their_language(
         "title_language": "fr",
         "verdict": "changes",
         "reasons": ["sources", "language"],
+        "reason_texts": {},
         "words": "Citez vos sources.\nMerci.",
         "words_language": "fr",
         "points": [],
