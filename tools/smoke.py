@@ -1,4 +1,7 @@
-"""Does ``make run`` serve, and does one Ctrl-C end it? With a data folder and a port of its own."""
+"""Does ``make run`` serve, does one Ctrl-C end it, and is a second start quick?
+
+With a data folder and a port of its own.
+"""
 
 import os
 import signal
@@ -13,6 +16,15 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 PORT: Final = os.environ.get("PORT", "5917")
 SITE: Final = f"http://127.0.0.1:{PORT}"
+FIRST_SECONDS: Final = 120
+AGAIN_SECONDS: Final = 4.0
+"""In how much time it answers where it has run before; a busy machine may need a second try."""
+TRIES: Final = 2
+STOP_SECONDS: Final = 15
+
+
+class Failed(Exception):
+    """What is wrong, for the person who reads it."""
 
 
 def page(path: str) -> str:
@@ -24,36 +36,59 @@ def page(path: str) -> str:
         return ""
 
 
-def main() -> str:
-    """Start, look, interrupt; the complaint, "" for none."""
-    with tempfile.TemporaryDirectory(prefix="jsi-smoke-") as folder:
-        log = Path(folder) / "log"
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                ["make", "run"],  # noqa: S607 - the one a person types
-                cwd=ROOT,
-                env=os.environ | {"JSI_DATA_DIR": f"{folder}/var", "PORT": PORT},
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        deadline = time.monotonic() + 120
-        while not page("/readyz") and process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.25)
-        complaint = "" if 'dir="rtl"' in page("/ar/") else "no Arabic home page"
-        # What a terminal does at Ctrl-C: the signal goes to the whole group.
+def run(folder: Path, path: str) -> float:
+    """Start, wait for that page, look, interrupt; the seconds until the page answered."""
+    begun = time.monotonic()
+    with (folder / "log").open("ab") as output:
+        process = subprocess.Popen(
+            ["make", "run"],  # noqa: S607 - the one a person types
+            cwd=ROOT,
+            env=os.environ | {"JSI_DATA_DIR": f"{folder}/var", "PORT": PORT},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        while not page(path):
+            if process.poll() is not None or time.monotonic() - begun > FIRST_SECONDS:
+                raise Failed(f"{path} does not answer")
+            time.sleep(0.05)
+        seconds = time.monotonic() - begun
+        if 'dir="rtl"' not in page("/ar/"):
+            raise Failed("no Arabic home page")
+    finally:
+        interrupt(process)
+    return seconds
+
+
+def interrupt(process: subprocess.Popen[bytes]) -> None:
+    """What a terminal does at Ctrl-C: the signal goes to the whole group."""
+    if process.poll() is None:
         os.killpg(process.pid, signal.SIGINT)
+    try:
+        process.wait(timeout=STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise Failed(f"still there {STOP_SECONDS} seconds after Ctrl-C") from None
+    if page("/healthz"):
+        raise Failed("something still answers after Ctrl-C")
+
+
+def main() -> str:
+    """Start twice (or three times) in one folder; what there is to say."""
+    with tempfile.TemporaryDirectory(prefix="jsi-smoke-") as name:
+        folder = Path(name)
         try:
-            process.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            complaint = "still there 15 seconds after Ctrl-C"
-        if page("/healthz"):
-            complaint = "something still answers after Ctrl-C"
-        return complaint and f"{complaint}\n{log.read_text()}"
+            run(folder, "/readyz")
+            tries: list[float] = []
+            while len(tries) < TRIES and min(tries, default=FIRST_SECONDS) > AGAIN_SECONDS:
+                tries.append(run(folder, "/healthz"))
+            if min(tries) > AGAIN_SECONDS:
+                raise Failed(f"started again, it answers after {min(tries):.1f} seconds at best")
+        except Failed as failed:
+            sys.exit(f"smoke: {failed}\n{(folder / 'log').read_text()}")
+    return f"smoke: serves in Arabic, stops, and answers again after {min(tries):.1f} seconds"
 
 
 if __name__ == "__main__":
-    if complaint := main():
-        sys.exit(f"smoke: {complaint}")
-    print("smoke: serves in Arabic, and stops")
+    print(main())
