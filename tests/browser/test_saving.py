@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import NARROW
 from tests.browser.drafts import (
@@ -43,6 +43,28 @@ def test_what_is_typed_is_saved_after_a_pause(visitor: Callable[..., Page], lang
     assert page.locator("main .notice [data-act]").count() == 0
 
 
+def test_a_slow_line_shows_that_it_is_saving_until_it_is_saved(
+    visitor: Callable[..., Page],
+) -> None:
+    page = visitor("ar")
+    begin(page, "ar")
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    page.route("**/autosave", hold)
+    write(page, WORDS["ar"][0])
+    expect_state(page, "saving")
+    expect_kept(page, WORDS["ar"][0])
+    assert WORDS["ar"][0] not in stored(page)
+    (route,) = waiting
+    route.continue_()
+    expect_state(page, "saved")
+    assert WORDS["ar"][0] in stored(page)
+    assert kept(page) == []
+
+
 @pytest.mark.parametrize(("language", "viewport"), [("ar", NARROW), ("zh", None)])
 def test_two_windows_are_put_together_and_both_texts_are_there(
     visitor: Callable[..., Page], language: str, viewport: dict[str, int] | None
@@ -75,7 +97,7 @@ def test_two_windows_are_put_together_and_both_texts_are_there(
     assert two.locator("tbody tr").count() >= 4
 
 
-@pytest.mark.parametrize("language", ["zh", "fr"])
+@pytest.mark.parametrize("language", ["fr", "ar", "zh", "ko"])
 def test_a_line_that_goes_down_costs_nothing(visitor: Callable[..., Page], language: str) -> None:
     page = visitor(language)
     begin(page, language)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app import create_app
+from app.accounts.models import Account
 from app.config import Settings
 from app.contributions.models import Contribution, DraftSave
 from app.contributions.saving.autosave import OFTEN
@@ -125,6 +126,34 @@ def test_autosave_over_a_newer_version_is_a_conflict_that_keeps_both(
     assert fresh(db, draft).body == "Un autre onglet."
     bodies = db.scalars(select(DraftSave).where(DraftSave.is_aside)).all()
     assert [each.content["body"] for each in bodies] == ["Le mien."]
+
+
+def test_autosave_of_two_authors_keeps_the_texts_of_both(
+    db: Session, people: Cast, browser: Open, draft: Contribution, co_author: Account
+) -> None:
+    owner, guest = browser(people.author.email), browser(co_author.email)
+    assert part(owner, draft, 2, body="D’Amina.").status_code == 200
+    # Not even a page that goes by the same random name saves over another person's words.
+    answer = part(guest, draft, 2, body="De Layla.")
+    assert (answer.status_code, answer.json["code"], answer.json["version"]) == (
+        409,
+        "draft.changed_elsewhere",
+        3,
+    )
+    assert fresh(db, draft).body == "D’Amina."
+    aside = db.scalars(select(DraftSave).where(DraftSave.is_aside)).one()
+    assert (aside.account_id, aside.content["body"]) == (co_author.id, "De Layla.")
+    # Having seen the other's, either goes on; whoever hasn't is told in turn.
+    assert part(guest, draft, 3, body="D’Amina et de Layla.").status_code == 200
+    assert part(owner, draft, 3, body="D’Amina encore.").status_code == 409
+    assert fresh(db, draft).body == "D’Amina et de Layla."
+    kept = {(each.account_id, each.content["body"]) for each in db.scalars(select(DraftSave))}
+    assert kept >= {
+        (people.author.id, "D’Amina."),
+        (co_author.id, "De Layla."),
+        (co_author.id, "D’Amina et de Layla."),
+        (people.author.id, "D’Amina encore."),
+    }
 
 
 def test_autosave_of_a_submitted_essay_is_refused(

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Account
 from app.contributions.models import Contribution, DraftSave
 from tests.contributions.pages import fresh, page_of
 from tests.contributions.saving.samples import autosave
@@ -15,10 +16,13 @@ from tests.http import Browser
 Open = Callable[..., Browser]
 
 
-def conflict(author: Browser, draft: Contribution, **mine: str) -> Any:
-    """Save in one window, then send another that had been opened before."""
+def conflict(
+    author: Browser, draft: Contribution, *, other: Browser | None = None, **mine: str
+) -> Any:
+    """Save in one window, or as another person, then send one that had been opened before."""
     author.get(page_of(draft))
-    autosave(author, draft, body="Un.\n\nDeux, dit-elle.\n\nTrois.", title="Son titre")
+    theirs = {"body": "Un.\n\nDeux, dit-elle.\n\nTrois.", "title": "Son titre"}
+    autosave(other or author, draft, **theirs)
     author.get(page_of(draft))
     fields = {"version": "2", "body": "Un.\n\nDeux, dit-il.\n\nTrois.\n\nQuatre.", "action": "save"}
     return author.submit(fields | mine, form="edit")
@@ -44,6 +48,37 @@ def test_save_of_an_older_version_shows_both_and_saves_what_is_chosen(
     kept = {each.content["body"].strip() for each in db.scalars(select(DraftSave))}
     assert "Un.\n\nDeux, dit-il.\n\nTrois.\n\nQuatre." in kept
     assert "Un.\n\nDeux, dit-elle.\n\nTrois." in kept
+
+
+def test_save_of_two_authors_puts_the_texts_of_both_together(
+    db: Session, people: Cast, browser: Open, draft: Contribution, co_author: Account
+) -> None:
+    owner, guest = browser(people.author.email), browser(co_author.email)
+    page = conflict(guest, draft, other=owner, title="Mon titre")
+    assert page.status_code == 409
+    shown = guest.tree.xpath("//main")[0].text_content()
+    for words in ("Son titre", "Mon titre", "dit-elle", "dit-il", "Quatre."):
+        assert words in shown
+    owner.get(page_of(draft))
+    saved = guest.submit({"pick-title": "theirs", "action": "merged"}, form="edit")
+    assert (saved.status_code, saved.location) == (303, page_of(draft))
+    # The owner's window is now the older one, and is asked in turn.
+    assert owner.submit({"title": "Notre titre", "action": "save"}, form="edit").status_code == 409
+    assert owner.submit({"action": "merged"}, form="edit").status_code == 303
+    stored = fresh(db, draft)
+    assert stored.title == "Notre titre"
+    for words in ("Un.", "Deux, dit-elle.", "Deux, dit-il.", "Trois.", "Quatre."):
+        assert stored.body.count(words) == 1
+    kept = {(each.account_id, each.content["title"]) for each in db.scalars(select(DraftSave))}
+    assert kept >= {
+        (people.author.id, "Son titre"),
+        (co_author.id, "Mon titre"),
+        (people.author.id, "Notre titre"),
+    }
+    saves = len(db.scalars(select(DraftSave)).all())
+    for person in (owner, guest):
+        person.get(page_of(draft, "versions/"))
+        assert len(person.tree.xpath("//main//tbody/tr")) == saves
 
 
 def test_merge_saved_over_once_more_is_shown_anew(
