@@ -9,7 +9,8 @@ from tests.documents.conftest import EVERYTHING
 
 ESSAYS: Final = {
     f"{path.parts[-3]}/{path.stem}": path.read_text().split("+++", 2)[2].strip()
-    for path in sorted(ROOT.glob("app/demonstration/content/*/essays/*.md"))
+    for folder in ("essays", "desk")
+    for path in sorted(ROOT.glob(f"app/demonstration/content/*/{folder}/*.md"))
 }
 
 HARD: Final = [

@@ -1,13 +1,14 @@
 """A canonical text that goes through the editor unchanged is the same text."""
 
 import random
+from collections.abc import Iterable
 
 import pytest
 
 from app.documents.content import content
 from app.documents.parse import parse
 from app.documents.write import canonical, write
-from tests.documents.texts import PIECES, TEXTS
+from tests.documents.texts import ESSAYS, PIECES, TEXTS
 from tests.editor.conftest import Run
 
 GENERATED = 1_000
@@ -22,34 +23,39 @@ def made(seed: int) -> str:
     return f"a[^1] b[^2] {text}{NOTES}" if seed % 2 else text
 
 
-def is_canonical(text: str) -> bool:
-    document = parse(text)
-    return not document.problems and write(content(document)) == text
+def sound(texts: Iterable[str]) -> list[str]:
+    """Those without problems: the others are no document that could be written again."""
+    return [text for text in texts if not parse(text).problems]
 
 
 def generated() -> list[str]:
-    """The first canonical texts that come of the seeds."""
+    """The first sound texts that come of the seeds."""
     found: dict[str, None] = {}
     seed = 0
     while len(found) < GENERATED:
-        text = canonical(made(seed))
-        if is_canonical(text):
-            found[text] = None
+        found |= dict.fromkeys(sound([canonical(made(seed))]))
         seed += 1
     return list(found)
 
 
+def test_only_texts_with_problems_are_left_out() -> None:
+    """One hard case links a name that is no address, one shows an image from elsewhere."""
+    left = [text for text in TEXTS if write(content(parse(canonical(text)))) != canonical(text)]
+    assert left == [text for text in TEXTS if parse(text).problems]
+    assert len(left) == 2
+    assert not {*left} & {*ESSAYS.values()}
+
+
 @pytest.mark.parametrize("source", ["generated", "tests and demonstration"])
 def test_canonical_text_comes_back_from_the_editor_unchanged(node: Run, source: str) -> None:
-    texts = generated() if source == "generated" else [*map(canonical, TEXTS)]
-    texts = [text for text in texts if is_canonical(text)]
-    assert len(texts) > (GENERATED - 1 if source == "generated" else 50)
+    texts = generated() if source == "generated" else sound(map(canonical, TEXTS))
     for text, came_back in zip(texts, node("identity.mjs", texts), strict=True):
+        assert write(content(parse(text))) == text
         assert came_back == text
 
 
 def test_any_text_that_the_editor_opens_is_written_canonically(node: Run) -> None:
-    texts = [text for text in TEXTS if not parse(text).problems and is_canonical(canonical(text))]
+    texts = sound(TEXTS)
     for text, came_back in zip(texts, node("identity.mjs", texts), strict=True):
         assert came_back == canonical(text)
 
