@@ -84,21 +84,22 @@ def test_list_prints_one_object_a_line(app: Flask, volume: Volume, tmp_path: Pat
     assert record["builds"][0]["file"] == "2017-fr-1.epub"
 
 
+@pytest.mark.parametrize(("form", "begins"), [("epub", b"PK\x03\x04"), ("pdf", b"%PDF-")])
 def test_build_writes_the_file_and_shows_its_steps(
-    app: Flask, db: Session, volume: Volume, tmp_path: Path
+    app: Flask, db: Session, volume: Volume, tmp_path: Path, form: str, begins: bytes
 ) -> None:
-    output = tmp_path / "actes.epub"
+    output = tmp_path / f"actes.{form}"
 
     code, out, err = call(
-        app, "build", "2017", "--language", "multi", "--format", "epub", "--output", str(output)
+        app, "build", "2017", "--language", "multi", "--format", form, "--output", str(output)
     )
 
-    assert code == 0
-    assert output.read_bytes().startswith(b"PK")
+    assert code == 0, err
+    assert output.read_bytes().startswith(begins)
     assert [line.split()[0] for line in err.splitlines()][0::2][:1] == ["assemble"]
     assert "read 2/2" in err
     assert str(output) in out
-    assert db.scalars(select(Build.state)).all() == ["done"]
+    assert db.execute(select(Build.state, Build.format)).all() == [("done", form)]
     assert list(tmp_path.glob("*.part")) == []
     assert app.extensions["jsi_queue"].pending_count() == 0
 
