@@ -6,8 +6,9 @@ import { schema } from "./schema.js";
 
 const DROPPED = "script, style, meta, link, title, head, xml, template, noscript, del, img, svg, object, iframe, form, button, input, select, textarea, [hidden]";
 const BLOCKS = "p, div, li, ul, ol, table, blockquote, pre, h1, h2, h3, h4, h5, h6, section, hr";
-const NOTE_MARKS = /^\s*[[(]?(?:\d+|[ivxlc]+|[*†‡])[\])]?\s*$/i;
-const NUMBERED = /^\s*[([]?(?:\d+|[a-z]|[ivxlc]+)[.)\]]/i;
+const NOTE_MARKS = /^[\s\u200e\u200f]*[([（〔【]?(?:\p{N}+|[ivxlc]+|[*†‡])[\])）〕】]?[\s\u200e\u200f]*$/iu;
+/** “1.”, “a)”, “iv.”; “١.”, “أ‌-”; “一、”, “（二）”; “가.”, “①”. A letter alone is a bullet of a symbol font. */
+const NUMBERED = /^[\s\u200e\u200f]*(?:[([（]?(?:\p{Nd}+|\p{L}|[ivxlc]+|[一二三四五六七八九十百]+)\u200c?[.)\]）．、-]|[①-⑳㈎-㈛㉮-㉻])/iu;
 
 /** Styles under another name and no handlers: the page's policy would complain of each. */
 const inert = (html) =>

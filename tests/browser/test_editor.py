@@ -269,6 +269,18 @@ def test_pasting_keeps_structure_and_footnotes(writer: Callable[..., Writer], so
     assert author.text.locator("[style], script, img:not(.ProseMirror-separator)").count() == 0
 
 
+@pytest.mark.parametrize("language", ["ar", "zh", "ko"])
+def test_pasting_keeps_each_languages_numbers_and_marks_of_footnotes(
+    writer: Callable[..., Writer], language: str
+) -> None:
+    author = writer(language)
+    author.text.click()
+    author.paste((PASTED / f"word-{language}.html").read_text())
+    author.has((PASTED / f"word-{language}.md").read_text().rstrip("\n"))
+    expect(author.text).to_have_css("direction", "rtl" if language == "ar" else "ltr")
+    assert author.text.locator("[style], [dir], img:not(.ProseMirror-separator)").count() == 0
+
+
 def test_a_figure_is_uploaded_with_its_alternative_text(
     writer: Callable[..., Writer], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
