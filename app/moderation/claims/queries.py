@@ -22,7 +22,12 @@ from app.moderation.claims.models import Claim
 from app.moderation.conflicts.queries import in_conflict
 from app.moderation.decisions.proposals import open_proposal
 
-_LOOKED: Final = (AuditAction.CONTRIBUTION_CLAIMED.value, AuditAction.CONTRIBUTION_DECIDED.value)
+_LOOKED: Final = (
+    AuditAction.CONTRIBUTION_CLAIMED.value,
+    AuditAction.CONTRIBUTION_DECIDED.value,
+    AuditAction.CONTRIBUTION_DECISION_KEPT.value,
+    AuditAction.CONTRIBUTION_REJECTION_PROPOSED.value,
+)
 
 
 @dataclass(frozen=True, slots=True)

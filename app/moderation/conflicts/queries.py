@@ -1,8 +1,8 @@
 """Whose part in an essay would be a conflict of interest: never offered, never shown, never theirs.
 
-Own essays and those one is a co-author of; those of authors who work where one works; those one has
-declared a conflict about; those one decided on, or seconded the decision on, before an appeal
-against it was granted.
+Own essays and those one is a co-author of, or asked to be; those of authors who work where one
+works; those one has declared a conflict about; those one decided on, or seconded the decision on,
+before an appeal against it was granted.
 """
 
 from functools import cache
@@ -74,6 +74,7 @@ def _each(wanted: Any, *conditions: ColumnElement[bool]) -> Select[Any]:
 
 def _pairs() -> tuple[Pair, ...]:
     """Every reason for a conflict of interest, each once."""
+    is_asked = (Invitation.email == Account.email, Invitation.state == Answer.WAITING.value)
     same_place = (Account.affiliation_key == AuthorAffiliation.key, Account.affiliation_key != "")
     return (
         (Contribution.owner_id, Contribution.id, ()),
@@ -82,6 +83,7 @@ def _pairs() -> tuple[Pair, ...]:
             Invitation.contribution_id,
             (Invitation.state == Answer.CONFIRMED.value,),
         ),
+        (Account.id, Invitation.contribution_id, is_asked),
         (Conflict.account_id, Conflict.contribution_id, ()),
         (Account.id, AuthorAffiliation.contribution_id, same_place),
         *set_aside(),

@@ -45,6 +45,7 @@ def decide(
     points: Iterable[str] = (),
     duplicate_of: str = "",
     revision_seen: int,
+    signs_seen: bool = True,
 ) -> Decision:
     """Decide on the revision one has read, while holding the contribution.
 
@@ -94,7 +95,7 @@ def decide(
         revision_id=revision.id,
         moderator_id=actor.id,
         standing=_standing(session, contribution, verdict, proposal).value,
-        signs=signs.kinds(session, contribution_id),
+        signs=signs.kinds(session, contribution) if signs_seen else [],
         decided_at=clock.now(),
         **written.columns(),
     )
@@ -117,7 +118,10 @@ def claim_and_decide(
     points: Iterable[str] = (),
     duplicate_of: str = "",
 ) -> Decision:
-    """Claim, and decide on the newest revision. Raises what the two raise."""
+    """Claim, and decide on the newest revision, beside which no signs were shown.
+
+    Raises what the two raise.
+    """
     claim(session, actor, contribution_id)
     newest = session.scalars(
         select(Revision.number)
@@ -135,6 +139,7 @@ def claim_and_decide(
         points=points,
         duplicate_of=duplicate_of,
         revision_seen=newest,
+        signs_seen=False,
     )
 
 

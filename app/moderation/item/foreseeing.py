@@ -84,7 +84,7 @@ def foresee(
     decision = Decision(
         contribution_id=contribution_id,
         revision_id=shown.revision.id,
-        signs=signs.kinds(session, contribution_id),
+        signs=signs.kinds(session, contribution),
         decided_at=clock.now(),
         **written.columns(),
     )

@@ -14,12 +14,10 @@ def look(session: Session, begun: Begun) -> tuple[list[Sign], frozenset[int]]:
     document = parse(begun.body)
     bands = sketch(document, begun.language)
     others = operations.candidates(session, begun.contribution_id, bands)
-    history = operations.history(session, begun)
     about = {"length": begun.length, "least": begun.least, "most": begun.most}
     return [
         *inspecting.of_others(document, begun.language, others),
         *inspecting.of_text(document, begun.language, **about),
-        *history,
     ], bands
 
 

@@ -181,37 +181,6 @@ def sharing(contribution_id: int, bands: frozenset[int]) -> Select[Any]:
     )
 
 
-def history(session: Session, begun: Begun) -> list[Sign]:
-    """What became of the same account's other contributions: ``history`` with number by outcome.
-
-    One query; nothing where there is none. What was not handed in, or was taken back, isn't told.
-    """
-    rows = session.execute(
-        select(Contribution.state, func.count())
-        .where(
-            Contribution.owner_id == begun.owner_id,
-            Contribution.id != begun.contribution_id,
-            Contribution.state.in_(_KEPT),
-        )
-        .group_by(Contribution.state)
-    )
-    numbers: dict[str, int] = {}
-    for state, number in rows:
-        outcome = OUTCOMES.get(State(state), "waiting")
-        numbers[outcome] = numbers.get(outcome, 0) + number
-    return [{"kind": "history", **numbers}] if numbers else []
-
-
-#: All others wait.
-OUTCOMES: Final = {
-    State.ACCEPTED: "accepted",
-    State.PUBLISHED: "accepted",
-    State.REJECTED: "rejected",
-    State.SPAM: "spam",
-    State.REMOVED: "removed",
-}
-
-
 def finish(session: Session, begun: Begun, signs: list[Sign], bands: frozenset[int]) -> bool:
     """Write down what was noticed; False where somebody else has begun meanwhile, or it is gone."""
     try:

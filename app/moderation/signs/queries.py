@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, raiseload
 
 from app.contributions.models import Contribution
+from app.contributions.states import State
 from app.core.policy import Actor
 from app.moderation import policy
 from app.moderation.conflicts.queries import conflicted_ids
@@ -14,6 +15,17 @@ from app.moderation.policy import PRIVATE
 from app.moderation.signs.models import Inspection
 
 DUPLICATE: Final = "duplicate"
+HISTORY: Final = "history"
+
+#: What becomes of a contribution, for :func:`history`; all others wait.
+OUTCOMES: Final = {
+    State.ACCEPTED: "accepted",
+    State.PUBLISHED: "accepted",
+    State.REJECTED: "rejected",
+    State.SPAM: "spam",
+    State.REMOVED: "removed",
+}
+_KEPT: Final = tuple(state.value for state in State if state not in PRIVATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +51,48 @@ class Noticed:
 
 
 def noticed(session: Session, actor: Actor, contribution: Contribution) -> Noticed:
-    """What a moderator is shown. One query by the key, another where something is repeated."""
+    """What a moderator is shown. Two queries by keys, another where something is repeated."""
     found = _inspection(session, contribution.id)
     if found is None:
         return Noticed(True, [], [])
     return Noticed(
         is_waiting=False,
         duplicates=_duplicates(session, actor, found),
-        signs=[sign for sign in found if sign["kind"] != DUPLICATE],
+        signs=[
+            *(sign for sign in found if sign["kind"] not in {DUPLICATE, HISTORY}),
+            *history(session, contribution),
+        ],
     )
 
 
-def kinds(session: Session, contribution_id: int) -> list[str]:
+def kinds(session: Session, contribution: Contribution) -> list[str]:
     """The kinds of signs that are shown beside its newest revision, each once."""
-    return list(dict.fromkeys(sign["kind"] for sign in _inspection(session, contribution_id) or ()))
+    found = _inspection(session, contribution.id)
+    if found is None:
+        return []
+    shown = [sign["kind"] for sign in (*found, *history(session, contribution))]
+    return list(dict.fromkeys(shown))
+
+
+def history(session: Session, contribution: Contribution) -> list[dict[str, Any]]:
+    """What has become of its owner's others by now: ``history`` with the number by outcome.
+
+    One query; nothing where there is none. What was not handed in, or was taken back, isn't told.
+    """
+    rows = session.execute(
+        select(Contribution.state, func.count())
+        .where(
+            Contribution.owner_id == contribution.owner_id,
+            Contribution.id != contribution.id,
+            Contribution.state.in_(_KEPT),
+        )
+        .group_by(Contribution.state)
+    )
+    numbers: dict[str, int] = {}
+    for state, number in rows:
+        outcome = OUTCOMES.get(State(state), "waiting")
+        numbers[outcome] = numbers.get(outcome, 0) + number
+    return [{"kind": HISTORY, **numbers}] if numbers else []
 
 
 def _inspection(session: Session, contribution_id: int) -> list[dict[str, Any]] | None:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.contributions.byline import Author
 from app.contributions.invitations import operations as invitations
+from app.contributions.invitations.models import Invitation
 from app.contributions.models import Contribution
 from app.editions.models import Edition
 from app.moderation.conflicts import operations
@@ -20,7 +21,17 @@ def own(session: Session, cast: Cast, edition: Edition) -> Contribution:
     return make_contribution(session, cast.moderator, edition=edition)
 
 
+def asked_co_author(session: Session, cast: Cast, edition: Edition) -> Contribution:
+    return _asked(session, cast, edition)[0]
+
+
 def co_author(session: Session, cast: Cast, edition: Edition) -> Contribution:
+    made, asked = _asked(session, cast, edition)
+    invitations.confirm(session, cast.moderator, asked.id)
+    return made
+
+
+def _asked(session: Session, cast: Cast, edition: Edition) -> tuple[Contribution, Invitation]:
     authors = (Author("Amina", key="owner"), Author("Moderator", key="guest"))
     made = make_contribution(session, cast.author, edition=edition, authors=authors)
     asked = invitations.invite(
@@ -32,8 +43,7 @@ def co_author(session: Session, cast: Cast, edition: Edition) -> Contribution:
         language="en",
         may_edit=False,
     )
-    invitations.confirm(session, cast.moderator, asked.id)
-    return made
+    return made, asked
 
 
 def declared(session: Session, cast: Cast, edition: Edition) -> Contribution:
@@ -59,5 +69,12 @@ def affiliation_of_the_owner(session: Session, cast: Cast, edition: Edition) -> 
 #: The moderator is in conflict about what each of them makes; the other moderator is not.
 CONFLICTING: dict[str, Conflicting] = {
     each.__name__: each
-    for each in (own, co_author, declared, affiliation_of_an_author, affiliation_of_the_owner)
+    for each in (
+        own,
+        co_author,
+        asked_co_author,
+        declared,
+        affiliation_of_an_author,
+        affiliation_of_the_owner,
+    )
 }

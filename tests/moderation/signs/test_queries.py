@@ -19,7 +19,7 @@ from tests.factories import Cast, make_contribution
 CountQueries = Callable[[Engine], AbstractContextManager[list[str]]]
 
 
-def test_noticed_is_two_queries_and_leads_to_what_may_be_read(
+def test_noticed_is_three_queries_and_leads_to_what_may_be_read(
     session: Session,
     engine: Engine,
     cast: Cast,
@@ -57,5 +57,5 @@ def test_noticed_is_two_queries_and_leads_to_what_may_be_read(
         with count_queries(engine) as statements:
             found = queries.noticed(session, reader.actor, essay)
         assert found.duplicates == expected[:number]
-        assert len(statements) == 2
+        assert len(statements) == 3
         noticed = session.merge(noticed)
