@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from app.contributions.figures.models import ContributionFigure, Figure, key
 from app.contributions.models import Contribution, Revision
+from app.contributions.policy import can_read
 from app.contributions.states import State
 from app.core import storage
 from app.core.audit import AuditAction, record
@@ -127,6 +128,8 @@ def rows(session: Session, actor: Actor, search: Search = EVERYTHING) -> Iterato
         names = figures.get(contribution.id, {})
         yield _exported(
             contribution,
+            # Of their own essays organisers are told no more than any author.
+            contribution.told_state.value if can_read(actor, contribution) else contribution.state,
             revision,
             edition,
             theme or "",
@@ -151,6 +154,7 @@ def _figures(session: Session, among: Sequence[Condition]) -> dict[int, dict[str
 
 def _exported(
     contribution: Contribution,
+    state: str,
     revision: Revision,
     edition: str,
     theme: str,
@@ -161,7 +165,7 @@ def _exported(
         number=contribution.number or "",
         language=revision.language,
         title=revision.title,
-        state=contribution.state,
+        state=state,
         edition=edition,
         track=contribution.track,
         theme=theme,

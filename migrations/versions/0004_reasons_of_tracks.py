@@ -14,6 +14,18 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+STANDARD = {
+    "relevant",
+    "off_topic",
+    "unclear",
+    "sources",
+    "language",
+    "conduct",
+    "spam",
+    "duplicate",
+    "wrong_track",
+}
+
 
 def upgrade() -> None:
     op.create_table(
@@ -52,6 +64,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    decisions = sa.table("decision", sa.column("reasons", JSONValue))
+    used = op.get_bind().scalars(sa.select(decisions.c.reasons))
+    if any(not STANDARD.issuperset(reasons) for reasons in used):
+        raise RuntimeError(
+            "Decisions give reasons of tracks' own, which the older code can't read."
+        )
     op.drop_column("decision", "reason_texts")
     op.drop_index(op.f("ix_message_template_track_id"), table_name="message_template")
     op.drop_table("message_template")

@@ -37,6 +37,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # The older code would carry out what nobody has confirmed.
+    unconfirmed = "SELECT id FROM bulk_run WHERE state = 'waiting' AND confirmed_at IS NULL"
+    op.execute(f"DELETE FROM bulk_item WHERE run_id IN ({unconfirmed})")
+    op.execute("DELETE FROM bulk_run WHERE state = 'waiting' AND confirmed_at IS NULL")
     with op.batch_alter_table("bulk_item") as batch:
         batch.drop_constraint(op.f("fk_bulk_item_decision_id_decision"), type_="foreignkey")
         batch.drop_column("decision_id")

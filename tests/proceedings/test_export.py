@@ -87,6 +87,16 @@ def test_export_is_narrowed_as_the_list_is(
     assert [each["number"] for each in json.loads(archive.read("contributions.json"))] == numbers
 
 
+def test_export_tells_organisers_no_more_of_their_own_essays_than_any_author(
+    session: Session, cast: Cast
+) -> None:
+    edition = make_edition(session, "2017")
+    for owner in (cast.organiser, cast.author):
+        make_contribution(session, owner, edition=edition, state=State.DECIDED)
+    found = export.rows(session, cast.actor("organiser"))
+    assert [each.state for each in found] == ["submitted", "decided"]
+
+
 @pytest.mark.parametrize("title", ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("https://e.org")'])
 def test_export_makes_no_formula_of_a_title(session: Session, cast: Cast, title: str) -> None:
     edition = make_edition(session, "2017")

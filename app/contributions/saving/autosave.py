@@ -66,6 +66,7 @@ def length(contribution_id: int) -> Response:
     """How long what was saved last is: ``length``, in the page's words."""
     if not is_signed_in():
         abort(401)
+    limits.spend(OFTEN, "length", actor().id)
     contribution = queries.own(db, actor(), contribution_id)
     if contribution.draft is None:
         abort(404)

@@ -47,7 +47,7 @@ def receive(
     size: int,
     file_key: str = "",
 ) -> Upload:
-    """A document for a draft; the one before it that was still open is let go of.
+    """A document for a draft; the one before it that was still open is let go of in the end.
 
     With ``file_key`` it is committed before its file is stored, and after that comes
     :func:`stored`: so each file has its row, whatever becomes of the process, and a worker will
@@ -55,14 +55,6 @@ def receive(
     NotFound for a stranger, Conflict where the essay can't be changed now.
     """
     writable(session, actor, contribution_id)
-    for earlier in session.scalars(
-        select(Upload).where(
-            Upload.contribution_id == contribution_id,
-            Upload.account_id == actor.id,
-            Upload.state.in_(_OPEN),
-        )
-    ):
-        _close(session, earlier)
     upload = Upload(
         contribution_id=contribution_id,
         account_id=actor.id,
@@ -74,7 +66,21 @@ def receive(
         upload.state, upload.begun_at = UploadState.RUNNING.value, clock.now()
     session.add(upload)
     session.flush()
+    if not file_key:
+        _close_earlier(session, upload)
     return upload
+
+
+def _close_earlier(session: Session, upload: Upload) -> None:
+    for earlier in session.scalars(
+        select(Upload).where(
+            Upload.contribution_id == upload.contribution_id,
+            Upload.account_id == upload.account_id,
+            Upload.state.in_(_OPEN),
+            Upload.id < upload.id,
+        )
+    ):
+        _close(session, earlier)
 
 
 def stored(session: Session, upload_id: int) -> None:
@@ -88,6 +94,8 @@ def stored(session: Session, upload_id: int) -> None:
         )
         .values(state=UploadState.WAITING.value, begun_at=None)
     )
+    if upload := session.get(Upload, upload_id):
+        _close_earlier(session, upload)
     queue.request(session, READ_JOB, upload_id)
 
 

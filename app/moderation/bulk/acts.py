@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from app.contributions import publishing
+from app.contributions.moves import lock, must_be_anothers
 from app.contributions.policy import can_organise
 from app.core.errors import Conflict
 from app.core.policy import Actor
@@ -103,6 +104,8 @@ def _decide(
 
 
 def _undo(session: Session, actor: Actor, seen: Seen, choices: Mapping[str, Any]) -> None:
+    # Before anything is said of it: what was decided on their own essay is told to no author.
+    must_be_anothers(actor, lock(session, seen.contribution_id))
     if seen.decision_id is None:
         raise Conflict("bulk.undecided")
     undoing.undo(session, actor, seen.decision_id, choices["note"])

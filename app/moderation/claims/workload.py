@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, not_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
@@ -97,7 +97,7 @@ def workload(session: Session, actor: Actor) -> Workload:
     # Who moderates one's own essay is told to no author.
     own = set(session.scalars(select(Contribution.id).where(authored_by(actor))))
     held = [each for each in queries.in_hand(session) if each.id not in own]
-    return Workload(loads, _lanes(session, moderators), held)
+    return Workload(loads, _lanes(session, actor, moderators), held)
 
 
 def _spans(session: Session) -> dict[int, list[tuple[datetime, timedelta]]]:
@@ -125,7 +125,7 @@ def _last_active(session: Session, moderators: list[int]) -> dict[int, datetime]
     return {actor_id: at for actor_id, at in rows if actor_id is not None}
 
 
-def _lanes(session: Session, moderators: Iterable[Account]) -> list[LaneLoad]:
+def _lanes(session: Session, actor: Actor, moderators: Iterable[Account]) -> list[LaneLoad]:
     """The lanes in which something waits; that with the oldest first."""
     rows = session.execute(
         select(
@@ -134,7 +134,7 @@ def _lanes(session: Session, moderators: Iterable[Account]) -> list[LaneLoad]:
             func.count(),
             func.min(Contribution.waiting_since, type_=Contribution.waiting_since.type),
         )
-        .where(Contribution.state == State.SUBMITTED.value)
+        .where(Contribution.state == State.SUBMITTED.value, not_(authored_by(actor)))
         .group_by(Contribution.track, Contribution.language)
     )
     found = [

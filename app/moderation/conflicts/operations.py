@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from app.contributions.moves import lock
+from app.contributions.moves import organised
 from app.core import clock
 from app.core.audit import AuditAction, record
 from app.core.errors import Forbidden, NotFound
@@ -48,10 +48,10 @@ def declare(
 def lift(session: Session, actor: Actor, contribution_id: int, account_id: int) -> None:
     """Let that moderator have a part in it again.
 
-    Raises NotFound where they have declared nothing, Forbidden for all but organisers, and for
-    one's own.
+    Raises NotFound where they have declared nothing, Forbidden for all but organisers, for one's
+    own, and about one's own essay.
     """
-    lock(session, contribution_id)
+    organised(session, actor, contribution_id)
     conflict = session.get(Conflict, (account_id, contribution_id), populate_existing=True)
     if conflict is None:
         raise NotFound("conflict.unknown")

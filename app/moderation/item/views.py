@@ -254,7 +254,8 @@ def _handle(contribution_id: int, form: DecisionForm) -> bool:
 
 def _foreseen(contribution_id: int, form: DecisionForm) -> Preview | None:
     """What the author would read; None where something is wrong with the form."""
-    if form.error_list:
+    # What was kept over a sign-in, or only held longer, has not been looked through yet.
+    if not form.is_submitted() or not form.validate():
         return None
     try:
         return preparing.preview(contribution_id, form)

@@ -14,7 +14,7 @@ from app.core.audit import AuditAction, AuditEntry
 from app.core.seals import AuditSeal
 from app.moderation.record.timeline import CO_AUTHOR, concerns
 from app.moderation.reports.models import Report, ReportCase
-from app.moderation.talk.models import Message
+from app.moderation.talk.models import Audience, Message
 
 REPORT: Final = "report"
 
@@ -91,7 +91,9 @@ def _act(
     authors: bool,
 ) -> Act:
     written = {contribution.owner_id, *map(int, contribution.co_authors)}
-    is_author = entry.actor_id in written or entry.subject == CO_AUTHOR
+    # Also somebody who is a co-author no longer.
+    is_answer = entry.data.get("audience") == Audience.FROM_AUTHOR.value
+    is_author = entry.actor_id in written or entry.subject == CO_AUTHOR or is_answer
     # Who reported an essay is none of the desk's business, as on the case's own page.
     is_reader = entry.subject == REPORT
     hidden = is_author and not authors and entry.actor_id is not None

@@ -91,6 +91,8 @@ def test_workload_tells_nobody_who_has_their_own_essay_in_hand(
     own, other = (
         make_contribution(session, who, edition=edition) for who in (cast.organiser, cast.author)
     )
+    assert [each.waiting for each in workload(session, cast.actor("organiser")).lanes] == [1]
+    assert [each.waiting for each in workload(session, cast.actor("administrator")).lanes] == [2]
     for essay in (own, other):
         operations.claim(session, cast.actor("moderator"), essay.id)
     assert [each.id for each in workload(session, cast.actor("organiser")).in_hand] == [other.id]

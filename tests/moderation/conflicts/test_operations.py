@@ -157,3 +157,12 @@ def test_lift_is_not_for_oneself(session: Session, cast: Cast, edition: Edition)
     assert session.get(Conflict, (cast.moderator.id, made.id)) is not None
     with pytest.raises(NotFound):
         item(session, cast.actor("moderator"), made.id)
+
+
+def test_lift_is_not_for_an_author(session: Session, cast: Cast, edition: Edition) -> None:
+    made = make_contribution(session, cast.organiser, edition=edition)
+    operations.declare(session, cast.actor("moderator"), made.id, ConflictKind.PERSONAL)
+    with pytest.raises(Forbidden) as refused:
+        operations.lift(session, cast.actor("organiser"), made.id, cast.moderator.id)
+    assert refused.value.code == "contribution.own"
+    assert session.get(Conflict, (cast.moderator.id, made.id)) is not None

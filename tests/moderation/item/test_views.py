@@ -1,5 +1,6 @@
 """The page of one essay at the desk."""
 
+import pytest
 from sqlalchemy.orm import Session
 
 from app.contributions.models import Contribution
@@ -126,3 +127,16 @@ def test_item_page_after_a_granted_appeal_says_who_undid_the_decision(
     [told] = page.tree.xpath("//ol[@class='timeline']/li")
     assert "Other Moderator undid it on" in told.text_content()
     assert all(words.text_content().strip() for words in told.xpath(".//blockquote"))
+
+
+@pytest.mark.parametrize("more", [{"renew": "1"}, {}])
+def test_item_page_previews_nothing_that_says_no_verdict(
+    waiting: Contribution, moderator: Browser, more: dict[str, str]
+) -> None:
+    moderator.get(page_of(waiting))
+    moderator.submit({}, form="/claim", follow_redirects=True)
+    answer = moderator.post(
+        page_of(waiting), {"preview": "1", "revision_seen": "1", "words": "Merci.", **more}
+    )
+    assert answer.status_code in {200, 422}
+    assert "Merci." in answer.text
