@@ -7,6 +7,7 @@ with a gap in seven points behind it. ``static/editor/paste.js`` does so for wha
 
 import re
 from typing import Final
+from unicodedata import normalize
 
 from lxml import etree, html
 
@@ -22,7 +23,7 @@ _IGNORE: Final = re.compile(r"mso-list:\s*ignore", re.IGNORECASE)
 _GAP: Final = re.compile(r"font:\s*7(?:\.0)?pt", re.IGNORECASE)
 _MARGIN: Final = r"margin-{}:\s*(\d+(?:\.\d+)?)(pt|in|cm|mm|px)"
 _NUMBER: Final = re.compile(r"(\d{1,6})\W*$")
-_LETTERS: Final = re.compile(r"^\W*\w{1,8}[.)．、）]")
+_LETTERS: Final = re.compile(r"^\W*(?:\w{1,8}\u200c?[.)．、）-]|[㈎-㈛㉮-㉻])")
 
 
 def mended(page: str) -> str:
@@ -104,7 +105,7 @@ def _margin(paragraph: html.HtmlElement) -> float:
 
 def _list_for(mark: str) -> html.HtmlElement:
     """An empty list of the kind the mark shows: ``3.`` begins at three, ``b)`` has letters."""
-    if number := _NUMBER.search(mark):
+    if number := _NUMBER.search(normalize("NFKC", mark)):  # a ③ is a number too
         return html.Element("ol", start=str(int(number[1])))
     return html.Element("ol", type="a") if _LETTERS.search(mark) else html.Element("ul")
 

@@ -86,6 +86,18 @@ def test_letters_become_numbers_and_that_is_said(read: Reads, item: Item) -> Non
     assert (found.text, codes(found)) == ("1. Un\n2. Deux\n", ["list.numbering"])
 
 
+@pytest.mark.parametrize("mark", ["أ.", "أ\u200c-", "三、", "（三）", "다.", "㉰"])
+def test_letters_of_other_scripts_become_numbers(read: Reads, item: Item, mark: str) -> None:
+    assert read(item("A", mark), item("B", mark)).text == "1. A\n2. B\n"
+
+
+@pytest.mark.parametrize("mark", ["٣.", "٣-", "③", "（３）"])
+def test_numbers_of_other_scripts_begin_where_they_began(
+    read: Reads, item: Item, mark: str
+) -> None:
+    assert read(item("A", mark), item("B", mark)).text == "3. A\n4. B\n"
+
+
 def test_lists_from_right_to_left(read: Reads, item: Item) -> None:
     items = [("واحد", "١.", 1), ("تحت", "·", 2), ("اثنان", "٢.", 1)]
     found = read(*(item(*each, right_to_left=True) for each in items))
