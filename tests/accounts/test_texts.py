@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,23 @@ from flask import Flask
 from flask_security.core import _default_messages
 from wtforms import IntegerField, SelectField
 
+from app import create_app
 from app.accounts.texts import MESSAGES, SWITCHED_OFF
+from app.config import Settings
 from app.core.languages import CODES, LANGUAGES
 from app.web.forms import Form
 from tests.factories import Cast
 from tests.http import Open
 
 PLACE = re.compile(r"%\((\w+)\)s")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """One of its own, since these tests give it other catalogs."""
+    app = create_app(settings)
+    yield app
+    app.extensions["jsi_engine"].dispose()
 
 
 def test_every_message_is_ours_or_switched_off() -> None:

@@ -70,11 +70,11 @@ HEAVY = {
 
 @pytest.mark.parametrize("text", HEAVY.values(), ids=HEAVY.keys())
 def test_parse_heavy_text_does_not_hang(text: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     document = parse(text)
     html = render(document, language="en", prefix="p", labels=LABELS)
     blocks(document)
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 10
     assert len(html) < 10_000_000
 
 

@@ -18,7 +18,10 @@ DAYS = {"ar": {3: "3 مقالات", 11: "11 مقالًا", 99: "99 مقالًا"
 @pytest.mark.parametrize(("code", "forms"), [*WORDS.items()])
 def test_words_are_counted_as_in_the_language(app: Flask, code: str, forms: dict[int, str]) -> None:
     with app.test_request_context(), force_locale(LANGUAGES[code].locale):
-        found = {number: ngettext("%(num)s word", "%(num)s words", number) for number in forms}
+        found = {
+            number: ngettext("%(written)s word", "%(written)s words", number, written=number)
+            for number in forms
+        }
     assert found == forms
 
 

@@ -265,7 +265,7 @@ def test_spam_without_a_claim_is_refused(
     db: Session, people: Cast, waiting: Contribution, moderator: Browser
 ) -> None:
     moderator.post(page_of(waiting, "spam"), {"revision_seen": "1"}, follow_redirects=True)
-    assert "You no longer have this essay in hand." in messages(moderator)
+    assert "You no longer have this in hand." in messages(moderator)
     assert state(db, waiting) == State.SUBMITTED
 
 
