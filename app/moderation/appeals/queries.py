@@ -12,6 +12,7 @@ from app.accounts.models import Account, account_role
 from app.contributions.models import Contribution
 from app.contributions.policy import owns
 from app.core import clock
+from app.core.db import Reader
 from app.core.errors import NotFound
 from app.core.policy import Actor, TrackCode
 from app.editions.models import Edition
@@ -114,7 +115,7 @@ def appeals(
     return AppealPage(items, Place(items[-1].filed_at, items[-1].id) if more else None)
 
 
-def count(session: Session, actor: Actor) -> Count:
+def count(session: Reader, actor: Actor) -> Count:
     """How many the actor may answer. One query."""
     if not desk.moderates(actor):
         return Count(0)

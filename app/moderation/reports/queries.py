@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.contributions.models import Contribution
 from app.contributions.policy import can_organise
 from app.contributions.states import State
+from app.core.db import Reader
 from app.core.errors import NotFound
 from app.core.policy import Actor, Role, TrackCode
 from app.moderation.conflicts.queries import conflicted_ids, is_conflicted
@@ -133,18 +135,24 @@ def cases(
     return CasePage(items, Place(items[-1].moment, items[-1].id) if more else None)
 
 
-def count(session: Session, actor: Actor) -> Count:
+def count(session: Reader, actor: Actor) -> Count:
     """How many cases wait for the actor. One query."""
     if not policy.has_cases(actor):
         return Count(0)
+    number = session.scalar(_count(actor), {"me": actor.id}) or 0
+    return Count(min(number, MOST_COUNTED), and_more=number > MOST_COUNTED)
+
+
+@lru_cache(maxsize=256)
+def _count(actor: Actor) -> Select[int]:
+    # On every page of the queue: put together once for each moderator.
     waiting = (
         select(ReportCase.id)
         .join(Contribution, Contribution.id == ReportCase.contribution_id)
         .where(*_within(actor), _is_open(True))
         .limit(MOST_COUNTED + 1)
     ).subquery()
-    number = session.scalar(select(func.count()).select_from(waiting), {"me": actor.id}) or 0
-    return Count(min(number, MOST_COUNTED), and_more=number > MOST_COUNTED)
+    return select(func.count()).select_from(waiting)
 
 
 def case(session: Session, actor: Actor, case_id: int) -> OneCase:
