@@ -155,19 +155,14 @@ def an_act(action: AuditAction, **data: Any) -> Act:
     return Act(None, clock.now(), action, None, "", False, False, "", "", data)
 
 
-@pytest.mark.parametrize("action", list(AuditAction))
+ABOUT = {"contribution", "co_author", "appeal", "conflict", "message", "report", "case"}
+
+
+@pytest.mark.parametrize(
+    "action", [each for each in AuditAction if each.partition(":")[0] in ABOUT]
+)
 def test_every_act_that_concerns_a_contribution_has_words(action: AuditAction) -> None:
     subject = action.partition(":")[0]
-    if subject not in {
-        "contribution",
-        "co_author",
-        "appeal",
-        "conflict",
-        "message",
-        "report",
-        "case",
-    }:
-        pytest.skip("it concerns something else")
     audiences = list(Audience) if subject == "message" else [""]
     for audience in audiences:
         title = act_title(an_act(action, audience=audience, revision=2))
