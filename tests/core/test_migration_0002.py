@@ -125,6 +125,7 @@ def test_upgrade_of_a_database_in_use_loses_nothing_and_chains_its_entries(used:
         for name in inspector.get_table_names()
         if name != "alembic_version"
     }
+    columns["account"].remove("fs_uniquifier")  # 0006 signs everybody out
     with used.connect() as connection:
         before = content(connection, columns)
     assert len(before["audit_entry"]) == ENTRIES
@@ -135,6 +136,7 @@ def test_upgrade_of_a_database_in_use_loses_nothing_and_chains_its_entries(used:
     with make_sessions(used)() as session:
         assert verify(session) == Chain(ENTRIES, head(session)[1])
         decision = session.execute(sa.text("SELECT reasons, standing FROM decision")).one()
+        assert session.scalar(sa.text("SELECT fs_uniquifier FROM account")) != "x"
         assert "relevant" in str(decision.reasons)
         assert decision.standing == "final"
         record(session, SYSTEM, AuditAction.PAGE_CHANGED, 1)
