@@ -39,7 +39,7 @@ from app.moderation import commands as moderation_commands
 from app.moderation import personal as moderation_personal
 from app.moderation import views as moderation
 from app.moderation.bulk import jobs as bulk_jobs
-from app.moderation.bulk.operations import BULK_JOB
+from app.moderation.bulk.operations import BULK_JOB, FORGET_JOB
 from app.moderation.decisions import jobs as decision_jobs
 from app.moderation.decisions.releasing import RELEASE_JOB
 from app.moderation.digests import jobs as digest_jobs
@@ -154,6 +154,7 @@ def _add_rooms(app: Flask) -> None:
     jobs.JOBS[transparency_jobs.COUNT_JOB] = transparency_jobs.JOB
     jobs.JOBS[INSPECT_JOB] = sign_jobs.JOB
     jobs.JOBS[BULK_JOB] = bulk_jobs.JOB
+    jobs.JOBS[FORGET_JOB] = bulk_jobs.FORGET
     jobs.JOBS[digest_jobs.DIGEST_JOB] = digest_jobs.JOB
     app.register_blueprint(accounts.blueprint)
     leaving.init_app(app, KEEPERS)

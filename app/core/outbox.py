@@ -36,6 +36,7 @@ class MailKind(StrEnum):
     MORE_TIME = "more_time"
     REMINDER = "reminder"
     HANDED_OVER = "handed_over"
+    HANDED_OVER_TOGETHER = "handed_over_together"
     DIGEST = "digest"
     MESSAGE = "message"
     AUTHOR_ANSWERED = "author_answered"

@@ -1,4 +1,4 @@
-"""The words of a moderator's digest that its template can't make by itself."""
+"""The words of mails about several essays that their templates can't make by themselves."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -40,15 +40,24 @@ def words(data: Mapping[str, Any], apart: Apart, link: Callable[[int], str]) -> 
     }
 
 
+def words_of_given(
+    data: Mapping[str, Any], apart: Apart, link: Callable[[int], str]
+) -> dict[str, Any]:
+    """The same of a mail about essays that were given to somebody at once."""
+    essays = [_named(each, apart) | {"link": link(each["id"])} for each in data["essays"]]
+    return {"essays": essays, "more": data["number_given"] - len(essays)}
+
+
 def _named(essay: Mapping[str, Any], apart: Apart) -> dict[str, Any]:
     return {"number": apart(essay["number"]), "title": apart(essay["title"])}
 
 
 def languages(data: Mapping[str, Any]) -> dict[str, Language]:
     """The language of each title."""
-    essays = [*data["oldest"], *data["held"]]
+    essays = [each for name in ("oldest", "held", "essays") for each in data.get(name, ())]
     titles = {each["title"]: LANGUAGES[each["language"]] for each in essays}
     names = {
-        LANGUAGES[each["language"]].name: LANGUAGES[each["language"]] for each in data["lanes"]
+        LANGUAGES[each["language"]].name: LANGUAGES[each["language"]]
+        for each in data.get("lanes", ())
     }
     return names | titles

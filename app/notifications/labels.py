@@ -28,6 +28,7 @@ KINDS: Final[dict[MailKind, LazyString]] = {
     MailKind.MORE_TIME: _l("More time for a contribution"),
     MailKind.REMINDER: _l("Reminder of a draft"),
     MailKind.HANDED_OVER: _l("Essay given to a moderator"),
+    MailKind.HANDED_OVER_TOGETHER: _l("Several essays given to a moderator"),
     MailKind.DIGEST: _l("What waits for a moderator"),
 }
 

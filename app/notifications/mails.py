@@ -39,7 +39,14 @@ from app.notifications import digests
 
 SITE: Final = "jesuisinternet"
 #: Mails that lead moderators to their desk.
-DESK: Final = frozenset({MailKind.AUTHOR_ANSWERED, MailKind.DIGEST, MailKind.HANDED_OVER})
+DESK: Final = frozenset(
+    {
+        MailKind.AUTHOR_ANSWERED,
+        MailKind.DIGEST,
+        MailKind.HANDED_OVER,
+        MailKind.HANDED_OVER_TOGETHER,
+    }
+)
 #: Pages of an author's that a kind of mail leads to, where it isn't the essay's own.
 OWN_PAGES: Final = {
     MailKind.CO_AUTHOR_ANSWERED: "contributions.co_authors",
@@ -186,9 +193,13 @@ def _reason(words: Localised) -> str:
 
 def _own_words(mail: OutboxMail, base_url: str) -> dict[str, Any]:
     """What only this kind of mail tells."""
-    if mail.kind != MailKind.DIGEST:
+    make = {
+        MailKind.DIGEST: digests.words,
+        MailKind.HANDED_OVER_TOGETHER: digests.words_of_given,
+    }.get(MailKind(mail.kind))
+    if make is None:
         return {}
-    return digests.words(
+    return make(
         mail.data,
         own,
         lambda id: urljoin(base_url, _page(mail, "moderation.item", contribution_id=id)),
@@ -243,6 +254,8 @@ def _desk_links(mail: OutboxMail) -> dict[str, str]:
         page = "messages_organised" if mail.data["organiser"] else "messages"
         essay = mail.data["contribution"]
         return {"link": _page(mail, f"moderation.{page}", contribution_id=essay)}
+    if mail.kind == MailKind.HANDED_OVER_TOGETHER:
+        return {"link": _page(mail, "moderation.queue")}
     stop = token(mail.recipient_id or 0, DIGEST)
     return {
         "link": _page(mail, "moderation.queue"),
@@ -259,7 +272,7 @@ def _complete(name: str, value: Any, base_url: str) -> Any:
 
 def _languages(data: Mapping[str, Any]) -> dict[str, Language]:
     """The language of each text of the mail that isn't in the mail's own."""
-    if "oldest" in data:
+    if {"oldest", "essays"} & {*data}:
         return digests.languages(data)
     found = {_line(words.text): words.language for words in _reasons(data)}
     title = _line(data.get("title", ""))

@@ -320,9 +320,20 @@ WORDS: Final[dict[str, LazyString]] = {
     "case.unknown": _l("There is no such case."),
     "case.closed": _l("This case has been closed already."),
     "claim.nobodys": _l("Nobody had it in hand."),
-    "bulk.unknown": _l("There is no such bulk action."),
+    "bulk.unknown": _l(
+        "There is no such bulk action. One that is not confirmed within a day is removed."
+    ),
+    "bulk.too_old": _l(
+        "This list was made more than a day ago. Please look at what the search finds now."
+    ),
+    "bulk.proposed": _l(
+        "A rejection has been proposed, and wants a second opinion on this very essay."
+    ),
     "bulk.nothing": _l("The search finds nothing that this could be done to."),
     "bulk.too_many": _l("At most %(limit)s contributions at a time. Please narrow the search."),
+    "bulk.reason_not_offered": _l(
+        "One of the reasons is not offered for this decision in any track of what was found."
+    ),
     "bulk.undecided": _l("There is no decision on it that could be undone."),
     "bulk.failed": _l("Something went wrong, and this one was left as it was."),
     # Everything

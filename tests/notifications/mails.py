@@ -53,6 +53,17 @@ DATA: dict[MailKind, dict[str, Any]] = {
         "words_language": "en",
         "until": "2026-12-01T22:59:00+00:00",
     },
+    MailKind.HANDED_OVER_TOGETHER: {
+        "giver": "ليلى حداد",
+        "words": "You know these better.",
+        "words_language": "en",
+        "number_given": 3,
+        "essays": [
+            {"id": 7, "number": "2017-J-042", "title": "Der Frieden im Netz", "language": "de"},
+            {"id": 8, "number": "2017-J-043", "title": "في السلام", "language": "ar"},
+        ],
+        "until": "2026-12-01T22:59:00+00:00",
+    },
     MailKind.DIGEST: {
         "lanes": [
             {"track": "jurist", "language": "fr", "number": 3, "more": False},
@@ -133,6 +144,9 @@ def links(kind: MailKind, language: str = "en") -> list[str]:
     if kind is MailKind.DECISION:
         charter = f"https://site.example/{language}/pages/charter/"
         return [charter, link(kind, language)]
+    if kind is MailKind.HANDED_OVER_TOGETHER:
+        desk = f"https://site.example/{language}/moderation"
+        return [f"{desk}/7/", f"{desk}/8/", f"{desk}/"]
     if kind is MailKind.DIGEST:
         desk = f"https://site.example/{language}/moderation"
         stop = f"{desk}/digest/stop/{token(3, DIGEST)}"

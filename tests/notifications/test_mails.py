@@ -86,6 +86,16 @@ def test_render_quotes_the_moderator_in_their_own_direction() -> None:
     assert "شكرا" in quotation.text_content()
 
 
+def test_render_names_what_was_given_together_and_counts_the_rest() -> None:
+    rendered = mails.render(row(MailKind.HANDED_OVER_TOGETHER), BASE)
+    assert rendered.subject == "3 essays have been given to you"
+    assert "\u20682017-J-042\u2069, “\u2068Der Frieden im Netz\u2069”" in rendered.text
+    assert "and 1 more" in rendered.text
+    assert '<bdi lang="ar" dir="rtl">في السلام</bdi>' in rendered.html
+    whole = mails.render(row(MailKind.HANDED_OVER_TOGETHER, number_given=2), BASE)
+    assert "more" not in whole.text
+
+
 def test_render_leads_to_an_appeal_that_was_given() -> None:
     rendered = mails.render(row(MailKind.HANDED_OVER, appeal=12), BASE)
     assert rendered.subject == "The appeal concerning 2017-J-042 has been given to you"

@@ -20,6 +20,7 @@ from app.moderation.claims import handing
 from app.moderation.claims import operations as claiming
 from app.moderation.decisions import operations as deciding
 from app.moderation.decisions import releasing, undoing
+from app.moderation.decisions.proposals import open_proposal
 from app.moderation.decisions.verdicts import Verdict
 from app.moderation.policy import moderates
 from app.moderation.talk import operations as talking
@@ -90,6 +91,11 @@ def act(
 def _decide(
     session: Session, actor: Actor, seen: Seen, verdict: Verdict, choices: Mapping[str, Any]
 ) -> None:
+    proposal = open_proposal(session, seen.contribution_id)
+    if proposal is not None and proposal.moderator_id != actor.id:
+        # Whom it is none of their business is told no more than anywhere else.
+        claiming.claim(session, actor, seen.contribution_id)
+        raise Conflict("bulk.proposed")
     deciding.claim_and_decide(
         session,
         actor,
@@ -129,7 +135,14 @@ def _release(session: Session, actor: Actor, seen: Seen, _choices: Mapping[str, 
 
 
 def _hand_over(session: Session, actor: Actor, seen: Seen, choices: Mapping[str, Any]) -> None:
-    handing.hand_over(session, actor, seen.contribution_id, to=choices["to"], note=choices["note"])
+    handing.hand_over(
+        session,
+        actor,
+        seen.contribution_id,
+        to=choices["to"],
+        note=choices["note"],
+        told_later=True,
+    )
 
 
 def _assign(session: Session, actor: Actor, seen: Seen, choices: Mapping[str, Any]) -> None:
@@ -141,6 +154,7 @@ def _assign(session: Session, actor: Actor, seen: Seen, choices: Mapping[str, An
         to=choices["to"],
         note=choices.get("note", ""),
         holder_seen=None,
+        told_later=True,
     )
 
 

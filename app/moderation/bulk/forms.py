@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from wtforms import RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -54,7 +55,7 @@ class BulkForm(Form):
         self,
         actions: Iterable[Action],
         moderators: Iterable[tuple[int, str]],
-        reasons: Mapping[str, str],
+        reasons: Mapping[str, Markup],
     ) -> None:
         """Let these be chosen among."""
         self.action.choices = [(each.value, ACTIONS[each]) for each in actions]

@@ -55,4 +55,11 @@ def _do(run_id: int, contribution_id: int) -> None:
         operations.refuse(session, run_id, contribution_id, refusal)
 
 
+def forget(run_id: int) -> None:
+    """Remove a run that nobody has confirmed in time."""
+    with writing() as session:
+        operations.forget(session, run_id)
+
+
 JOB: Final = Job(run=run, due=operations.due)
+FORGET: Final = Job(run=forget, due=operations.expired)

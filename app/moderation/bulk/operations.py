@@ -12,11 +12,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import CursorResult, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.contributions.models import Revision
+from app.contributions.models import Contribution, Revision
 from app.contributions.moves import lock
 from app.core import clock, queue
 from app.core.audit import AuditAction, record
@@ -27,16 +37,21 @@ from app.documents.text import normalise, unkeepable
 from app.moderation.bulk.acts import GIVING, NOTED, VERDICTS, Action, Seen, act, can_ask
 from app.moderation.bulk.models import BulkItem, BulkRun, ItemState, RunState
 from app.moderation.bulk.queries import MOST, as_items, is_found, is_takeable
-from app.moderation.claims.handing import LONGEST_NOTE
+from app.moderation.bulk.tracks import of_run
+from app.moderation.claims.handing import GIVEN, LONGEST_NOTE, tell_of_many
+from app.moderation.claims.models import Claim
 from app.moderation.decisions.verdicts import Verdict
 from app.moderation.decisions.written import Written
 from app.moderation.search.language import Search
 
 BULK_JOB: Final = "moderation.bulk"
+FORGET_JOB: Final = "moderation.forget_bulk"
 LEASE: Final = timedelta(seconds=60)
 """A worker renews it with each contribution, which takes much less."""
 
 KEPT_UNCONFIRMED: Final = timedelta(days=1)
+"""What somebody looked at longer ago they don't remember."""
+
 LONGEST_WORDS: Final = 5_000
 _OPEN: Final = (RunState.WAITING.value, RunState.RUNNING.value)
 FAILED: Final = "bulk.failed"
@@ -55,10 +70,12 @@ def prepare(
     if not can_ask(actor, action):
         raise Forbidden("forbidden")
     kept = chosen(action, choices)
-    now = clock.now()
-    _forget_unconfirmed(session, actor, now - KEPT_UNCONFIRMED)
     run = BulkRun(
-        account_id=actor.id, search=str(search), action=action.value, choices=kept, asked_at=now
+        account_id=actor.id,
+        search=str(search),
+        action=action.value,
+        choices=kept,
+        asked_at=clock.now(),
     )
     session.add(run)
     session.flush()
@@ -70,7 +87,16 @@ def prepare(
         raise Invalid("bulk.nothing")
     if number > MOST:
         raise Invalid("bulk.too_many", limit=MOST)
+    if action in VERDICTS:
+        _must_be_offered(session, run, VERDICTS[action])
     return run
+
+
+def _must_be_offered(session: Session, run: BulkRun, verdict: Verdict) -> None:
+    """Raises Invalid for a reason that none of its tracks offers for that decision."""
+    reasons = [each for track in of_run(session, run.id) for each in track.reasons]
+    if not {*run.choices["reasons"]} <= {each.code for each in reasons if each.fits(verdict)}:
+        raise Invalid("bulk.reason_not_offered", field="reasons")
 
 
 def leave_out(session: Session, actor: Actor, run_id: int, ids: Iterable[int]) -> None:
@@ -85,11 +111,14 @@ def leave_out(session: Session, actor: Actor, run_id: int, ids: Iterable[int]) -
 def confirm(session: Session, actor: Actor, run_id: int) -> bool:
     """Have it done, to nothing but what was found then; False where that was said already.
 
-    Raises NotFound for a stranger, Invalid (``bulk.nothing``) where everything was left out.
+    Raises NotFound for a stranger, Invalid (``bulk.nothing``) where everything was left out,
+    Conflict (``bulk.too_old``) where it was found longer than :data:`KEPT_UNCONFIRMED` ago.
     """
     run = _own(session, actor, run_id)
     if run.confirmed_at is not None or run.state != RunState.WAITING.value:
         return False
+    if run.asked_at <= clock.now() - KEPT_UNCONFIRMED:
+        raise Conflict("bulk.too_old")
     items = select(func.count()).select_from(BulkItem).where(BulkItem.run_id == run_id)
     number = session.scalars(items).one()
     if not number:
@@ -108,13 +137,21 @@ def _own(session: Session, actor: Actor, run_id: int) -> BulkRun:
     return run
 
 
-def _forget_unconfirmed(session: Session, actor: Actor, before: datetime) -> None:
-    session.execute(
-        delete(BulkRun).where(
-            BulkRun.account_id == actor.id,
-            BulkRun.confirmed_at.is_(None),
-            BulkRun.asked_at < before,
-        )
+def expired(session: Session) -> Sequence[int]:
+    """Ids of the runs that nobody has confirmed in time."""
+    return session.scalars(select(BulkRun.id).where(_is_expired()).order_by(BulkRun.id)).all()
+
+
+def forget(session: Session, run_id: int) -> None:
+    """Remove a run that nobody has confirmed in time, with its list; any other stays."""
+    session.execute(delete(BulkRun).where(BulkRun.id == run_id, _is_expired()))
+
+
+def _is_expired() -> ColumnElement[bool]:
+    return and_(
+        BulkRun.state == RunState.WAITING.value,
+        BulkRun.confirmed_at.is_(None),
+        BulkRun.asked_at <= clock.now() - KEPT_UNCONFIRMED,
     )
 
 
@@ -179,6 +216,7 @@ def stop(session: Session, actor: Actor, run_id: int) -> bool:
         return False
     run.state, run.finished_at = RunState.STOPPED.value, clock.now()
     record(session, actor, AuditAction.BULK_STOPPED, run_id)
+    _tell_receiver(session, run)
     return True
 
 
@@ -299,9 +337,42 @@ def hand_on(session: Session, run_id: int) -> None:
 def finish(session: Session, run_id: int) -> None:
     """All have had their turn: the run is over."""
     waits = exists().where(BulkItem.run_id == run_id, BulkItem.state == ItemState.WAITING.value)
-    session.execute(
+    run = session.scalar(
         update(BulkRun)
         .where(BulkRun.id == run_id, BulkRun.state == RunState.RUNNING.value, ~waits)
         .values(state=RunState.DONE.value, finished_at=clock.now(), leased_until=None)
-        .execution_options(synchronize_session=False)
+        .returning(BulkRun)
+        .execution_options(synchronize_session=False, populate_existing=True)
     )
+    if run is not None:
+        _tell_receiver(session, run)
+
+
+def _tell_receiver(session: Session, run: BulkRun) -> None:
+    """Owe who was given something one mail with all of it they still have in hand."""
+    if Action(run.action) not in GIVING or run.confirmed_at is None:
+        return
+    receiver = session.get_one(Account, run.choices["to"])
+    given = session.execute(
+        select(Contribution, Claim)
+        .join(BulkItem, BulkItem.contribution_id == Contribution.id)
+        .join(Claim, Claim.contribution_id == Contribution.id)
+        .where(
+            BulkItem.run_id == run.id,
+            BulkItem.state == ItemState.DONE.value,
+            Claim.moderator_id == receiver.id,
+            # What was theirs before this run was not given to them by it.
+            Claim.expires_at >= run.confirmed_at + GIVEN,
+        )
+        .order_by(Contribution.waiting_since, Contribution.id)
+    ).all()
+    if given:
+        tell_of_many(
+            session,
+            receiver,
+            [(essay, claim) for essay, claim in given],
+            run.id,
+            giver_id=run.account_id,
+            note=run.choices.get("note", ""),
+            note_language=session.get_one(Account, run.account_id).ui_language,
+        )

@@ -53,13 +53,13 @@ class Found:
 
 def count(session: Session, actor: Actor, search: Search) -> int:
     """How many it finds; one more than :data:`MOST` where there are more. One query."""
-    found = _found(actor, search, Contribution.id).limit(MOST + 1).subquery()
-    return session.scalars(select(func.count()).select_from(found)).one()
+    ids = found(actor, search, Contribution.id).limit(MOST + 1).subquery()
+    return session.scalars(select(func.count()).select_from(ids)).one()
 
 
 def first(session: Session, actor: Actor, search: Search) -> list[Found]:
     """The first :data:`SHOWN` it finds, in the queue's order. One query."""
-    rows = session.execute(_found(actor, search, *_LINE).limit(SHOWN))
+    rows = session.execute(found(actor, search, *_LINE).limit(SHOWN))
     return [Found(number or "", *rest) for number, *rest in rows]
 
 
@@ -78,7 +78,7 @@ def as_items(actor: Actor, search: Search, run_id: int) -> Select[*tuple[Any, ..
     newest = (
         select(Revision.number).where(Revision.id == Contribution.revision_id).scalar_subquery()
     )
-    return _found(
+    return found(
         actor,
         search,
         literal(run_id),
@@ -105,7 +105,7 @@ _LINE: Final = (
 )
 
 
-def _found(actor: Actor, search: Search, *columns: Any) -> Select[*tuple[Any, ...]]:
+def found(actor: Actor, search: Search, *columns: Any) -> Select[*tuple[Any, ...]]:
     """What a search finds, in the queue's order.
 
     As in their lists: moderators find what waits in their lanes, unless the search says another

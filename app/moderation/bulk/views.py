@@ -11,14 +11,21 @@ from werkzeug.wrappers import Response
 from app.contributions import queries as contributions
 from app.contributions.labels import STATES, TRACKS
 from app.contributions.policy import can_organise
-from app.core.errors import DomainError, Invalid
+from app.core.errors import Conflict, DomainError, Invalid
 from app.core.languages import LANGUAGES
 from app.core.policy import Role
 from app.editions import queries as editions
-from app.moderation.bulk import operations, queries
+from app.moderation.bulk import operations, queries, tracks
 from app.moderation.bulk.acts import Action, offered
 from app.moderation.bulk.forms import BulkForm
-from app.moderation.bulk.labels import ACTIONS, ITEM_STATES, MEANINGS, RUN_STATES, TONES
+from app.moderation.bulk.labels import (
+    ACTIONS,
+    ITEM_STATES,
+    MEANINGS,
+    RUN_STATES,
+    TONES,
+    reasons_of,
+)
 from app.moderation.bulk.models import ItemState
 from app.moderation.bulk.queries import ItemLine
 from app.moderation.claims.queries import moderators
@@ -58,7 +65,7 @@ def bulk() -> Answer:
     search = SearchForm.of(request.args)
     if search.is_built:
         return redirect(url_for("moderation.bulk", q=search.line or None))
-    form = _form()
+    form = _form(search)
     if form.validate_on_submit() and not search.errors:
         try:
             return _prepare(search, form)
@@ -67,12 +74,13 @@ def bulk() -> Answer:
     return _choose(search, form), 422 if search.errors else form.status
 
 
-def _form() -> BulkForm:
+def _form(search: SearchForm) -> BulkForm:
     """The form, as it was for one's run that ``like`` names."""
     me, form = actor(), BulkForm()
     asked = offered(me)
     people = [(each.id, each.name or each.email) for each in moderators(db)]
-    form.offer(asked, people, known_reasons(db, me))
+    found = [] if search.errors else tracks.of_search(db, me, search.search)
+    form.offer(asked, people, reasons_of(found, lambda reason: reason.is_offered))
     if not form.is_submitted():
         form.words_language.data = current().code
         if like := request.args.get("like", type=row_number):
@@ -97,6 +105,7 @@ def _choose(search: SearchForm, form: BulkForm) -> str:
         states={code.value: label for code, label in STATES.items() if code not in PRIVATE},
         served=[each for each in TRACKS if organises or each in me.serves],
         read=[each for each in LANGUAGES.values() if organises or each.code in me.reads],
+        reasons=known_reasons(db, me),
         **_labels(),
     )
 
@@ -134,6 +143,8 @@ def bulk_run(run_id: int) -> str:
         f"moderation/bulk/{name if run.is_confirmed else 'confirm'}.html",
         run=run,
         receiver=queries.receiver(db, run),
+        until=run.asked_at + operations.KEPT_UNCONFIRMED,
+        reasons=reasons_of(tracks.of_run(db, run_id)) if run.choices.get("reasons") else {},
         items=items,
         only=only,
         after=after,
@@ -147,8 +158,13 @@ def bulk_run(run_id: int) -> str:
 @signed_in
 def start_bulk_run(run_id: int) -> Response:
     """What was looked at is to be done."""
-    with transaction() as session:
-        operations.confirm(session, actor(), run_id)
+    run = queries.run(db, actor(), run_id)
+    try:
+        with transaction() as session:
+            operations.confirm(session, actor(), run_id)
+    except Conflict as error:
+        flash(words(error), "error")
+        return redirect(url_for("moderation.bulk", q=run.search or None, like=run_id), 303)
     return _to(run_id)
 
 
@@ -191,7 +207,6 @@ def _labels() -> dict[str, Any]:
         "run_states": RUN_STATES,
         "tones": TONES,
         "item_states": ITEM_STATES,
-        "reasons": known_reasons(db, actor()),
         "names": NAMES,
         "tracks": TRACKS,
     }

@@ -1,6 +1,6 @@
 """Giving what waits to a colleague: by who holds it, or by an organiser."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from app.accounts.models import Account
 from app.contributions.mails import tell
 from app.contributions.models import Contribution
 from app.contributions.moves import lock, must_be_anothers
-from app.core import clock
+from app.core import clock, outbox
 from app.core.audit import AuditAction, record
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.outbox import MailKind
@@ -35,17 +35,26 @@ from app.moderation.talk.models import Audience, Message
 #: Longer than a claim of one's own: who is given something learns of it by mail.
 GIVEN: Final = timedelta(days=1)
 LONGEST_NOTE: Final = 2_000
+#: In a mail about many.
+MOST_NAMED: Final = 50
 
 
 def hand_over(
-    session: Session, actor: Actor, contribution_id: int, *, to: int, note: str = ""
+    session: Session,
+    actor: Actor,
+    contribution_id: int,
+    *,
+    to: int,
+    note: str = "",
+    told_later: bool = False,
 ) -> Claim:
     """Give what one holds to a colleague, for :data:`GIVEN`, who is told by mail.
 
-    The note is kept among the moderators' own. Raises NotFound for whom it is none of their
-    business; Conflict when it no longer waits (``contribution.moved_on``), somebody else holds it
-    (``claim.held_by_other``) or nobody does (``claim.ran_out``); Invalid for a colleague who can't
-    be given it (``claim.not_for_them``) and for a note that can't be kept.
+    ``told_later``: by one mail for many, see :func:`tell_of_many`. The note is kept among the
+    moderators' own. Raises NotFound for whom it is none of their business; Conflict when it no
+    longer waits (``contribution.moved_on``), somebody else holds it (``claim.held_by_other``) or
+    nobody does (``claim.ran_out``); Invalid for a colleague who can't be given it
+    (``claim.not_for_them``) and for a note that can't be kept.
     """
     contribution = entrusted(session, actor, contribution_id)
     must_wait(contribution)
@@ -53,7 +62,8 @@ def hand_over(
     receiver = _receiver(session, contribution, to)
     if receiver.id == actor.id:
         raise Invalid("claim.not_for_them", field="to")
-    return _give(session, actor, contribution, receiver, note, AuditAction.CONTRIBUTION_HANDED_OVER)
+    action = AuditAction.CONTRIBUTION_HANDED_OVER
+    return _give(session, actor, contribution, receiver, note, action, told_later=told_later)
 
 
 def assign(
@@ -64,13 +74,14 @@ def assign(
     to: int,
     note: str = "",
     holder_seen: int | None,
+    told_later: bool = False,
 ) -> Claim:
     """Give what waits to a moderator, for :data:`GIVEN`, who is told by mail; an organiser's act.
 
-    ``holder_seen`` is who had it in hand when the organiser looked. Raises NotFound for others,
-    Forbidden for one's own essay; Conflict when it no longer waits (``contribution.moved_on``) or
-    when somebody has taken it in hand since (``claim.held_by_other``); Invalid as
-    :func:`hand_over` does.
+    ``told_later``: by one mail for many, see :func:`tell_of_many`. ``holder_seen`` is who had it in
+    hand when the organiser looked. Raises NotFound for others, Forbidden for one's own essay;
+    Conflict when it no longer waits (``contribution.moved_on``) or when somebody has taken it in
+    hand since (``claim.held_by_other``); Invalid as :func:`hand_over` does.
     """
     contribution = lock(session, contribution_id)
     if not policy.can_assign(actor, contribution):
@@ -83,7 +94,8 @@ def assign(
     receiver = _receiver(session, contribution, to)
     if live is not None and live.moderator_id == to:
         return live
-    return _give(session, actor, contribution, receiver, note, AuditAction.CONTRIBUTION_ASSIGNED)
+    action = AuditAction.CONTRIBUTION_ASSIGNED
+    return _give(session, actor, contribution, receiver, note, action, told_later=told_later)
 
 
 def _receiver(session: Session, contribution: Contribution, to: int) -> Account:
@@ -124,10 +136,14 @@ def _give(
     receiver: Account,
     note: str,
     action: AuditAction,
+    *,
+    told_later: bool,
 ) -> Claim:
     revision = newest(session, contribution)
     about = {"subject_id": contribution.id, "revision": revision}
-    return pass_on(session, actor, contribution, receiver, note, action, about)
+    return pass_on(
+        session, actor, contribution, receiver, note, action, about, told_later=told_later
+    )
 
 
 def pass_on(
@@ -138,9 +154,11 @@ def pass_on(
     note: str,
     action: AuditAction,
     about: Mapping[str, Any],
+    *,
+    told_later: bool = False,
     **mailed: Any,
 ) -> Claim:
-    """Make it the receiver's for :data:`GIVEN`, and tell them. A step of others.
+    """Make it the receiver's for :data:`GIVEN`, and tell them unless later. A step of others.
 
     ``about`` are the subject of the audit entry and what it holds besides; ``mailed`` is for the
     mail. Raises Invalid for a note that can't be kept.
@@ -160,20 +178,59 @@ def pass_on(
         note=message.id if message else None,
     )
     session.flush()
-    giver = session.get(Account, actor.id) if actor.id is not None else None
-    tell(
-        session,
-        MailKind.HANDED_OVER,
-        receiver,
-        contribution,
-        entry.id,
-        giver=giver.name if giver else "",
-        words=kept,
-        words_language=actor.ui_language,
-        until=held.expires_at.isoformat(),
-        **mailed,
-    )
+    if not told_later:
+        tell(
+            session,
+            MailKind.HANDED_OVER,
+            receiver,
+            contribution,
+            entry.id,
+            **_letter(session, actor.id, kept, actor.ui_language),
+            until=held.expires_at.isoformat(),
+            **mailed,
+        )
     return held
+
+
+def tell_of_many(
+    session: Session,
+    receiver: Account,
+    given: Sequence[tuple[Contribution, Claim]],
+    occasion: object,
+    *,
+    giver_id: int,
+    note: str,
+    note_language: str,
+) -> None:
+    """Owe who was given many at once a mail with the first :data:`MOST_NAMED` of them."""
+    outbox.put(
+        session,
+        MailKind.HANDED_OVER_TOGETHER,
+        key=f"{MailKind.HANDED_OVER_TOGETHER}:{occasion}",
+        recipient=receiver.email,
+        recipient_id=receiver.id,
+        language=receiver.ui_language,
+        data={
+            **_letter(session, giver_id, note, note_language),
+            "number_given": len(given),
+            "essays": [
+                {
+                    "id": each.id,
+                    "number": each.number,
+                    "title": each.title,
+                    "language": each.language,
+                }
+                for each, _claim in given[:MOST_NAMED]
+            ],
+            "until": min(claim.expires_at for _each, claim in given).isoformat(),
+        },
+    )
+
+
+def _letter(session: Session, giver_id: int | None, note: str, language: str) -> dict[str, Any]:
+    """What a mail says of who gives, besides what is given."""
+    giver = session.get(Account, giver_id) if giver_id is not None else None
+    return {"giver": giver.name if giver else "", "words": note, "words_language": language}
 
 
 def _note(session: Session, actor: Actor, contribution: Contribution, words: str) -> Message:

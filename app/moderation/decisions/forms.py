@@ -3,11 +3,8 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from babel.lists import format_list
-from flask_babel import LazyString, get_locale
-from flask_babel import gettext as _
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 from wtforms import (
     HiddenField,
     RadioField,
@@ -23,17 +20,14 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app.contributions.following.operations import LONGEST_REASON
 from app.core.errors import Conflict
 from app.core.languages import LANGUAGES
-from app.moderation.decisions.labels import VERDICTS
 from app.moderation.decisions.verdicts import Reason, Verdict
 from app.moderation.decisions.written import MOST_CHARACTERS
 from app.moderation.message_templates.forms import template_choices
 from app.moderation.message_templates.models import MessageTemplate
-from app.moderation.reasons.labels import reason_in
+from app.moderation.reasons.labels import reason_label
 from app.moderation.reasons.queries import TrackReason
 from app.web.forms import Form, MaxLength, chosen, offered, plain_text
-from app.web.language import current
 from app.web.messages import words
-from app.web.templating import spoken
 
 #: Spam is not among them: it has a button of its own, which asks for nothing else.
 CHOICES: Final[dict[Verdict, LazyString]] = {
@@ -51,16 +45,6 @@ IMPLIED: Final = frozenset({Reason.SPAM, Reason.WRONG_TRACK})
 def _all_offered(_form: Any, field: Any) -> None:
     if not {*field.data} <= {value for value, *_rest in field.iter_choices()}:
         raise ValidationError(_l("Please choose among those offered."))
-
-
-def _label(reason: TrackReason) -> Markup:
-    words = spoken(reason_in(current(), reason.code, reason.text))
-    if not reason.verdicts:
-        return words
-    named = format_list([str(VERDICTS[each]) for each in reason.verdicts], locale=get_locale())
-    return Markup('{} <span class="quiet">{}</span>').format(
-        words, _("(Only for: %(verdicts)s.)", verdicts=named)
-    )
 
 
 class RevisionForm(Form):
@@ -128,7 +112,7 @@ class DecisionForm(RevisionForm):
         """Let these be chosen among, each with what it is for."""
         self.template.choices = template_choices(templates)
         self.reasons.choices = [
-            (each.code, _label(each))
+            (each.code, reason_label(each))
             for each in reasons
             if each.is_offered and each.code not in IMPLIED
         ]

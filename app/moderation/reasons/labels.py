@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from babel.lists import format_list
+from flask_babel import get_locale
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.contributions.policy import can_organise
@@ -10,9 +13,9 @@ from app.core.db import Reader
 from app.core.languages import Language
 from app.core.localised import Localised, pick
 from app.core.policy import Actor, TrackCode
-from app.moderation.decisions.labels import REASONS
+from app.moderation.decisions.labels import REASONS, VERDICTS
 from app.moderation.decisions.verdicts import Reason
-from app.moderation.reasons.queries import STANDARD, own_reasons
+from app.moderation.reasons.queries import STANDARD, TrackReason, own_reasons
 from app.web.language import current
 from app.web.templating import spoken
 
@@ -39,6 +42,17 @@ def reason_words(decision: Any) -> list[Markup]:
     """A decision's reasons for this page, as it was made with them (a filter of templates)."""
     found = reasons_in(current(), decision.reasons, decision.reason_texts)
     return [spoken(each) for each in found]
+
+
+def reason_label(reason: TrackReason) -> Markup:
+    """What a moderator chooses, with the decisions it is offered for."""
+    words = spoken(reason_in(current(), reason.code, reason.text))
+    if not reason.verdicts:
+        return words
+    named = format_list([str(VERDICTS[each]) for each in reason.verdicts], locale=get_locale())
+    return Markup('{} <span class="quiet">{}</span>').format(
+        words, _("(Only for: %(verdicts)s.)", verdicts=named)
+    )
 
 
 def known_reasons(reader: Reader, actor: Actor) -> dict[str, str]:

@@ -3,7 +3,7 @@
 Rows exist only where a track differs from the standard.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -70,6 +70,14 @@ def of_contribution(session: Session, contribution_id: int) -> list[TrackReason]
         .order_by(*_IN_ORDER)
     )
     return _merged(rows)
+
+
+def of_tracks(session: Session, ids: Collection[int]) -> dict[int, list[TrackReason]]:
+    """The same for several tracks, by their ids. One query."""
+    rows = session.scalars(
+        select(CodedReason).where(CodedReason.track_id.in_(ids)).order_by(*_IN_ORDER)
+    ).all()
+    return {id: _merged(row for row in rows if row.track_id == id) for id in ids}
 
 
 def _merged(rows: Iterable[CodedReason]) -> list[TrackReason]:

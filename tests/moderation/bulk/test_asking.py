@@ -12,7 +12,7 @@ from app.accounts.models import Account
 from app.contributions.states import State
 from app.core import clock
 from app.core.audit import AuditEntry
-from app.core.errors import Forbidden, Invalid, NotFound, Several
+from app.core.errors import Conflict, Forbidden, Invalid, NotFound, Several
 from app.core.policy import TrackCode
 from app.editions.models import Edition
 from app.moderation.bulk import operations, queries
@@ -157,19 +157,27 @@ def test_what_was_never_confirmed_is_forgotten(
     many(1)
     session.commit()
     now = clock.now()
+    at(now)
     moderator = cast.actor("moderator")
-    kept = start(session, cast, "moderator", Action.RELEASE, EVERYTHING, {})
-    old = operations.prepare(session, moderator, Action.SPAM, EVERYTHING, {}).id
-    others = operations.prepare(
-        session, cast.actor("jurist_moderator"), Action.SPAM, EVERYTHING, {}
-    ).id
+
+    def prepared() -> int:
+        return operations.prepare(session, moderator, Action.SPAM, EVERYTHING, {}).id
+
+    started = start(session, cast, "moderator", Action.RELEASE, EVERYTHING, {})
+    old = prepared()
     at(now + operations.KEPT_UNCONFIRMED - timedelta(seconds=5))
-    recent = operations.prepare(session, moderator, Action.SPAM, EVERYTHING, {}).id
-    assert set(session.scalars(select(BulkRun.id))) == {kept, old, others, recent}
-    at(now + operations.KEPT_UNCONFIRMED + timedelta(hours=1))
-    new = operations.prepare(session, moderator, Action.SPAM, EVERYTHING, {}).id
-    assert set(session.scalars(select(BulkRun.id))) == {kept, others, recent, new}
-    assert set(session.scalars(select(BulkItem.run_id))) == {kept, others, recent, new}
+    recent = prepared()
+    assert operations.expired(session) == []
+    operations.forget(session, old)
+    at(now + operations.KEPT_UNCONFIRMED)
+    assert operations.expired(session) == [old]
+    with pytest.raises(Conflict, match=r"bulk\.too_old"):
+        operations.confirm(session, moderator, old)
+    assert operations.confirm(session, moderator, recent)
+    for id in (started, old, recent):
+        operations.forget(session, id)
+    assert set(session.scalars(select(BulkRun.id))) == {started, recent}
+    assert set(session.scalars(select(BulkItem.run_id))) == {started, recent}
 
 
 def test_what_changed_since_it_was_seen_is_left_alone_and_reported(

@@ -18,6 +18,7 @@ from app.editions.models import Edition
 from app.moderation.bulk import operations, queries
 from app.moderation.bulk.acts import Action
 from app.moderation.bulk.models import ItemState, RunState
+from app.moderation.claims import handing
 from app.moderation.claims import operations as claiming
 from app.moderation.claims.models import Claim
 from app.moderation.decisions.models import Decision, DecisionMark
@@ -27,6 +28,7 @@ from app.moderation.talk.models import Message
 from tests.factories import Cast
 from tests.moderation.bulk.conftest import REJECT, Many, answers, do_all, start
 from tests.moderation.conftest import state
+from tests.moderation.reasons.conftest import track_of
 
 
 def test_run_does_each_and_reports_each_answer(session: Session, cast: Cast, many: Many) -> None:
@@ -179,6 +181,92 @@ def test_run_hands_over_what_one_holds(session: Session, cast: Cast, many: Many)
     assert session.scalars(select(Message.words)).all() == ["Je pars."]
     line = queries.run(session, cast.actor("moderator"), run_id)
     assert queries.receiver(session, line) == cast.jurist_moderator.name
+
+
+def given(session: Session) -> list[OutboxMail]:
+    rows = session.scalars(
+        select(OutboxMail).where(OutboxMail.kind.startswith("handed_over")).order_by(OutboxMail.id)
+    )
+    return list(rows)
+
+
+def test_who_is_given_many_gets_one_mail_about_them_all(
+    session: Session, cast: Cast, many: Many, at: Callable[[Any], None]
+) -> None:
+    now = clock.now()
+    at(now)
+    theirs, *rest = many(4)
+    claiming.claim(session, cast.actor("jurist_moderator"), theirs.id)
+    session.commit()
+    to = {"to": cast.jurist_moderator.id, "note": "Voyez."}
+    run_id = start(session, cast, "organiser", Action.ASSIGN, EVERYTHING, to)
+    assert operations.take(session, run_id)
+    for each in (theirs, *rest):
+        operations.do(session, run_id, each.id)
+    session.delete(session.get_one(Claim, rest[0].id))  # decided on meanwhile
+    assert given(session) == [], "it is told when the run is over"
+    operations.finish(session, run_id)
+    operations.finish(session, run_id)
+    [mail] = given(session)
+    assert (mail.kind, mail.recipient) == ("handed_over_together", cast.jurist_moderator.email)
+    assert [each["id"] for each in mail.data["essays"]] == [each.id for each in rest[1:]]
+    assert mail.data["number_given"] == 2
+    assert (mail.data["giver"], mail.data["words"]) == (cast.organiser.name, "Voyez.")
+    assert mail.data["until"] == (now + handing.GIVEN).isoformat()
+
+
+def test_a_stopped_run_tells_of_what_was_given_until_then(
+    session: Session, cast: Cast, many: Many, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handing, "MOST_NAMED", 1)
+    essays = many(3)
+    for each in essays:
+        claiming.claim(session, cast.actor("moderator"), each.id)
+    session.commit()
+    to = {"to": cast.jurist_moderator.id}
+    run_id = start(session, cast, "moderator", Action.HAND_OVER, EVERYTHING, to)
+    assert operations.take(session, run_id)
+    for each in essays[:2]:
+        operations.do(session, run_id, each.id)
+    operations.stop(session, cast.actor("moderator"), run_id)
+    [mail] = given(session)
+    assert mail.data["number_given"] == 2
+    assert [each["number"] for each in mail.data["essays"]] == [essays[0].number]
+
+
+def test_what_was_given_to_nobody_is_told_to_nobody(
+    session: Session, cast: Cast, many: Many
+) -> None:
+    [free] = many(1)
+    session.commit()
+    to = {"to": cast.jurist_moderator.id}
+    run_id = start(session, cast, "moderator", Action.HAND_OVER, EVERYTHING, to)
+    do_all(session, run_id)
+    assert answers(session, run_id) == {free.id: ("refused", "claim.ran_out")}
+    assert given(session) == []
+
+
+@pytest.mark.parametrize("action", [Action.ACCEPT, Action.REJECT, Action.SPAM])
+def test_a_proposed_rejection_is_seconded_by_nobody_who_has_not_looked(
+    session: Session,
+    cast: Cast,
+    edition: Edition,
+    many: Many,
+    decide: Callable[..., Decision],
+    action: Action,
+) -> None:
+    track_of(session, edition).wants_second_opinion = True
+    [proposed] = many(1)
+    decide("moderator", proposed, Verdict.REJECT)
+    session.commit()
+    for name, code in (("jurist_moderator", "bulk.proposed"), ("moderator", None)):
+        run_id = start(session, cast, name, action, EVERYTHING, REJECT)
+        do_all(session, run_id)
+        [(answer, said)] = answers(session, run_id).values()
+        assert answer == "refused"
+        assert said == (code or "decision.own_proposal")
+    assert state(session, proposed) == State.SUBMITTED
+    assert [each.verdict for each in session.scalars(select(Decision))] == [Verdict.REJECT]
 
 
 def test_run_publishes_what_is_accepted(
