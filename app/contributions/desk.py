@@ -11,14 +11,14 @@ from app.contributions.forms import ReasonForm
 from app.contributions.labels import REVISION_KINDS
 from app.contributions.models import Revision
 from app.contributions.moves import must_be_anothers
+from app.contributions.states import NUMBERED
 from app.core.policy import Role
-from app.editions import queries as editions
 from app.moderation.appeals import queries as appeals
 from app.moderation.conflicts.declared import declared
 from app.moderation.conflicts.labels import KINDS as CONFLICT_KINDS
-from app.moderation.reasons.labels import known_reasons
 from app.moderation.record.timeline import timeline, versions
 from app.moderation.search.conditions import conditions
+from app.moderation.search.filters import filters
 from app.moderation.search.forms import SearchForm
 from app.moderation.talk.policy import can_follow
 from app.web.acts import saved
@@ -52,9 +52,7 @@ def organise() -> Response | tuple[str, int]:
         "contributions/organise.html",
         page=queries.organised(db, actor(), conditions(form.search, actor()), after=after),
         form=form,
-        editions=editions.editions(db),
-        themes=queries.theme_titles(db),
-        reasons=known_reasons(db, actor()) if form.is_wide else {},
+        filters=filters(db, actor(), form, everywhere=True, states=NUMBERED),
     )
     return html, 422 if form.errors else 200
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from app.web.language import PREFIX
@@ -10,6 +10,16 @@ from app.web.language import PREFIX
 ONE: Final = f"{PREFIX}/moderation/<int:contribution_id>/"
 
 
+def came_by() -> str | None:
+    """The search that narrowed the queue one works through; addresses and forms carry it on."""
+    return request.values.get("q") or None
+
+
 def to_item(contribution_id: int) -> Response:
     """Send the browser to an essay's page at the desk."""
-    return redirect(url_for("moderation.item", contribution_id=contribution_id), 303)
+    return redirect(url_for("moderation.item", contribution_id=contribution_id, q=came_by()), 303)
+
+
+def to_queue() -> Response:
+    """Send the browser to the queue, narrowed as it was."""
+    return redirect(url_for("moderation.queue", q=came_by()), 303)

@@ -27,6 +27,8 @@ from app.moderation.decisions.models import Decision, DecisionMark, MarkKind
 from app.moderation.decisions.queries import Decided, decisions_for_author, told_at
 from app.moderation.decisions.verdicts import Verdict
 from app.moderation.queue.queries import MOST_COUNTED, PAGE, Count, Place
+from app.moderation.search.conditions import conditions
+from app.moderation.search.language import EVERYTHING, Search
 
 Rows = Select[*tuple[Any, ...]]
 
@@ -102,13 +104,20 @@ class AuthorsAppeal:
 
 
 def appeals(
-    session: Session, actor: Actor, *, after: Place | None = None, limit: int = PAGE
+    session: Session,
+    actor: Actor,
+    search: Search = EVERYTHING,
+    *,
+    after: Place | None = None,
+    limit: int = PAGE,
 ) -> AppealPage:
-    """What the actor may answer, longest waiting first. One query."""
+    """What of a search the actor may answer, longest waiting first. One query."""
     if not desk.moderates(actor):
         return AppealPage([], None)
+    narrowing = conditions(search, actor, since=Appeal.filed_at.expression)
     rows = session.execute(
-        _page(after is not None), _parameters(actor, limit=limit + 1, after=after)
+        _page(after is not None).where(*narrowing),
+        _parameters(actor, limit=limit + 1, after=after),
     ).all()
     items = [_item(actor, row) for row in rows[:limit]]
     more = len(rows) > limit

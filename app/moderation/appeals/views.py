@@ -14,10 +14,13 @@ from app.moderation.appeals import operations, queries
 from app.moderation.appeals.forms import AnswerForm, AppealForm
 from app.moderation.appeals.giving import register as register_giving
 from app.moderation.appeals.models import Outcome
+from app.moderation.appeals.policy import ENDED
 from app.moderation.claims.views import renewed
 from app.moderation.decisions.labels import VERDICTS
 from app.moderation.labels import NAMES
 from app.moderation.queue.queries import Place
+from app.moderation.search.filters import filters
+from app.moderation.search.forms import SearchForm
 from app.web.acts import done
 from app.web.database import db, transaction
 from app.web.language import PREFIX, current
@@ -26,6 +29,7 @@ from app.web.people import actor, needs, signed_in
 
 ALL: Final = f"{PREFIX}/moderation/appeals/"
 ONE: Final = f"{ALL}<int:appeal_id>/"
+Answer = Response | tuple[str, int]
 
 
 def register(blueprint: Blueprint) -> None:
@@ -81,21 +85,27 @@ def _file(form: AppealForm, decision_id: int) -> bool:
 
 
 @needs(Role.MODERATOR)
-def appeals() -> str:
+def appeals() -> Answer:
     """What this moderator may answer, longest waiting first."""
+    form = SearchForm.of(request.args)
+    if form.is_built:
+        return redirect(url_for("moderation.appeals", q=form.line or None))
     after = Place.parse(request.args.get("after", ""))
-    return render_template(
+    page = render_template(
         "moderation/appeals/list.html",
-        page=queries.appeals(db, actor(), after=after),
+        page=queries.appeals(db, actor(), form.search, after=after),
+        form=form,
+        filters=filters(db, actor(), form, states=ENDED),
         is_continued=after is not None,
         tracks=TRACKS,
         names=NAMES,
         verdicts=VERDICTS,
     )
+    return page, 422 if form.errors else 200
 
 
 @signed_in
-def appeal(appeal_id: int) -> Response | tuple[str, int]:
+def appeal(appeal_id: int) -> Answer:
     """One appeal; posting to it answers."""
     form = AnswerForm(language=current().code)
     if form.validate_on_submit() and _answer(form, appeal_id):

@@ -8,13 +8,10 @@ from flask_babel import gettext as _
 from limits import parse
 from werkzeug.wrappers import Response
 
-from app.contributions import queries as contributions
-from app.contributions.labels import STATES, TRACKS
+from app.contributions.labels import TRACKS
 from app.contributions.policy import can_organise
 from app.core.errors import Conflict, DomainError, Invalid
-from app.core.languages import LANGUAGES
 from app.core.policy import Role
-from app.editions import queries as editions
 from app.moderation.bulk import operations, queries, tracks
 from app.moderation.bulk.acts import Action, offered
 from app.moderation.bulk.forms import BulkForm
@@ -30,8 +27,7 @@ from app.moderation.bulk.models import ItemState
 from app.moderation.bulk.queries import ItemLine
 from app.moderation.claims.queries import moderators
 from app.moderation.labels import NAMES
-from app.moderation.policy import PRIVATE
-from app.moderation.reasons.labels import known_reasons
+from app.moderation.search.filters import filters
 from app.moderation.search.forms import SearchForm
 from app.web import limits
 from app.web.addresses import row_number
@@ -99,13 +95,13 @@ def _choose(search: SearchForm, form: BulkForm) -> str:
         number=0 if search.errors else queries.count(db, me, search.search),
         most=queries.MOST,
         found=[] if search.errors else queries.first(db, me, search.search),
-        organises=organises,
-        editions=editions.editions(db),
-        themes=contributions.theme_titles(db),
-        states={code.value: label for code, label in STATES.items() if code not in PRIVATE},
-        served=[each for each in TRACKS if organises or each in me.serves],
-        read=[each for each in LANGUAGES.values() if organises or each.code in me.reads],
-        reasons=known_reasons(db, me),
+        filters=filters(
+            db,
+            me,
+            search,
+            everywhere=organises,
+            all_states="" if organises else _("Waiting in the queue"),
+        ),
         **_labels(),
     )
 

@@ -15,7 +15,7 @@ from app.core import clock
 from app.core.errors import Conflict, Invalid
 from app.core.policy import Role
 from app.moderation import policy as moderation
-from app.moderation.addresses import ONE, to_item
+from app.moderation.addresses import ONE, to_item, to_queue
 from app.moderation.claims import handing, operations, policy, queries, workload
 from app.moderation.claims.forms import GivingForm
 from app.moderation.claims.queries import InHand
@@ -59,7 +59,7 @@ def hand_over(contribution_id: int) -> Answer:
             return to_item(contribution_id)
         else:
             flash(_("The essay has been handed over. Your colleague is being told."), "success")
-            return redirect(url_for("moderation.queue"), 303)
+            return to_queue()
     here = url_for("moderation.item", contribution_id=contribution_id)
     crumbs = [(url_for("moderation.queue"), _("Moderation")), (here, item.contribution.number)]
     return giving_page(

@@ -20,6 +20,7 @@ from app.moderation.claims.models import Claim
 from app.moderation.conflicts.queries import is_conflicted
 from app.moderation.decisions.proposals import must_be_anothers, open_proposal
 from app.moderation.queue.queries import waiting_ids
+from app.moderation.search.language import EVERYTHING, Search
 
 LEASE: Final = timedelta(minutes=30)
 _CANDIDATES: Final = 20
@@ -68,13 +69,15 @@ def renew(session: Session, actor: Actor, contribution_id: int) -> Claim:
     return prolong(session, must_hold(session, actor, contribution_id), clock.now())
 
 
-def claim_next(session: Session, actor: Actor, *, but: int | None = None) -> Claim | None:
-    """Hold what has waited longest and nobody holds; None when there is nothing.
+def claim_next(
+    session: Session, actor: Actor, search: Search = EVERYTHING, *, but: int | None = None
+) -> Claim | None:
+    """Hold what has waited longest of what the search finds and nobody holds; None for nothing.
 
     Where several moderators ask at once, each gets another one. ``but`` is the one that is not
     wanted: it has just been let go of.
     """
-    for contribution_id in waiting_ids(session, actor, limit=_CANDIDATES, only_free=True):
+    for contribution_id in waiting_ids(session, actor, search, limit=_CANDIDATES, only_free=True):
         if contribution_id == but:
             continue
         try:
@@ -129,10 +132,12 @@ def _waiting_appeal(session: Session, contribution: Contribution) -> int | None:
     return session.scalar(wanted.order_by(Appeal.id.desc()).limit(1))
 
 
-def release_and_next(session: Session, actor: Actor, contribution_id: int) -> Claim | None:
+def release_and_next(
+    session: Session, actor: Actor, contribution_id: int, search: Search = EVERYTHING
+) -> Claim | None:
     """Let go of one and hold the next; None when there is no other. Raises what the two raise."""
     release(session, actor, contribution_id)
-    return claim_next(session, actor, but=contribution_id)
+    return claim_next(session, actor, search, but=contribution_id)
 
 
 def entrusted(session: Session, actor: Actor, contribution_id: int) -> Contribution:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, jsonify, redirect, url_for
+from flask import Blueprint, flash, jsonify, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response
 from app.core import clock
 from app.core.errors import Conflict
 from app.core.policy import Role
-from app.moderation.addresses import ONE, to_item
+from app.moderation.addresses import ONE, to_item, to_queue
 from app.moderation.claims import operations
 from app.moderation.claims.models import Claim
+from app.moderation.search.forms import SearchForm
 from app.web.acts import done
 from app.web.database import transaction
 from app.web.language import PREFIX
@@ -33,12 +34,17 @@ def register(blueprint: Blueprint) -> None:
 
 @needs(Role.MODERATOR)
 def take_next() -> Response:
-    """Take in hand what has waited longest."""
+    """Take in hand what has waited longest, of what the queue was narrowed to."""
+    form = SearchForm.of(request.form)
+    if form.errors:
+        return to_queue()
     with transaction() as session:
-        claim = operations.claim_next(session, actor())
+        claim = operations.claim_next(session, actor(), form.search)
     if claim is None:
-        flash(_("There is nothing left to take in hand."), "info")
-        return redirect(url_for("moderation.queue"), 303)
+        nothing = _("There is nothing left to take in hand.")
+        found_nothing = _("Nothing that this search finds is left to take in hand.")
+        flash(found_nothing if form.search else nothing, "info")
+        return to_queue()
     return to_item(claim.contribution_id)
 
 
@@ -78,20 +84,21 @@ def release(contribution_id: int) -> Response:
     if not done(lambda session: operations.release(session, actor(), contribution_id)):
         return to_item(contribution_id)
     flash(_("The essay is back in the queue."), "success")
-    return redirect(url_for("moderation.queue"), 303)
+    return to_queue()
 
 
 @signed_in
 def release_and_next(contribution_id: int) -> Response:
-    """Let go of it and take in hand what has waited longest besides."""
+    """Let go of it and take in hand what has waited longest besides, of the same search."""
+    search = SearchForm.of(request.form).search
     try:
         with transaction() as session:
-            claim = operations.release_and_next(session, actor(), contribution_id)
+            claim = operations.release_and_next(session, actor(), contribution_id, search)
     except Conflict as error:
         flash(words(error), "error")
         return to_item(contribution_id)
     if claim is None:
         flash(_("The essay is back in the queue. Nothing else is left."), "info")
-        return redirect(url_for("moderation.queue"), 303)
+        return to_queue()
     flash(_("The essay is back in the queue. This is the next one."), "success")
     return to_item(claim.contribution_id)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.core.policy import Role
-from app.moderation.addresses import ONE
+from app.moderation.addresses import ONE, to_queue
 from app.moderation.conflicts import operations
 from app.moderation.conflicts.forms import ConflictForm
 from app.moderation.conflicts.models import ConflictKind
@@ -39,7 +39,7 @@ def declare_conflict(contribution_id: int) -> Response | tuple[str, int]:
 
     if form.validate_on_submit() and saved(form, declare):
         flash(_("Thank you. The essay is left to other moderators."), "success")
-        return redirect(url_for("moderation.queue"), 303)
+        return to_queue()
     shown = item(db, actor(), contribution_id).contribution
     page = render_template("moderation/conflicts/declare.html", contribution=shown, form=form)
     return page, form.status

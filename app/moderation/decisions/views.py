@@ -11,7 +11,7 @@ from app.contributions.models import Contribution, Revision
 from app.contributions.references.formatted import Formatted
 from app.core.errors import NotFound
 from app.core.policy import TrackCode
-from app.moderation.addresses import ONE, to_item
+from app.moderation.addresses import ONE, to_item, to_queue
 from app.moderation.decisions import seconding, tracks
 from app.moderation.decisions.forms import TrackForm
 from app.moderation.decisions.organising import register as register_organising
@@ -49,7 +49,7 @@ def second(contribution_id: int) -> Response:
     if not done(agree):
         return to_item(contribution_id)
     flash(_("You have agreed to the rejection."), "success")
-    return redirect(url_for("moderation.queue"), 303)
+    return to_queue()
 
 
 @signed_in

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -23,7 +23,7 @@ from app.core.errors import Conflict, Invalid
 from app.documents.labels import NOTE_LABELS
 from app.documents.render import render, render_paragraphs
 from app.moderation import policy
-from app.moderation.addresses import ONE, to_item
+from app.moderation.addresses import ONE, came_by, to_item, to_queue
 from app.moderation.claims import operations as claiming
 from app.moderation.claims.queries import revision_seen
 from app.moderation.conflicts.forms import ConflictForm
@@ -180,7 +180,7 @@ def item(contribution_id: int) -> Response | tuple[str, int]:
     if request.method == "GET" and not kept:
         form.words_language.data = current().code
     if form.is_submitted() and _handle(contribution_id, form):
-        return redirect(url_for("moderation.queue"), 303)
+        return to_queue()
     foreseen = _foreseen(contribution_id, form) if form.preview.data else None
     page = render_template(
         "moderation/item.html",
@@ -193,6 +193,7 @@ def item(contribution_id: int) -> Response | tuple[str, int]:
         conflict=ConflictForm(formdata=None),
         talk=at_desk(db, actor(), contribution_id),
         talk_form=DeskForm(formdata=None),
+        came_by=came_by(),
     )
     return page, form.status
 
@@ -277,4 +278,4 @@ def spam(contribution_id: int) -> Response:
     if not done(decide):
         return to_item(contribution_id)
     flash(str(DONE[Verdict.SPAM]), "success")
-    return redirect(url_for("moderation.queue"), 303)
+    return to_queue()

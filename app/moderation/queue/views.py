@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_babel import LazyString, get_locale
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from app.contributions.labels import TRACKS
+from app.contributions.states import State
 from app.core.languages import LANGUAGES, Language
 from app.core.policy import Role, TrackCode
 from app.moderation.appeals import queries as appeals
@@ -19,8 +20,8 @@ from app.moderation.conflicts.queries import conflicted
 from app.moderation.labels import NAMES
 from app.moderation.queue import queries
 from app.moderation.queue.queries import Count, Lane, Place, QueueItem
-from app.moderation.reasons.labels import known_reasons
 from app.moderation.reports import queries as reports
+from app.moderation.search.filters import filters
 from app.moderation.search.forms import SearchForm
 from app.web.database import db
 from app.web.language import PREFIX, below
@@ -69,8 +70,6 @@ class QueueView:
     appeals: Count
     cases: Count
     form: SearchForm
-    tracks: dict[TrackCode, LazyString]
-    languages: list[Language]
 
 
 @needs(Role.MODERATOR)
@@ -99,8 +98,6 @@ def queue() -> Response | tuple[str, int]:
         appeals=appeals.count(reading, me) if there.appeals else Count(0),
         cases=reports.count(reading, me) if there.reports else Count(0),
         form=form,
-        tracks={code: label for code, label in TRACKS.items() if code in me.serves},
-        languages=[each for each in LANGUAGES.values() if each.code in me.reads],
     )
     labels = {code: escape(label) for code, label in TRACKS.items()}
     held = in_hand(reading, me.id) if there.in_hand else []
@@ -110,7 +107,7 @@ def queue() -> Response | tuple[str, int]:
         held=held,
         tracks=labels,
         names=NAMES,
-        reasons=known_reasons(reading, me) if form.is_wide else {},
+        filters=filters(db, me, form, states=[State.SUBMITTED]),
     )
     return html, 422 if form.errors else 200
 

@@ -19,6 +19,8 @@ from app.moderation.conflicts.queries import conflicted_ids, is_conflicted
 from app.moderation.queue.queries import MOST_COUNTED, PAGE, Count, Place
 from app.moderation.reports import policy
 from app.moderation.reports.models import CaseOutcome, Complaint, Report, ReportCase
+from app.moderation.search.conditions import conditions
+from app.moderation.search.language import EVERYTHING, Search
 
 #: Of one case on its page; who floods an essay with reports says nothing new with the rest.
 MOST_SHOWN: Final = 200
@@ -96,12 +98,16 @@ def published(session: Session, number: str) -> ReportedEssay | None:
 def cases(
     session: Session,
     actor: Actor,
+    search: Search = EVERYTHING,
     *,
     closed: bool = False,
     after: Place | None = None,
     limit: int = PAGE,
 ) -> CasePage:
-    """The actor's cases: what waits, the oldest first, or what was closed last. One query."""
+    """The actor's cases: what waits, the oldest first, or what was closed last. One query.
+
+    Of those the search finds; what it says of waiting is the case's.
+    """
     if not policy.has_cases(actor):
         return CasePage([], None)
     moment = ReportCase.closed_at if closed else ReportCase.opened_at
@@ -122,7 +128,11 @@ def cases(
             .label("reports"),
         )
         .join(Contribution, Contribution.id == ReportCase.contribution_id)
-        .where(*_within(actor), _is_open(not closed))
+        .where(
+            *_within(actor),
+            _is_open(not closed),
+            *conditions(search, actor, since=ReportCase.opened_at.expression),
+        )
         .order_by(*((moment.desc(), ReportCase.id.desc()) if closed else (moment, ReportCase.id)))
         .limit(limit + 1)
     )

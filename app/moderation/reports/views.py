@@ -9,15 +9,19 @@ from limits import parse
 from werkzeug.wrappers import Response
 
 from app.contributions.labels import TRACKS
+from app.contributions.policy import can_organise
 from app.contributions.states import State
 from app.core.errors import Conflict, Invalid
 from app.core.policy import Role
 from app.moderation.labels import NAMES
+from app.moderation.policy import KNOWN
 from app.moderation.queue.queries import Place
 from app.moderation.reports import operations, queries
 from app.moderation.reports.forms import CaseForm, ReportForm
 from app.moderation.reports.labels import COMPLAINTS, OUTCOMES
 from app.moderation.reports.models import CaseOutcome, Complaint
+from app.moderation.search.filters import filters
+from app.moderation.search.forms import SearchForm
 from app.web.acts import done, saved
 from app.web.database import db, transaction
 from app.web.language import PREFIX, current
@@ -77,19 +81,26 @@ def _report(form: ReportForm, number: str) -> bool:
 
 
 @needs(Role.MODERATOR, Role.ORGANISER, Role.ADMINISTRATOR)
-def reports() -> str:
+def reports() -> Response | tuple[str, int]:
     """The cases of reports that wait, longest waiting first; or those closed last."""
-    after = Place.parse(request.args.get("after", ""))
+    form = SearchForm.of(request.args)
     closed = request.args.get("closed") == "1"
-    return render_template(
+    if form.is_built:
+        kept = 1 if closed else None
+        return redirect(url_for("moderation.reports", q=form.line or None, closed=kept))
+    after = Place.parse(request.args.get("after", ""))
+    page = render_template(
         "moderation/reports/list.html",
-        page=queries.cases(db, actor(), closed=closed, after=after),
+        page=queries.cases(db, actor(), form.search, closed=closed, after=after),
+        form=form,
+        filters=filters(db, actor(), form, everywhere=can_organise(actor()), states=KNOWN),
         is_closed=closed,
         is_continued=after is not None,
         tracks=TRACKS,
         names=NAMES,
         outcomes=OUTCOMES,
     )
+    return page, 422 if form.errors else 200
 
 
 @signed_in

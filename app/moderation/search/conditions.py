@@ -38,12 +38,23 @@ def _lower(element: casefold, compiler: Any, **options: Any) -> str:
     return f"lower({compiler.process(element.clauses, **options)})"
 
 
-def conditions(search: Search, actor: Actor) -> list[Condition]:
-    """What a select over :class:`Contribution` has to fulfil, one for each term."""
-    now = clock.now()
+def conditions(
+    search: Search,
+    actor: Actor,
+    *,
+    since: ColumnElement[Any] | None = None,
+) -> list[Condition]:
+    """What a select over :class:`Contribution` has to fulfil, one for each term.
+
+    ``since`` is where the list waits since another moment than the essay itself.
+    """
+    now, waiting = clock.now(), Contribution.waiting_since.expression
     found = []
     for term in search.terms:
-        condition = _MEANINGS[term.key](term, actor, now)
+        if term.key == "age":
+            condition = _age(term, waiting if since is None else since, now)
+        else:
+            condition = _MEANINGS[term.key](term, actor, now)
         found.append(not_(condition) if term.is_negated else condition)
     return found
 
@@ -73,14 +84,13 @@ def _number(term: Term, _actor: Actor, _now: datetime) -> Condition:
     return or_(Contribution.number.in_(numbers), Contribution.former_number.in_(numbers))
 
 
-def _age(term: Term, _actor: Actor, now: datetime) -> Condition:
-    return or_(*(_of_age(*age(value), now) for value in term.values))
+def _age(term: Term, since: Any, now: datetime) -> Condition:
+    return or_(*(_of_age(since, *age(value), now) for value in term.values))
 
 
-def _of_age(sign: str, span: timedelta, now: datetime) -> Condition:
-    moment = now - span
-    older = Contribution.waiting_since < moment
-    return older if sign == ">" else Contribution.waiting_since > moment
+def _of_age(since: Any, sign: str, span: timedelta, now: datetime) -> Condition:
+    older: Condition = since < now - span
+    return older if sign == ">" else since > now - span
 
 
 def _edition(term: Term, _actor: Actor, _now: datetime) -> Condition:
@@ -148,7 +158,6 @@ _MEANINGS: Final[Mapping[str, Callable[[Term, Actor, datetime], Condition]]] = {
     "lang": _language,
     "state": _state,
     "number": _number,
-    "age": _age,
     "edition": _edition,
     "theme": _theme,
     "question": _question,

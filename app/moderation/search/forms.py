@@ -25,7 +25,20 @@ FLAGS: Final[dict[str, LazyString]] = {
     "resubmitted": _l("The author has revised it"),
     "appealed": _l("The author has appealed"),
 }
-CONTROLS: Final = ("edition", "track", "theme", "lang", "state", "age", "is", "reason", "author")
+#: In the order in which they write themselves into the line.
+CONTROLS: Final = (
+    "edition",
+    "track",
+    "theme",
+    "question",
+    "lang",
+    "state",
+    "age",
+    "is",
+    "reason",
+    "number",
+    "author",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +74,6 @@ class SearchForm:
     def chosen(self) -> dict[str, str]:
         """What each control shows."""
         return {name: self.search.only(name) for name in CONTROLS}
-
-    @property
-    def ages(self) -> Mapping[str, LazyString]:
-        return AGES
-
-    @property
-    def flags(self) -> Mapping[str, LazyString]:
-        return FLAGS
 
 
 def _changed(arguments: Mapping[str, str]) -> dict[str, str]:

@@ -114,6 +114,16 @@ def test_appeals_are_counted_and_listed_for_who_had_no_part(
     assert "No appeal waits for you." in decider.get("/en/moderation/appeals/").text
 
 
+def test_appeals_are_searched(other: Browser, filed: Appeal, rejected: Contribution) -> None:
+    essay = f"/en/moderation/appeals/{filed.id}/"
+    for found in (f"number:{rejected.number}", "lang:fr is:appealed", "is:free", "age:<1d"):
+        assert essay in other.get(f"/en/moderation/appeals/?q={found}").text
+    # The essay has waited longer than its appeal; what counts here is the appeal.
+    for missed in ("lang:ar", "is:mine", "age:>1d", "state:spam"):
+        page = other.get(f"/en/moderation/appeals/?q={missed}")
+        assert "No appeal matches this search." in page.text
+
+
 def test_appeal_is_taken_in_hand_and_granted(
     db: Session, other: Browser, author: Browser, filed: Appeal, rejected: Contribution
 ) -> None:

@@ -154,3 +154,12 @@ def test_organisers_find_the_cases_on_their_desk(browser: Open, people: Cast) ->
     organiser = browser("organiser@example.org")
     organiser.get("/en/organise/")
     assert organiser.tree.xpath("//main//a[@href='/en/moderation/reports/']")
+
+
+def test_cases_are_searched(moderator: Browser, case: ReportCase, published: Contribution) -> None:
+    here = f"/en/moderation/reports/{case.id}/"
+    for found in (f"number:{published.number}", "state:published", "age:<1d"):
+        assert here in moderator.get(f"/en/moderation/reports/?q={found}").text
+    for missed in ("lang:ar", "age:>1d", "state:removed"):
+        page = moderator.get(f"/en/moderation/reports/?q={missed}")
+        assert "No case matches this search." in page.text
