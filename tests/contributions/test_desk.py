@@ -131,4 +131,4 @@ def test_organise_takes_the_same_number_of_queries_for_any_number_of_rows(
     organiser.get(ROOT)
     with count_queries(app.extensions["jsi_engine"]) as statements:  # type: ignore[attr-defined]
         organiser.get(ROOT)
-    assert len(statements) == 5
+    assert len(statements) == 2

@@ -112,17 +112,17 @@ def _reason(term: Term, actor: Actor, _now: datetime) -> Condition:
     given = cast(Decision.reasons, String)
     named = or_(*(given.contains(f'"{code}"', autoescape=True) for code in term.values))
     known = or_(not_(authored_by(actor)), is_told())
-    return exists().where(Decision.contribution_id == Contribution.id, named, known)
+    return _any(Decision.contribution_id == Contribution.id, named, known)
 
 
 def _author(term: Term, actor: Actor, _now: datetime) -> Condition:
     named = [_has_name(word) for word in term.values[0].casefold().split()]
     if not actor.has(Role.ORGANISER, Role.ADMINISTRATOR):
         # Who isn't told the authors of a blind track can't guess them by searching either.
-        blind = exists().where(
+        blind = _any(
             Track.edition_id == Contribution.edition_id,
             Track.code == Contribution.track,
-            Track.is_blind,
+            Track.is_blind.expression,
         )
         named.append(~blind)
     return and_(*named)
@@ -138,18 +138,23 @@ def _flag(term: Term, actor: Actor, now: datetime) -> Condition:
     return or_(*(_FLAGS[value](actor, now) for value in term.values))
 
 
+def _any(*conditions: Condition) -> Condition:
+    """Whether there is such a row, whatever else the list it narrows reads besides."""
+    return exists().where(*conditions).correlate(Contribution)
+
+
 def _live(now: datetime) -> Condition:
     return and_(Claim.contribution_id == Contribution.id, Claim.expires_at > now)
 
 
 _FLAGS: Final[Mapping[str, Callable[[Actor, datetime], Condition]]] = {
-    "claimed": lambda _actor, now: exists().where(_live(now)),
-    "free": lambda _actor, now: ~exists().where(_live(now)),
-    "mine": lambda actor, now: exists().where(_live(now), Claim.moderator_id == actor.id),
-    "resubmitted": lambda _actor, _now: exists().where(
+    "claimed": lambda _actor, now: _any(_live(now)),
+    "free": lambda _actor, now: ~_any(_live(now)),
+    "mine": lambda actor, now: _any(_live(now), Claim.moderator_id == actor.id),
+    "resubmitted": lambda _actor, _now: _any(
         Revision.id == Contribution.revision_id, Revision.number > 1
     ),
-    "appealed": lambda _actor, _now: exists().where(Appeal.contribution_id == Contribution.id),
+    "appealed": lambda _actor, _now: _any(Appeal.contribution_id == Contribution.id),
 }
 
 _MEANINGS: Final[Mapping[str, Callable[[Term, Actor, datetime], Condition]]] = {

@@ -119,7 +119,7 @@ def test_appeals_are_searched(other: Browser, filed: Appeal, rejected: Contribut
     for found in (f"number:{rejected.number}", "lang:fr is:appealed", "is:free", "age:<1d"):
         assert essay in other.get(f"/en/moderation/appeals/?q={found}").text
     # The essay has waited longer than its appeal; what counts here is the appeal.
-    for missed in ("lang:ar", "is:mine", "age:>1d", "state:spam"):
+    for missed in ("lang:ar", "is:mine", "age:>1d", "state:spam", "reason:spam", "author:x"):
         page = other.get(f"/en/moderation/appeals/?q={missed}")
         assert "No appeal matches this search." in page.text
 
