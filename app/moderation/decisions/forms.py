@@ -22,7 +22,7 @@ from app.core.errors import Conflict
 from app.core.languages import LANGUAGES
 from app.moderation.decisions.verdicts import Reason, Verdict
 from app.moderation.decisions.written import MOST_CHARACTERS
-from app.moderation.message_templates.forms import template_choices
+from app.moderation.message_templates.inserting import HelpedForm
 from app.moderation.message_templates.models import MessageTemplate
 from app.moderation.reasons.labels import reason_label
 from app.moderation.reasons.queries import TrackReason
@@ -72,7 +72,7 @@ class TrackForm(Form):
     stay = SubmitField()
 
 
-class DecisionForm(RevisionForm):
+class DecisionForm(HelpedForm, RevisionForm):
     """A verdict, its reasons, and words to the author."""
 
     verdict = RadioField(
@@ -101,16 +101,13 @@ class DecisionForm(RevisionForm):
     duplicate_of = StringField(
         _l("Number of the contribution it repeats"), [MaxLength(40), plain_text]
     )
-    template = SelectField(_l("Message template"), [offered], validate_choice=False)
-    insert = SubmitField()
-    preview = SubmitField()
     renew = SubmitField()
 
     conflict = False
 
     def offer(self, reasons: Iterable[TrackReason], templates: Iterable[MessageTemplate]) -> None:
         """Let these be chosen among, each with what it is for."""
-        self.template.choices = template_choices(templates)
+        self.offer_templates(templates)
         self.reasons.choices = [
             (each.code, reason_label(each))
             for each in reasons
@@ -139,7 +136,5 @@ class DecisionForm(RevisionForm):
 
     @property
     def status(self) -> int:
-        """409 when it came too late, 422 when something is wrong with it, else 200."""
-        if self.conflict:
-            return 409
-        return 422 if self.error_list else 200
+        """The same, or 409 when it came too late."""
+        return 409 if self.conflict else super().status

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Account
 from app.contributions.mails import about
 from app.contributions.queries import number_of
 from app.core import clock
@@ -21,6 +20,7 @@ from app.moderation.decisions.verdicts import Verdict
 from app.moderation.decisions.written import Written
 from app.moderation.item.queries import Item, item
 from app.moderation.signs import queries as signs
+from app.moderation.talk.queries import author_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,6 @@ class Foreseen:
     mail: OutboxMail
     published: bool
     guessed: bool
-
-
-def author_language(session: Session, shown: Item) -> str:
-    """The language in which the author reads the site and its mails.
-
-    Where moderators aren't told who wrote an essay it is the essay's own: another one might tell.
-    """
-    if not shown.sees_authors:
-        return shown.revision.language
-    return session.get_one(Account, shown.contribution.owner_id).ui_language
 
 
 def foresee(
@@ -94,7 +84,7 @@ def foresee(
         until=until,
         mail=OutboxMail(
             kind=MailKind.DECISION.value,
-            language=author_language(session, shown),
+            language=author_language(session, contribution, sees_authors=shown.sees_authors),
             data=about(contribution) | letter(session, decision, edition, until),
         ),
         published=verdict is Verdict.ACCEPT and not edition.release_later,

@@ -176,12 +176,15 @@ def item(contribution_id: int) -> Response | tuple[str, int]:
     """One essay in the queue; posting to it decides (or, with ``renew``, holds it longer)."""
     kept = parking.take() if request.method == "GET" else None
     form = DecisionForm(kept) if kept else DecisionForm()
-    form.offer(of_contribution(db, contribution_id), offered(db, contribution_id))
+    templates = offered(db, contribution_id)
+    form.offer(of_contribution(db, contribution_id), templates)
     if request.method == "GET" and not kept:
         form.words_language.data = current().code
     if form.is_submitted() and _handle(contribution_id, form):
         return to_queue()
     foreseen = _foreseen(contribution_id, form) if form.preview.data else None
+    talk_form = DeskForm(formdata=None)
+    talk_form.offer_templates(templates)
     page = render_template(
         "moderation/item.html",
         view=_view(queries.item(db, actor(), contribution_id), form),
@@ -192,7 +195,7 @@ def item(contribution_id: int) -> Response | tuple[str, int]:
         foreseen=foreseen,
         conflict=ConflictForm(formdata=None),
         talk=at_desk(db, actor(), contribution_id),
-        talk_form=DeskForm(formdata=None),
+        talk_form=talk_form,
         came_by=came_by(),
     )
     return page, form.status

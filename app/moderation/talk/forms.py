@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, TextAreaField
 
 from app.core.languages import LANGUAGES
+from app.moderation.message_templates.inserting import HelpedForm, template_field
 from app.moderation.talk.models import Audience
 from app.moderation.talk.operations import LONGEST
 from app.web.forms import Form, MaxLength, chosen, offered, plain_text, required
@@ -33,7 +34,7 @@ class AnswerForm(Form):
         super().__init__(*args, **{"message_language": current().code, **kwargs})
 
 
-class DeskForm(AnswerForm):
+class DeskForm(HelpedForm, AnswerForm):
     """The same, to whom a moderator chooses."""
 
     audience = RadioField(
@@ -42,3 +43,9 @@ class DeskForm(AnswerForm):
         choices=[(audience.value, label) for audience, label in AUDIENCES.items()],
         validate_choice=False,
     )
+    template = template_field(id="message_template")
+
+    def address_author(self) -> None:
+        """Take it for a message: only one of these is begun from a template and looked at."""
+        self.audience.data = Audience.AUTHOR.value
+        self.audience.raw_data = [self.audience.data]

@@ -1,12 +1,12 @@
 """Notes among moderators, messages to authors, and their answers. All are only ever added."""
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.contributions.mails import tell, tell_owner
+from app.contributions.mails import about, tell, tell_owner
 from app.contributions.models import Contribution
 from app.contributions.moves import lock
 from app.contributions.policy import can_organise, can_read
@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.audit import AuditAction, record
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.languages import CODES
-from app.core.outbox import MailKind
+from app.core.outbox import MailKind, OutboxMail
 from app.core.policy import Actor
 from app.documents.remarks import remark
 from app.editions.queries import track_of
@@ -23,7 +23,7 @@ from app.moderation.claims.models import Claim
 from app.moderation.conflicts.queries import is_conflicted
 from app.moderation.talk import policy
 from app.moderation.talk.models import Audience, Message
-from app.moderation.talk.queries import last_writer, was_addressed
+from app.moderation.talk.queries import Talk, author_language, last_writer, was_addressed
 
 LONGEST: Final = 5_000
 
@@ -60,19 +60,39 @@ def write_to_author(
     owner = session.get_one(Account, contribution.owner_id)
     if owner.deleted_at is not None:
         raise Conflict("message.nobody")
-    names = not track_of(session, contribution.edition_id, contribution.track).hides_moderators
+    names = _names_sender(session, contribution)
     message = _add(session, actor, contribution, Audience.AUTHOR, words, language, names=names)
-    sender = session.get_one(Account, actor.id).name if names else ""
-    tell_owner(
-        session,
-        MailKind.MESSAGE,
-        contribution,
-        message.id,
-        sender=sender,
-        words=message.words,
-        words_language=message.language,
-    )
+    letter = _letter(session, actor, message.words, message.language, names=names)
+    tell_owner(session, MailKind.MESSAGE, contribution, message.id, **letter)
     return message
+
+
+def foresee(session: Session, actor: Actor, talk: Talk, words: str, *, language: str) -> OutboxMail:
+    """The mail the author would get with these words, which is never sent. Nothing is written.
+
+    Raises Conflict where the author can't be written to, Invalid for words that can't be kept.
+    """
+    if not talk.can_write:
+        raise Conflict("contribution.moved_on", state=talk.contribution.state)
+    names = _names_sender(session, talk.contribution)
+    letter = _letter(session, actor, _kept(words, language), language, names=names)
+    return OutboxMail(
+        kind=MailKind.MESSAGE.value,
+        language=author_language(session, talk.contribution, sees_authors=talk.sees_authors),
+        data=about(talk.contribution) | letter,
+    )
+
+
+def _names_sender(session: Session, contribution: Contribution) -> bool:
+    track = track_of(session, contribution.edition_id, contribution.track)
+    return not track.hides_moderators
+
+
+def _letter(
+    session: Session, actor: Actor, words: str, language: str, *, names: bool
+) -> dict[str, Any]:
+    sender = session.get_one(Account, actor.id).name if names else ""
+    return {"sender": sender, "words": words, "words_language": language}
 
 
 def answer(

@@ -41,12 +41,17 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """Everything said about a contribution that its reader may read, oldest first."""
+    """Everything said about a contribution that its reader may read, oldest first.
+
+    Attributes:
+        sees_authors: whether the reader is told who wrote it.
+    """
 
     contribution: Contribution
     said: list[Said]
     can_note: bool
     can_write: bool
+    sees_authors: bool = True
 
 
 def at_desk(session: Session, actor: Actor, contribution_id: int) -> Talk:
@@ -67,7 +72,7 @@ def at_desk(session: Session, actor: Actor, contribution_id: int) -> Talk:
         for message, name in rows
     ]
     writes = policy.can_address_author(actor, contribution, conflicted=conflicted)
-    return Talk(contribution, said, can_note=True, can_write=writes)
+    return Talk(contribution, said, can_note=True, can_write=writes, sees_authors=names_authors)
 
 
 def of_author(session: Session, actor: Actor, contribution_id: int) -> Talk:
@@ -90,6 +95,16 @@ def of_author(session: Session, actor: Actor, contribution_id: int) -> Talk:
         said.append(_said(message, "" if _from_desk(message) and not named else name, actor))
     answers = policy.can_answer(actor, contribution, addressed=bool(said))
     return Talk(contribution, said, can_note=False, can_write=answers)
+
+
+def author_language(session: Session, contribution: Contribution, *, sees_authors: bool) -> str:
+    """The language in which the author reads the site and its mails.
+
+    Where moderators aren't told who wrote an essay it is the essay's own: another one might tell.
+    """
+    if not sees_authors:
+        return contribution.language
+    return session.get_one(Account, contribution.owner_id).ui_language
 
 
 def was_addressed(session: Session, contribution_id: int) -> bool:
@@ -121,7 +136,9 @@ def _contribution(session: Session, contribution_id: int) -> tuple[Contribution,
             and_(Track.edition_id == Contribution.edition_id, Track.code == Contribution.track),
         )
         .where(Contribution.id == contribution_id)
-        .options(joinedload(Contribution.edition), raiseload("*"))
+        .options(
+            joinedload(Contribution.edition), joinedload(Contribution.question), raiseload("*")
+        )
     ).one_or_none()
     if row is None:
         raise NotFound("contribution.unknown")

@@ -8,12 +8,16 @@ from limits import parse as limit
 from werkzeug.wrappers import Response
 
 from app.contributions.following.views import Crumbs, organised_crumbs
+from app.core.errors import Invalid
 from app.core.policy import Role
 from app.moderation.addresses import ONE
 from app.moderation.item.queries import item
+from app.moderation.letters import Letter
+from app.moderation.message_templates.queries import offered
 from app.moderation.talk import operations, queries
 from app.moderation.talk.forms import AnswerForm, DeskForm
 from app.moderation.talk.models import Audience
+from app.moderation.talk.queries import author_language
 from app.web import limits, parking
 from app.web.acts import saved
 from app.web.database import db
@@ -54,15 +58,37 @@ def messages_organised(contribution_id: int) -> Response | tuple[str, int]:
 
 def _at_desk(contribution_id: int, crumbs: Crumbs) -> Response | tuple[str, int]:
     form = DeskForm(*_kept())
-    if form.validate_on_submit() and _send(contribution_id, form, Audience(form.audience.data)):
+    form.offer_templates(offered(db, contribution_id))
+    letter = None
+    if form.insert.data or form.preview.data:
+        letter = _helped(contribution_id, form)
+    elif form.validate_on_submit() and _send(contribution_id, form, Audience(form.audience.data)):
         return redirect(f"{request.path}#newest", 303)
     page = render_template(
         "moderation/talk/desk.html",
         talk=queries.at_desk(db, actor(), contribution_id),
         crumbs=crumbs,
         form=form,
+        letter=letter,
     )
     return page, form.status
+
+
+def _helped(contribution_id: int, form: DeskForm) -> Letter | None:
+    """Put the chosen template into the form, or say what the author would read."""
+    talk = queries.at_desk(db, actor(), contribution_id)
+    form.address_author()
+    try:
+        if form.insert.data:
+            language = author_language(db, talk.contribution, sees_authors=talk.sees_authors)
+            form.put_template(form.message, form.message_language, talk.contribution, language)
+        elif form.validate():
+            words, language = form.message.data or "", form.message_language.data or ""
+            mail = operations.foresee(db, actor(), talk, words, language=language)
+            return Letter.of(mail, guessed=not talk.sees_authors)
+    except Invalid as error:
+        form.reject(error)
+    return None
 
 
 @signed_in
