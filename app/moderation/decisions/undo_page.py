@@ -1,11 +1,13 @@
 """The page on which a decision is taken back, for whoever may do that."""
 
-from flask import flash, redirect, render_template
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.contributions.following.views import Crumbs
 from app.contributions.models import Contribution
+from app.contributions.policy import can_remove
+from app.contributions.states import State
 from app.core.errors import Conflict, Invalid, NotFound
 from app.moderation.decisions import undoing
 from app.moderation.decisions.forms import UndoForm
@@ -43,5 +45,15 @@ def undo_page(
         back=back,
         form=form,
         verdicts=VERDICTS,
+        state=contribution.state,
+        states=State,
+        address=_take_down_address(contribution),
     )
     return page, form.status
+
+
+def _take_down_address(contribution: Contribution) -> str:
+    """Where a published essay can be taken down instead, for whoever may do that; else ""."""
+    if not can_remove(actor(), contribution):
+        return ""
+    return url_for("contributions.remove", contribution_id=contribution.id)

@@ -157,10 +157,14 @@ def _view(item: Item, form: DecisionForm) -> ItemView:
 
 
 def _undoable(item: Item) -> int:
-    """Id of the last decision, if the moderator may take it back; 0 for none."""
+    """Id of the last decision, if the moderator may take it back or, of what is published, is told
+    why they may not; 0 for none.
+    """
     last = item.history[-1] if item.history else None
     if last is None or last.undone_at:
         return 0
+    if item.contribution.state == State.PUBLISHED:
+        return last.id if last.moderator_id == actor().id else 0
     allowed = can_undo(
         actor(),
         item.contribution,

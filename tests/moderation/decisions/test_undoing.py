@@ -16,11 +16,15 @@ from app.core.outbox import OutboxMail
 from app.core.policy import NOBODY
 from app.editions.models import Edition, Track
 from app.moderation.claims import operations as claiming
+from app.moderation.decisions import operations as deciding
 from app.moderation.decisions import queries, releasing
 from app.moderation.decisions.models import Decision
 from app.moderation.decisions.undoing import undo
 from app.moderation.decisions.verdicts import Verdict
 from app.moderation.record.timeline import timeline
+from app.proceedings import contents
+from app.proceedings import operations as volumes
+from app.proceedings import queries as proceedings
 from tests.factories import Cast, make_contribution, make_edition
 from tests.http import Browser
 from tests.moderation.conftest import entries, state
@@ -212,6 +216,70 @@ def test_moderator_undoes_from_the_essay_s_page(
     db.refresh(kept)
     assert kept.state == State.SUBMITTED
     assert "Falsche Zeile." in moderator.get(f"/en/moderation/{kept.id}/").text
+
+
+def accepted(db: Session, people: Cast, **edition: Any) -> tuple[Contribution, str]:
+    """An essay the moderator has accepted, and the address on which that is undone."""
+    essay = make_contribution(db, people.author, edition=make_edition(db, **edition))
+    actor = people.actor("moderator")
+    made = deciding.claim_and_decide(db, actor, essay.id, Verdict.ACCEPT, reasons=["relevant"])
+    db.commit()
+    return essay, f"/{essay.id}/decisions/{made.id}/undo"
+
+
+def test_page_says_why_a_published_acceptance_is_not_undone_and_what_can_be_done(
+    db: Session, browser: Callable[..., Browser], people: Cast
+) -> None:
+    essay, tail = accepted(db, people)
+    moderator, organiser = browser("moderator@example.org"), browser("organiser@example.org")
+    address = f"/en/moderation{tail}"
+    assert address in moderator.get(f"/en/moderation/{essay.id}/").text
+    said = moderator.get(address).text
+    assert "this decision can no longer be undone" in said
+    assert "no other essay ever gets its number" in said
+    assert "Organisers can take it down." in said
+    assert not moderator.tree.xpath("//main//form")
+    assert moderator.post(address, {"words": "Non."}).status_code == 303
+    assert (
+        "Organisers can take it down instead." in moderator.get(f"/en/moderation/{essay.id}/").text
+    )
+
+    organiser.get(f"/en/organise/contributions{tail}")
+    assert not organiser.tree.xpath("//main//form")
+    [there] = organiser.tree.xpath("//main//a[normalize-space()='Take down']/@href")
+    number = essay.number
+    assert organiser.get(there).status_code == 200
+    assert organiser.submit({"reason": "Par erreur."}).status_code == 303
+    gone = browser().get(f"/en/contributions/{number}/")
+    assert gone.status_code == 410
+    for kept in (number, essay.title, "Par erreur."):
+        assert kept in gone.text
+    shown = organiser.get(f"/en/organise/contributions{tail}").text
+    assert "The essay has been taken down." in shown
+    assert not organiser.tree.xpath("//main//form")
+
+
+def test_an_acceptance_that_waits_for_its_publication_is_undone_and_keeps_its_number(
+    db: Session, browser: Callable[..., Browser], people: Cast
+) -> None:
+    essay, tail = accepted(db, people, release_later=True)
+    number = essay.number
+    organiser = people.actor("organiser")
+    edition = db.get_one(Edition, essay.edition_id)
+    volume = volumes.create_volume(db, organiser, edition, "band", {"en": "Band"})
+    assert contents.fill(db, organiser, volume) == 1
+    db.commit()
+    assert proceedings.holds_essays(db, volume)
+    moderator = browser("moderator@example.org")
+    assert "It keeps its number; books" in moderator.get(f"/en/moderation{tail}").text
+    assert moderator.submit({"words": "Trop tôt."}).status_code == 303
+    db.expire_all()
+    assert (essay.state, essay.number) == (State.SUBMITTED, number)
+    assert not proceedings.holds_essays(db, volume)
+    deciding.claim_and_decide(
+        db, people.actor("moderator"), essay.id, Verdict.ACCEPT, reasons=["relevant"]
+    )
+    assert proceedings.holds_essays(db, volume)
 
 
 @pytest.mark.parametrize("name", ["author", "stranger", "other.moderator"])
