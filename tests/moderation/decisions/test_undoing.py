@@ -273,7 +273,7 @@ def test_an_acceptance_that_waits_for_its_publication_is_undone_and_keeps_its_nu
     moderator = browser("moderator@example.org")
     assert "It keeps its number; books" in moderator.get(f"/en/moderation{tail}").text
     assert moderator.submit({"words": "Trop tôt."}).status_code == 303
-    db.expire_all()
+    db.rollback()
     assert (essay.state, essay.number) == (State.SUBMITTED, number)
     assert not proceedings.holds_essays(db, volume)
     deciding.claim_and_decide(
