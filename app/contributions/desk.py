@@ -5,17 +5,25 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.contributions import policy, publishing, queries
+from app.contributions import policy, queries
 from app.contributions.editor import Correction
 from app.contributions.forms import ReasonForm
 from app.contributions.labels import REVISION_KINDS
 from app.contributions.models import Revision
-from app.contributions.moves import must_be_anothers
-from app.contributions.states import NUMBERED
+from app.contributions.states import NUMBERED, State
 from app.core.policy import Role
 from app.moderation.appeals import queries as appeals
 from app.moderation.conflicts.declared import declared
 from app.moderation.conflicts.labels import KINDS as CONFLICT_KINDS
+from app.moderation.conflicts.queries import is_conflicted
+from app.moderation.organising import operations as organising
+from app.moderation.organising.policy import (
+    can_correct,
+    can_release,
+    can_remove,
+    can_restore,
+    may_organise,
+)
 from app.moderation.record.timeline import timeline, versions
 from app.moderation.search.conditions import conditions
 from app.moderation.search.filters import filters
@@ -61,9 +69,10 @@ def organise() -> Response | tuple[str, int]:
 def organise_one(contribution_id: int) -> str:
     """One contribution with its revisions and decisions."""
     contribution = queries.any_submitted(db, contribution_id)
+    me, is_own = actor(), policy.can_read(actor(), contribution)
+    conflicted = is_conflicted(db, me, contribution_id)
+    follows = can_follow(me, contribution, conflicted=conflicted)
     # Of their own essay they are told no more than any author.
-    follows = can_follow(actor(), contribution, conflicted=False)
-    is_own = policy.can_read(actor(), contribution)
     events = timeline(db, contribution, names=not is_own)
     return render_template(
         "contributions/organise_one.html",
@@ -72,14 +81,15 @@ def organise_one(contribution_id: int) -> str:
         can_compare=versions(events) > 1,
         kinds=REVISION_KINDS,
         appeals_made=appeals.of_author(db, contribution),
-        conflicts=declared(db, actor(), contribution_id) if follows else [],
+        conflicts=declared(db, me, contribution_id) if follows else [],
         conflict_kinds=CONFLICT_KINDS,
         can_follow=follows,
         is_own=is_own,
-        can_correct=policy.can_correct(actor(), contribution),
-        can_release=policy.can_release(actor(), contribution),
-        can_remove=policy.can_remove(actor(), contribution),
-        can_restore=policy.can_restore(actor(), contribution),
+        has_a_say=may_organise(me, conflicted=conflicted),
+        can_correct=can_correct(me, contribution, conflicted=conflicted),
+        can_release=can_release(me, contribution, conflicted=conflicted),
+        can_remove=can_remove(me, contribution, conflicted=conflicted),
+        can_restore=can_restore(me, contribution, conflicted=conflicted),
     )
 
 
@@ -87,8 +97,8 @@ def organise_one(contribution_id: int) -> str:
 def correct(contribution_id: int) -> Response | tuple[str, int]:
     """Replace the published text by a corrected one."""
     contribution = queries.any_submitted(db, contribution_id)
-    must_be_anothers(actor(), contribution)
-    if not policy.can_correct(actor(), contribution):
+    organising.must_have_a_say(db, actor(), contribution)
+    if contribution.state != State.PUBLISHED:
         abort(404)
     revision = db.get_one(Revision, contribution.published_revision_id)
     editor = Correction(contribution, revision)
@@ -105,7 +115,7 @@ def correct(contribution_id: int) -> Response | tuple[str, int]:
 def release(contribution_id: int) -> Response:
     """Publish an accepted essay that has been waiting."""
     with transaction() as session:
-        publishing.release(session, actor(), contribution_id)
+        organising.release(session, actor(), contribution_id)
     flash(_("The essay is published."), "success")
     return _back(contribution_id)
 
@@ -116,13 +126,13 @@ def remove(contribution_id: int) -> Response | tuple[str, int]:
     form = ReasonForm()
 
     def take_down(session: Session) -> None:
-        publishing.remove(session, actor(), contribution_id, reason=form.reason.data or "")
+        organising.remove(session, actor(), contribution_id, reason=form.reason.data or "")
 
     if form.validate_on_submit() and saved(form, take_down):
         flash(_("The essay has been taken down."), "success")
         return _back(contribution_id)
     contribution = queries.any_submitted(db, contribution_id)
-    must_be_anothers(actor(), contribution)
+    organising.must_have_a_say(db, actor(), contribution)
     page = render_template("contributions/remove.html", contribution=contribution, form=form)
     return page, form.status
 
@@ -131,7 +141,7 @@ def remove(contribution_id: int) -> Response | tuple[str, int]:
 def restore(contribution_id: int) -> Response:
     """Put a removed essay back."""
     with transaction() as session:
-        publishing.restore(session, actor(), contribution_id)
+        organising.restore(session, actor(), contribution_id)
     flash(_("The essay is published again."), "success")
     return _back(contribution_id)
 

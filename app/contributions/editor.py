@@ -9,7 +9,7 @@ from limits import parse
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from app.contributions import operations, publishing, queries
+from app.contributions import operations, queries
 from app.contributions.checks.advice import Advice
 from app.contributions.essay import LICENCES, EssayInput
 from app.contributions.figures import queries as figure_queries
@@ -28,6 +28,7 @@ from app.documents.render import render, render_paragraphs
 from app.documents.text import problems
 from app.editions import queries as editions
 from app.editions.models import Track
+from app.moderation.organising import operations as organising
 from app.web import limits, parking
 from app.web.database import db, transaction
 from app.web.messages import words
@@ -279,7 +280,7 @@ class Correction(Editor):
             essay, note = self.essay(), self.form.note.data or ""
             listed = Formatted.of(self.source.bibliography, essay.language, self.contribution.track)
             with transaction() as session:
-                publishing.correct(
+                organising.correct(
                     session, actor(), self.contribution.id, essay, note=note, references=listed
                 )
         except Invalid as error:

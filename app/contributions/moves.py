@@ -10,7 +10,7 @@ from app.contributions.models import Contribution, DraftSave
 from app.contributions.states import MOVES, State, told
 from app.core import clock
 from app.core.audit import AuditAction, record
-from app.core.errors import Conflict, Forbidden, NotFound
+from app.core.errors import Conflict, NotFound
 from app.core.policy import Actor
 from app.editions.models import Question
 
@@ -35,21 +35,6 @@ def writable(session: Session, actor: Actor, contribution_id: int) -> Contributi
             raise NotFound("contribution.unknown")
         raise Conflict("contribution.moved_on", state=contribution.state)
     return contribution
-
-
-def organised(session: Session, actor: Actor, contribution_id: int) -> Contribution:
-    """The same, for an organiser. Raises Forbidden for others, and for one's own essay."""
-    if not policy.can_organise(actor):
-        raise Forbidden("forbidden")
-    contribution = lock(session, contribution_id)
-    must_be_anothers(actor, contribution)
-    return contribution
-
-
-def must_be_anothers(actor: Actor, contribution: Contribution) -> None:
-    """Raises Forbidden where the organiser is one of its authors, and says who may do it then."""
-    if policy.can_read(actor, contribution):
-        raise Forbidden("contribution.own")
 
 
 def theme_of(session: Session, question_id: int | None) -> int | None:

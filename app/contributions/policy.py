@@ -81,42 +81,9 @@ def can_revive(actor: Actor, contribution: Contribution, edition: Edition, now: 
     return owns(actor, contribution) and withdrawn and in_time(contribution, edition, now)
 
 
-def can_extend(actor: Actor, contribution: Contribution) -> bool:
-    """Give more time than the call does: organisers, where the call's end matters at all."""
-    return may_organise(actor, contribution) and contribution.state in {
-        State.DRAFT,
-        State.WITHDRAWN,
-    }
-
-
 def can_organise(actor: Actor) -> bool:
     """Import, release, correct and remove: organisers and administrators."""
     return actor.has(Role.ORGANISER, Role.ADMINISTRATOR)
-
-
-def may_organise(actor: Actor, contribution: Contribution) -> bool:
-    """The same of this one: nobody decides what becomes of an essay of their own."""
-    return can_organise(actor) and not can_read(actor, contribution)
-
-
-def can_release(actor: Actor, contribution: Contribution) -> bool:
-    """Publish an accepted essay that waits for its release."""
-    return may_organise(actor, contribution) and contribution.state == State.ACCEPTED
-
-
-def can_remove(actor: Actor, contribution: Contribution) -> bool:
-    """Take a published essay down; a tombstone stays."""
-    return may_organise(actor, contribution) and contribution.state == State.PUBLISHED
-
-
-def can_correct(actor: Actor, contribution: Contribution) -> bool:
-    """Replace a published text by a corrected one."""
-    return may_organise(actor, contribution) and contribution.state == State.PUBLISHED
-
-
-def can_restore(actor: Actor, contribution: Contribution) -> bool:
-    """Put a removed essay back."""
-    return may_organise(actor, contribution) and contribution.state == State.REMOVED
 
 
 def is_entrusted(actor: Actor, contribution: Contribution) -> bool:

@@ -14,7 +14,7 @@ from app.contributions.figures import queries as figure_queries
 from app.contributions.figures.operations import show_to_readers
 from app.contributions.mails import tell_owner
 from app.contributions.models import Contribution, EssayFrame, PublishedText, Revision
-from app.contributions.moves import move, organised
+from app.contributions.moves import move
 from app.contributions.operations import add_revision
 from app.contributions.references.formatted import Formatted
 from app.contributions.states import RevisionKind, State
@@ -53,19 +53,10 @@ def publish(session: Session, actor: Actor, contribution: Contribution) -> Publi
     return _write(session, contribution, revision)
 
 
-def release(session: Session, actor: Actor, contribution_id: int) -> PublishedText:
-    """Publish an accepted essay of an edition that releases later.
-
-    Raises Forbidden for all but organisers and for one's own, Conflict unless accepted.
-    """
-    contribution = organised(session, actor, contribution_id)
-    return publish(session, actor, contribution)
-
-
 def correct(
     session: Session,
     actor: Actor,
-    contribution_id: int,
+    contribution: Contribution,
     essay: EssayInput,
     *,
     note: str,
@@ -76,14 +67,13 @@ def correct(
 
     ``note`` says what was wrong; the references stay unless a ``bibliography`` is given.
     ``references`` are those it will have, formatted before; needed where they, or the language,
-    change. Raises Forbidden for all but organisers and for one's own, Conflict unless published or
-    where the references are others meanwhile (``references.changed``), Several for an unfit text or
-    a missing note.
+    change. A step of what organisers do; who may is asked there. Raises Conflict unless published
+    or where the references are others meanwhile (``references.changed``), Several for an unfit text
+    or a missing note.
     """
-    contribution = organised(session, actor, contribution_id)
     if contribution.state != State.PUBLISHED:
         raise Conflict("contribution.moved_on", state=contribution.state)
-    found = [*unfit(essay), *figure_queries.problems(session, contribution_id, essay.body)]
+    found = [*unfit(essay), *figure_queries.problems(session, contribution.id, essay.body)]
     found += [
         Invalid("required", field=name)
         for name, value in (("note", note), ("title", essay.title), ("body", essay.body))
@@ -111,18 +101,10 @@ def correct(
     return revision
 
 
-def remove(session: Session, actor: Actor, contribution_id: int, *, reason: str) -> None:
+def take_down(session: Session, actor: Actor, contribution: Contribution, *, reason: str) -> None:
     """Take a published essay down; its address keeps a tombstone with the reason and the date.
 
-    Raises Forbidden for all but organisers and for one's own, Invalid without a reason, Conflict
-    unless published.
-    """
-    contribution = organised(session, actor, contribution_id)
-    take_down(session, actor, contribution, reason=reason)
-
-
-def take_down(session: Session, actor: Actor, contribution: Contribution, *, reason: str) -> None:
-    """The same. A step of what organisers do, and of closing a case of reports.
+    A step of what organisers do, and of closing a case of reports.
 
     Who may is asked there. Raises Invalid without a reason, Conflict unless published.
     """
@@ -144,17 +126,10 @@ def take_down(session: Session, actor: Actor, contribution: Contribution, *, rea
     )
 
 
-def restore(session: Session, actor: Actor, contribution_id: int) -> PublishedText:
+def put_back(session: Session, actor: Actor, contribution: Contribution) -> PublishedText:
     """Put a removed essay back where it was.
 
-    Raises Forbidden for all but organisers and for one's own, Conflict unless removed.
-    """
-    contribution = organised(session, actor, contribution_id)
-    return put_back(session, actor, contribution)
-
-
-def put_back(session: Session, actor: Actor, contribution: Contribution) -> PublishedText:
-    """The same. A step of what organisers do, and of reversing a case of reports.
+    A step of what organisers do, and of reversing a case of reports.
 
     Who may is asked there. Raises Conflict unless removed.
     """

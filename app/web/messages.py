@@ -109,6 +109,10 @@ WORDS: Final[dict[str, LazyString]] = {
         "You are an author of this essay, so another organiser has to do this. If there is none, "
         "an administrator can give somebody that role under “People”."
     ),
+    "contribution.in_conflict": _l(
+        "You have a conflict of interest with this essay, so somebody else has to do this: another "
+        "organiser, or an administrator, who can also give somebody that role under “People”."
+    ),
     "draft.changed_elsewhere": _l("This draft has been saved elsewhere since you opened it."),
     "save.unknown": _l("There is no such earlier version."),
     "account.other": _l("This browser is now signed in to another account."),

@@ -9,6 +9,7 @@ from app.contributions.models import PublishedText
 from app.contributions.states import State
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.outbox import OutboxMail
+from app.moderation.organising import operations as organising
 from tests.factories import Cast, make_contribution, make_edition, make_essay
 
 
@@ -67,8 +68,8 @@ def test_correct_replaces_the_text_and_its_tag(session: Session, cast: Cast) -> 
     tag, question = the_text(session).etag, published.question_id
     essay = make_essay("fr", title="Corrigé", question_id=question)
     with pytest.raises(Forbidden):
-        publishing.correct(session, cast.author.actor, published.id, essay, note="")
-    revision = publishing.correct(
+        organising.correct(session, cast.author.actor, published.id, essay, note="")
+    revision = organising.correct(
         session, cast.organiser.actor, published.id, essay, note="A typing error."
     )
     text = the_text(session)
@@ -81,10 +82,10 @@ def test_remove_leaves_a_tombstone_and_tells_the_author(session: Session, cast: 
         session, cast.author, edition=make_edition(session), state=State.PUBLISHED
     )
     with pytest.raises(Forbidden):
-        publishing.remove(session, cast.moderator.actor, published.id, reason="No.")
+        organising.remove(session, cast.moderator.actor, published.id, reason="No.")
     with pytest.raises(Invalid):
-        publishing.remove(session, cast.organiser.actor, published.id, reason="  ")
-    publishing.remove(session, cast.organiser.actor, published.id, reason="A court order.")
+        organising.remove(session, cast.organiser.actor, published.id, reason="  ")
+    organising.remove(session, cast.organiser.actor, published.id, reason="A court order.")
     assert (published.state, published.removal_reason) == ("removed", "A court order.")
     assert session.scalars(select(PublishedText)).all() == []
     assert "removed" in set(session.scalars(select(OutboxMail.kind)))
@@ -95,8 +96,8 @@ def test_restore_serves_the_same_text_again(session: Session, cast: Cast) -> Non
     removed = make_contribution(session, cast.author, edition=edition, state=State.REMOVED)
     since = removed.published_at
     with pytest.raises(Forbidden):
-        publishing.restore(session, cast.author.actor, removed.id)
-    publishing.restore(session, cast.organiser.actor, removed.id)
+        organising.restore(session, cast.author.actor, removed.id)
+    organising.restore(session, cast.organiser.actor, removed.id)
     assert (removed.state, removed.published_at, removed.removed_at) == ("published", since, None)
     assert the_text(session).title == "De la paix"
 
@@ -105,7 +106,7 @@ def test_restore_serves_the_same_text_again(session: Session, cast: Cast) -> Non
 def test_release_is_for_accepted_essays_only(session: Session, cast: Cast, state: State) -> None:
     waiting = make_contribution(session, cast.author, edition=make_edition(session), state=state)
     with pytest.raises(Conflict):
-        publishing.release(session, cast.organiser.actor, waiting.id)
+        organising.release(session, cast.organiser.actor, waiting.id)
 
 
 def test_render_again_renews_only_what_is_stale(session: Session, cast: Cast) -> None:

@@ -15,6 +15,7 @@ from app.contributions.states import State
 from app.core.audit import AuditAction
 from app.core.policy import SYSTEM, TrackCode
 from app.editions.models import Edition, Question, Theme
+from app.moderation.organising import operations as organising
 
 BODY = {
     "fr": "## Un titre\n\nLa paix a besoin de règles[^1] que chacun connaît.\n\n"
@@ -89,6 +90,6 @@ def make_contribution(
         move(session, SYSTEM, contribution, State.ACCEPTED, AuditAction.CONTRIBUTION_DECIDED)
         publishing.publish(session, SYSTEM, contribution)
     if state == State.REMOVED:
-        publishing.remove(session, SYSTEM, contribution.id, reason="Withdrawn by its author.")
+        organising.remove(session, SYSTEM, contribution.id, reason="Withdrawn by its author.")
     session.flush()
     return contribution

@@ -11,7 +11,7 @@ from sqlalchemy import delete, event, func, select, update
 from sqlalchemy.orm import Session
 
 from app.config import Settings
-from app.contributions import personal, publishing
+from app.contributions import personal
 from app.contributions.byline import OWNER, Author
 from app.contributions.models import Contribution, EssayFrame, PublishedText
 from app.contributions.states import State
@@ -19,6 +19,7 @@ from app.core.languages import CODES
 from app.core.policy import SYSTEM
 from app.editions.models import Edition, Question, Theme
 from app.library import frames, jobs, queries
+from app.moderation.organising import operations as organising
 from app.proceedings import contents, operations
 from app.proceedings.models import Volume
 from tests.factories import Cast, make_contribution, make_edition
@@ -146,7 +147,7 @@ def renamed(model: Any) -> Callable[..., None]:
 
 def corrected(db: Session, people: Cast, essay: Contribution, title: str) -> None:
     now = make_essay("fr", title=title, question_id=essay.question_id)
-    publishing.correct(db, people.organiser.actor, essay.id, now, note="Une faute.")
+    organising.correct(db, people.organiser.actor, essay.id, now, note="Une faute.")
 
 
 def responded(db: Session, people: Cast, essay: Contribution, _volume: Volume) -> None:
@@ -159,13 +160,13 @@ def answer_corrected(db: Session, people: Cast, essay: Contribution, _volume: Vo
     now = make_essay(
         "zh", title="Le nouveau nom", question_id=essay.question_id, responds_to_id=essay.id
     )
-    publishing.correct(db, people.organiser.actor, answer.id, now, note="Une faute.")
+    organising.correct(db, people.organiser.actor, answer.id, now, note="Une faute.")
 
 
 def target_corrected(db: Session, people: Cast, essay: Contribution, _volume: Volume) -> None:
     target = db.scalars(select(Contribution).where(Contribution.language == "ar")).one()
     now = make_essay("ar", title="Le nouveau nom", question_id=essay.question_id)
-    publishing.correct(db, people.organiser.actor, target.id, now, note="Une faute.")
+    organising.correct(db, people.organiser.actor, target.id, now, note="Une faute.")
 
 
 def volume_published(db: Session, _people: Cast, _essay: Contribution, volume: Volume) -> None:
@@ -228,12 +229,12 @@ def test_page_made_ready_goes_with_the_essay(
 ) -> None:
     make_ready()
     assert count(db) == 3 * len(CODES)
-    publishing.remove(db, people.organiser.actor, essay.id, reason="Retiré.")
+    organising.remove(db, people.organiser.actor, essay.id, reason="Retiré.")
     db.commit()
     # Those of the two others named it.
     assert count(db) == 0
     assert client.get(f"/fr/contributions/{essay.number}/").status_code == 410
-    publishing.restore(db, people.organiser.actor, essay.id)
+    organising.restore(db, people.organiser.actor, essay.id)
     db.commit()
     restored = read(client, essay.number)
     assert make_ready() == 3
@@ -312,7 +313,7 @@ def test_run_frame_leaves_what_changed_meanwhile(
         assert count(db) == len(CODES)
         jobs.run_frame(text_id)
         assert count(db) == len(CODES)
-        publishing.remove(db, people.organiser.actor, essay.id, reason="Retiré.")
+        organising.remove(db, people.organiser.actor, essay.id, reason="Retiré.")
         db.commit()
         jobs.run_frame(text_id)
     assert count(db) == 0

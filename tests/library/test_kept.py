@@ -8,10 +8,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.contributions import publishing
 from app.contributions.models import Contribution, PublishedText
 from app.core.policy import SYSTEM
 from app.editions.models import Edition, Question, Theme
+from app.moderation.organising import operations as organising
 from tests.factories import Cast
 from tests.factories.contributions import make_essay
 from tests.library.conftest import publish, tree
@@ -48,7 +48,7 @@ def test_essay_corrected_shows_on_the_next_request(
     listed = {"If-None-Match": client.get("/fr/contributions/").headers["ETag"]}
     assert client.get("/fr/contributions/", headers=listed).status_code == 304
     essay = make_essay("fr", title="Corrigée", question_id=made.question_id)
-    publishing.correct(db, people.organiser.actor, made.id, essay, note="Une faute.")
+    organising.correct(db, people.organiser.actor, made.id, essay, note="Une faute.")
     db.commit()
     page = client.get(address, headers=kept)
     assert page.status_code == 200
@@ -75,7 +75,7 @@ def test_essay_page_follows_what_stands_around_it(
     answer = publish(db, people, edition, title="Réponse", responds_to_id=made.id)
     assert "Réponse" in client.get(address, headers=before).text
     before = kept()
-    publishing.remove(db, SYSTEM, answer.id, reason="Test.")
+    organising.remove(db, SYSTEM, answer.id, reason="Test.")
     db.commit()
     after = client.get(address, headers=before)
     assert after.status_code == 200
@@ -110,7 +110,7 @@ def test_essay_and_its_response_follow_each_others_corrections(
     corrected[answer]["responds_to_id"] = first.id
     for made, changes in corrected.items():
         essay = make_essay("fr", question_id=made.question_id, **changes)
-        publishing.correct(db, people.organiser.actor, made.id, essay, note="Une faute.")
+        organising.correct(db, people.organiser.actor, made.id, essay, note="Une faute.")
         db.commit()
         other = there if made is first else here
         page = client.get(other, headers=kept[other])

@@ -13,8 +13,6 @@ from typing import Any, Final
 import pytest
 from sqlalchemy.orm import Session
 
-from app.contributions import publishing
-from app.contributions.following import operations as lifecycle
 from app.contributions.models import Contribution
 from app.contributions.states import State
 from app.core import clock
@@ -28,6 +26,7 @@ from app.moderation.decisions import releasing, tracks
 from app.moderation.decisions.models import Decision, Standing
 from app.moderation.decisions.seconding import second
 from app.moderation.decisions.undoing import undo
+from app.moderation.organising import operations as organising
 from app.moderation.reports import operations as reporting
 from app.moderation.reports.models import Complaint
 from app.moderation.talk import operations as talking
@@ -123,11 +122,11 @@ def actions(cast: Cast, essay: Contribution, made: int) -> dict[str, Callable[..
         "assign": lambda s, who: handing.assign(s, who, id, to=jurist, holder_seen=None),
         "tell": lambda s, who: releasing.release_one(s, who, id, decision_seen=made),
         "lift": lambda s, who: lift(s, who, id, conflicted),
-        "publish": lambda s, who: publishing.release(s, who, id),
-        "correct": lambda s, who: publishing.correct(s, who, id, make_essay("fr"), note="A date."),
-        "remove": lambda s, who: publishing.remove(s, who, id, reason="A court order."),
-        "restore": lambda s, who: publishing.restore(s, who, id),
-        "extend": lambda s, who: lifecycle.extend(s, who, id, until=later, reason="Ill."),
+        "publish": lambda s, who: organising.release(s, who, id),
+        "correct": lambda s, who: organising.correct(s, who, id, make_essay("fr"), note="A date."),
+        "remove": lambda s, who: organising.remove(s, who, id, reason="A court order."),
+        "restore": lambda s, who: organising.restore(s, who, id),
+        "extend": lambda s, who: organising.extend(s, who, id, until=later, reason="Ill."),
         "move": lambda s, who: tracks.move_to_track(s, who, id),
         "stay": lambda s, who: tracks.keep_in_track(s, who, id, words="It is law."),
         "report": lambda s, who: reporting.file(

@@ -10,7 +10,7 @@ from flask_babel import force_locale
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from app.contributions import operations, publishing
+from app.contributions import operations
 from app.contributions.following import operations as lifecycle
 from app.contributions.models import Contribution, Draft
 from app.core.audit import AuditAction, record
@@ -22,6 +22,7 @@ from app.moderation.claims import operations as claiming
 from app.moderation.decisions import queries as decided
 from app.moderation.decisions.models import Decision
 from app.moderation.decisions.verdicts import Verdict
+from app.moderation.organising import operations as organising
 from app.moderation.record.labels import EVENTS, event_title
 from app.moderation.record.timeline import HIDDEN, Event, timeline
 from tests.factories import Cast, make_contribution, make_essay
@@ -62,12 +63,12 @@ def history(session: Session, cast: Cast, essay: Contribution, decide: Decide) -
     lifecycle.withdraw(session, author, essay.id, reason="J’hésite.")
     lifecycle.revive(session, author, essay.id)
     until = datetime(2099, 1, 1, tzinfo=UTC)
-    lifecycle.extend(session, cast.actor("organiser"), essay.id, until=until, reason="Malade.")
+    organising.extend(session, cast.actor("organiser"), essay.id, until=until, reason="Malade.")
     operations.submit(session, author, essay.id)
     claiming.claim(session, cast.actor("moderator"), essay.id)
     decide("moderator", essay, Verdict.ACCEPT, revision_seen=3)
-    publishing.remove(session, SYSTEM, essay.id, reason="Plainte.")
-    publishing.restore(session, SYSTEM, essay.id)
+    organising.remove(session, SYSTEM, essay.id, reason="Plainte.")
+    organising.restore(session, SYSTEM, essay.id)
     session.flush()
     return essay
 

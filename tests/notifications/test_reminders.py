@@ -11,12 +11,12 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app.contributions import operations
-from app.contributions.following import operations as lifecycle
 from app.contributions.following import reminders
 from app.contributions.models import Contribution
 from app.contributions.states import State
 from app.core.audit import AuditEntry
 from app.editions.models import Edition
+from app.moderation.organising import operations as organising
 from tests.factories import Cast, make_contribution, make_edition
 from tests.http import Open
 from tests.notifications.smtp import Postbox
@@ -123,7 +123,7 @@ def test_worker_reminds_of_more_time_a_day_before_it_ends(
 ) -> None:
     at(before(6.5))
     until = CLOSES + timedelta(days=3)
-    lifecycle.extend(db, people.actor("organiser"), draft.id, until=until, reason="Malade.")
+    organising.extend(db, people.actor("organiser"), draft.id, until=until, reason="Malade.")
     db.commit()
     for moment in (before(6.4), before(0.5), until - timedelta(days=2)):
         minute(moment)

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.contributions import publishing
 from app.contributions.states import State
 from app.core.errors import Forbidden, Invalid, NotFound
 from app.core.policy import SYSTEM, TrackCode
 from app.editions.models import Edition, Question
+from app.moderation.organising import operations as organising
 from app.proceedings import contents, operations, queries
 from app.proceedings.models import Volume, VolumeEntry
 from tests.factories import Cast, make_edition
@@ -181,7 +181,7 @@ def test_a_correction_makes_the_pin_outdated_until_it_is_updated(
 ) -> None:
     volume = make_volume(session, cast, languages=("fr",))
     entry = queries.contents(session, volume)[0].entries[0]
-    publishing.correct(
+    organising.correct(
         session,
         cast.actor("organiser"),
         entry.contribution_id,
@@ -200,7 +200,7 @@ def test_a_correction_makes_the_pin_outdated_until_it_is_updated(
 def test_a_removed_essay_is_left_out_for_readers(session: Session, cast: Cast) -> None:
     volume = make_volume(session, cast)
     entry = queries.contents(session, volume)[0].entries[0]
-    publishing.remove(session, cast.actor("organiser"), entry.contribution_id, reason="Rights.")
+    organising.remove(session, cast.actor("organiser"), entry.contribution_id, reason="Rights.")
     session.flush()
 
     found = queries.contents(session, volume)

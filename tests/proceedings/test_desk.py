@@ -12,10 +12,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.contributions import publishing
 from app.contributions.states import State
 from app.core.policy import SYSTEM
 from app.editions.models import Edition
+from app.moderation.organising import operations as organising
 from app.proceedings import contents, operations
 from app.proceedings.models import Build, Volume, VolumeSection
 from tests.factories import Cast
@@ -164,7 +164,7 @@ def test_a_move_to_nowhere_is_a_bad_request(organiser: Any, volume: Volume, posi
 def test_an_outdated_pin_is_marked_and_updated(
     organiser: Any, db: Session, people: Cast, volume: Volume
 ) -> None:
-    publishing.correct(
+    organising.correct(
         db, people.actor("organiser"), 1, make_essay("fr", title="Corrigé"), note="A slip."
     )
     db.commit()

@@ -22,6 +22,7 @@ from app.config import ROOT, Settings
 from app.contributions import publishing
 from app.core import clock, storage
 from app.core.policy import SYSTEM
+from app.moderation.organising import operations as organising
 from app.proceedings import jobs, operations
 from app.proceedings.formats import FORMATS, Format
 from app.proceedings.models import Build, Volume, VolumeEntry
@@ -148,7 +149,7 @@ def test_essays_without_a_translation_stand_in_their_own_language_marked(
 def test_a_removed_essay_is_not_in_the_book(app: Flask, db: Session, volume: Volume) -> None:
     entry = db.scalars(select(VolumeEntry).order_by(VolumeEntry.id)).first()
     assert entry is not None
-    publishing.remove(db, SYSTEM, entry.contribution_id, reason="Rights.")
+    organising.remove(db, SYSTEM, entry.contribution_id, reason="Rights.")
     build_id = ask(db, volume)
 
     run(app, build_id)
@@ -164,7 +165,7 @@ def test_a_character_no_font_has_fails_with_the_essay_in_words(
 ) -> None:
     entry = db.scalars(select(VolumeEntry).order_by(VolumeEntry.id)).first()
     assert entry is not None
-    publishing.correct(
+    organising.correct(
         db,
         people.actor("organiser"),
         entry.contribution_id,

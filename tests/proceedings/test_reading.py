@@ -12,11 +12,11 @@ from lxml import html
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.contributions import publishing
 from app.contributions.models import Contribution
 from app.contributions.states import State
 from app.core.policy import SYSTEM
 from app.editions.models import Edition
+from app.moderation.organising import operations as organising
 from app.proceedings import contents, jobs, operations
 from app.proceedings.models import Build, Volume, VolumeEntry
 from tests.factories import Cast
@@ -87,7 +87,7 @@ def test_an_unchanged_volume_is_not_sent_again(client: FlaskClient, published: V
 def take_down_first(db: Session, people: Cast) -> Contribution:
     """The first essay of the volume is removed."""
     first = db.scalars(select(Contribution).order_by(Contribution.id).limit(1)).one()
-    publishing.remove(db, people.actor("organiser"), first.id, reason="Rights.")
+    organising.remove(db, people.actor("organiser"), first.id, reason="Rights.")
     return first
 
 
@@ -152,7 +152,7 @@ def test_a_build_is_not_withdrawn_for_an_essay_accepted_after_it(
 ) -> None:
     edition = db.get_one(Edition, published.edition_id)
     late = make_contribution(db, people.author, edition=edition, state=State.PUBLISHED)
-    publishing.remove(db, people.actor("organiser"), late.id, reason="Rights.")
+    organising.remove(db, people.actor("organiser"), late.id, reason="Rights.")
     db.commit()
 
     assert client.get(FILE).status_code == 200

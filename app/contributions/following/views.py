@@ -13,10 +13,11 @@ from app.contributions.following.comparing import CHANGES, KINDS, Comparison, co
 from app.contributions.following.forms import ExtensionForm, WithdrawalForm
 from app.contributions.labels import REVISION_KINDS
 from app.contributions.models import Contribution, Draft, Revision
-from app.contributions.moves import must_be_anothers
 from app.core.policy import Role
 from app.documents.labels import NOTE_LABELS
 from app.documents.render import render, render_paragraphs
+from app.moderation.organising import operations as organising
+from app.moderation.organising.policy import UNFINISHED
 from app.web.acts import saved
 from app.web.database import db, transaction
 from app.web.language import PREFIX
@@ -196,14 +197,14 @@ def extensions() -> str:
 def extend(contribution_id: int) -> Response | tuple[str, int]:
     """Give one contribution more time."""
     contribution = revision_queries.extendable(db, contribution_id)
-    must_be_anothers(actor(), contribution)
-    if not policy.can_extend(actor(), contribution):
+    organising.must_have_a_say(db, actor(), contribution)
+    if contribution.state not in UNFINISHED:
         abort(404)
     form, email = ExtensionForm(contribution.edition.time_zone), contribution.owner.email
 
     def prolong(session: Session) -> None:
         until, reason = form.moment(), form.reason.data or ""
-        lifecycle.extend(session, actor(), contribution_id, until=until, reason=reason)
+        organising.extend(session, actor(), contribution_id, until=until, reason=reason)
 
     if form.validate_on_submit():
         if saved(form, prolong):

@@ -10,19 +10,20 @@ from limits import parse
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from app.contributions import policy, publishing, queries
+from app.contributions import queries
 from app.contributions.essay import EssayInput
 from app.contributions.models import Contribution, Draft, Revision
-from app.contributions.moves import must_be_anothers
 from app.contributions.own import writable
 from app.contributions.references import operations as references
 from app.contributions.references.formatted import Formatted
 from app.contributions.references.forms import KINDS, CorrectionForm, PasteForm, ReferenceForm
+from app.contributions.states import State
 from app.core.errors import Invalid
 from app.core.policy import Role
 from app.documents.references.items import MOST, Unusable, is_unstructured, line
 from app.documents.references.reading import read
 from app.documents.render import render_paragraphs
+from app.moderation.organising import operations as organising
 from app.web.database import db, transaction
 from app.web.language import PREFIX
 from app.web.limits import spend
@@ -161,8 +162,8 @@ def _changed(form: ReferenceForm, contribution_id: int, reference: str) -> Respo
 def correct(contribution_id: int) -> Response | tuple[str, int]:
     """The references of a published essay, for organisers: as data, corrected as a whole."""
     contribution = queries.any_submitted(db, contribution_id)
-    must_be_anothers(actor(), contribution)
-    if not policy.can_correct(actor(), contribution):
+    organising.must_have_a_say(db, actor(), contribution)
+    if contribution.state != State.PUBLISHED:
         abort(404)
     revision = db.get_one(Revision, contribution.published_revision_id)
     shown = "[\n" + ",\n".join(
@@ -189,7 +190,7 @@ def _corrected(
     essay, note = EssayInput.of(revision), form.note.data or ""
     listed = Formatted.of(found.items, essay.language, contribution.track)
     with transaction() as session:
-        publishing.correct(
+        organising.correct(
             session,
             actor(),
             contribution.id,

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.contributions.models import Contribution
-from app.contributions.moves import must_be_anothers
 from app.core.errors import Conflict, Invalid
 from app.core.policy import Role
 from app.moderation.appeals import handing, queries
@@ -16,6 +15,7 @@ from app.moderation.claims.forms import GivingForm
 from app.moderation.claims.giving import WORKLOAD, Answer, giving_page
 from app.moderation.claims.handing import live_claim
 from app.moderation.claims.queries import in_hand
+from app.moderation.organising.operations import must_have_a_say
 from app.web.database import db, transaction
 from app.web.language import PREFIX
 from app.web.messages import words
@@ -68,7 +68,7 @@ def hand_over_appeal(appeal_id: int) -> Answer:
 def assign_appeal(appeal_id: int) -> Response | tuple[str, int]:
     """Give an appeal to a moderator, whoever has it in hand."""
     appeal, contribution = queries.to_assign(db, appeal_id)
-    must_be_anothers(actor(), contribution)
+    must_have_a_say(db, actor(), contribution)
     if not queries.is_open(db, appeal, contribution):
         flash(_("This appeal has been answered, or needs no answer any more."), "error")
         return redirect(url_for("moderation.workload"), 303)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.contributions.models import Contribution
-from app.contributions.moves import lock, must_be_anothers
+from app.contributions.moves import lock
 from app.core.audit import AuditAction
 from app.core.errors import Invalid, NotFound
 from app.core.policy import Actor
@@ -17,6 +17,7 @@ from app.moderation.claims import policy
 from app.moderation.claims.handing import at_work, live_claim, must_be_as_seen, pass_on
 from app.moderation.claims.models import Claim
 from app.moderation.claims.operations import must_hold
+from app.moderation.organising.operations import must_have_a_say
 
 
 def hand_over(session: Session, actor: Actor, appeal_id: int, *, to: int, note: str = "") -> Claim:
@@ -48,15 +49,16 @@ def assign(
     """Give an appeal to a moderator who may answer it; an organiser's act.
 
     ``holder_seen`` is who had it in hand when the organiser looked. Raises NotFound for others,
-    Forbidden for one's own essay; Conflict when it has been answered (``appeal.answered``) or when
-    somebody has taken it in hand since (``claim.held_by_other``); Invalid as :func:`hand_over`.
+    Forbidden where the organiser has a conflict of interest; Conflict when it has been answered
+    (``appeal.answered``) or when somebody has taken it in hand since (``claim.held_by_other``);
+    Invalid as :func:`hand_over`.
     """
     appeal = session.get(Appeal, appeal_id)
     if appeal is None or not policy.can_see_workload(actor):
         raise NotFound("appeal.unknown")
     contribution = lock(session, appeal.contribution_id)
     session.refresh(appeal)
-    must_be_anothers(actor, contribution)
+    must_have_a_say(session, actor, contribution)
     must_be_open(session, appeal, contribution)
     live = live_claim(session, contribution.id)
     must_be_as_seen(session, live, to, holder_seen)

@@ -11,8 +11,6 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from app.contributions import publishing
-from app.contributions.moves import lock, must_be_anothers
 from app.contributions.policy import can_organise
 from app.core.errors import Conflict
 from app.core.policy import Actor
@@ -22,6 +20,7 @@ from app.moderation.decisions import operations as deciding
 from app.moderation.decisions import releasing, undoing
 from app.moderation.decisions.proposals import open_proposal
 from app.moderation.decisions.verdicts import Verdict
+from app.moderation.organising import operations as organising
 from app.moderation.policy import moderates
 from app.moderation.talk import operations as talking
 
@@ -81,7 +80,13 @@ def can_ask(actor: Actor, action: Action) -> bool:
 def act(
     session: Session, actor: Actor, seen: Seen, action: Action, choices: Mapping[str, Any]
 ) -> None:
-    """Do it to one contribution. Raises what the operation raises."""
+    """Do it to one contribution. Raises what the operation raises.
+
+    Of those they have no say in, organisers are told nothing else: neither whether something was
+    decided, which is told to no author, nor that there is no such contribution.
+    """
+    if action not in _MODERATORS and can_organise(actor):
+        organising.organised(session, actor, seen.contribution_id)
     if action in VERDICTS:
         _decide(session, actor, seen, VERDICTS[action], choices)
     else:
@@ -110,8 +115,6 @@ def _decide(
 
 
 def _undo(session: Session, actor: Actor, seen: Seen, choices: Mapping[str, Any]) -> None:
-    # Before anything is said of it: what was decided on their own essay is told to no author.
-    must_be_anothers(actor, lock(session, seen.contribution_id))
     if seen.decision_id is None:
         raise Conflict("bulk.undecided")
     undoing.undo(session, actor, seen.decision_id, choices["note"])
@@ -163,7 +166,7 @@ def _tell(session: Session, actor: Actor, seen: Seen, _choices: Mapping[str, Any
 
 
 def _publish(session: Session, actor: Actor, seen: Seen, _choices: Mapping[str, Any]) -> None:
-    publishing.release(session, actor, seen.contribution_id)
+    organising.release(session, actor, seen.contribution_id)
 
 
 _ACTS: Final[Mapping[Action, Callable[[Session, Actor, Seen, Mapping[str, Any]], None]]] = {

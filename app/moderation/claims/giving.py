@@ -10,7 +10,7 @@ from app.accounts import queries as accounts
 from app.contributions import queries as contributions
 from app.contributions.labels import TRACKS
 from app.contributions.models import Contribution
-from app.contributions.moves import must_be_anothers
+from app.contributions.states import State
 from app.core import clock
 from app.core.errors import Conflict, Invalid
 from app.core.policy import Role
@@ -21,6 +21,7 @@ from app.moderation.claims.forms import GivingForm
 from app.moderation.claims.queries import InHand
 from app.moderation.item import queries as items
 from app.moderation.labels import NAMES
+from app.moderation.organising.operations import must_have_a_say
 from app.web.database import db, transaction
 from app.web.language import PREFIX
 from app.web.messages import words
@@ -83,8 +84,8 @@ def show_workload() -> str:
 def assign(contribution_id: int) -> Answer:
     """Give what waits to a moderator, whoever has it in hand."""
     contribution = contributions.any_submitted(db, contribution_id)
-    must_be_anothers(actor(), contribution)
-    if not policy.can_assign(actor(), contribution):
+    must_have_a_say(db, actor(), contribution)
+    if contribution.state != State.SUBMITTED:
         flash(_("You can’t give this essay to a moderator now."), "error")
         return redirect(url_for("moderation.workload"), 303)
     held = operations.claim_of(db, contribution_id)

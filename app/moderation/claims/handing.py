@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.contributions.mails import tell
 from app.contributions.models import Contribution
-from app.contributions.moves import lock, must_be_anothers
+from app.contributions.moves import lock
 from app.core import clock, outbox
 from app.core.audit import AuditAction, record
-from app.core.errors import Conflict, Invalid, NotFound
+from app.core.errors import Invalid, NotFound
 from app.core.outbox import MailKind
 from app.core.policy import Actor
 from app.documents.remarks import remark
@@ -30,6 +30,7 @@ from app.moderation.claims.operations import (
 )
 from app.moderation.conflicts.queries import is_conflicted
 from app.moderation.decisions.proposals import open_proposal
+from app.moderation.organising.operations import must_have_a_say
 from app.moderation.talk.models import Audience, Message
 
 #: Longer than a claim of one's own: who is given something learns of it by mail.
@@ -79,16 +80,16 @@ def assign(
     """Give what waits to a moderator, for :data:`GIVEN`, who is told by mail; an organiser's act.
 
     ``told_later``: by one mail for many, see :func:`tell_of_many`. ``holder_seen`` is who had it in
-    hand when the organiser looked. Raises NotFound for others, Forbidden for one's own essay;
-    Conflict when it no longer waits (``contribution.moved_on``) or when somebody has taken it in
-    hand since (``claim.held_by_other``); Invalid as :func:`hand_over` does.
+    hand when the organiser looked. Raises NotFound for others, Forbidden where the organiser has a
+    conflict of interest; Conflict when it no longer waits (``contribution.moved_on``) or when
+    somebody has taken it in hand since (``claim.held_by_other``); Invalid as :func:`hand_over`
+    does.
     """
     contribution = lock(session, contribution_id)
-    if not policy.can_assign(actor, contribution):
-        if not policy.can_see_workload(actor) or contribution.number is None:
-            raise NotFound("contribution.unknown")
-        must_be_anothers(actor, contribution)
-        raise Conflict("contribution.moved_on", state=contribution.state)
+    if not policy.can_see_workload(actor) or contribution.number is None:
+        raise NotFound("contribution.unknown")
+    must_have_a_say(session, actor, contribution)
+    must_wait(contribution)
     live = live_claim(session, contribution_id)
     must_be_as_seen(session, live, to, holder_seen)
     receiver = _receiver(session, contribution, to)

@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from app.contributions.models import Contribution
-from app.contributions.policy import can_organise, is_entrusted, may_organise
-from app.contributions.states import State
+from app.contributions.policy import can_organise, is_entrusted
 from app.core.policy import Actor
 from app.moderation.claims.models import Claim
 from app.moderation.policy import can_decide
@@ -15,11 +14,6 @@ def can_hand_over(
 ) -> bool:
     """Give it to a colleague: who holds it."""
     return can_decide(actor, contribution, claim, now)
-
-
-def can_assign(actor: Actor, contribution: Contribution) -> bool:
-    """Give it to a moderator, whoever holds it: organisers, while it waits and isn't their own."""
-    return may_organise(actor, contribution) and contribution.state == State.SUBMITTED
 
 
 def can_see_workload(actor: Actor) -> bool:

@@ -21,6 +21,7 @@ from app.core.languages import CODES
 from app.core.policy import Actor, TrackCode
 from app.moderation.claims import policy, queries
 from app.moderation.claims.queries import InHand
+from app.moderation.conflicts.queries import conflicted_ids
 from app.moderation.decisions.models import Decision
 
 WEEK: Final = timedelta(days=7)
@@ -94,9 +95,10 @@ def workload(session: Session, actor: Actor) -> Workload:
                 active_at=active.get(each.id),
             )
         )
-    # Who moderates one's own essay is told to no author.
-    own = set(session.scalars(select(Contribution.id).where(authored_by(actor))))
-    held = [each for each in queries.in_hand(session) if each.id not in own]
+    # Who moderates one's own essay is told to no author; what else is in conflict with them, it is
+    # not for them to give to another.
+    apart = set(session.scalars(conflicted_ids(), {"me": actor.id}))
+    held = [each for each in queries.in_hand(session) if each.id not in apart]
     return Workload(loads, _lanes(session, actor, moderators), held)
 
 

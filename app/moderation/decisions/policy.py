@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.contributions.models import Contribution
-from app.contributions.policy import can_organise, is_entrusted, may_organise
+from app.contributions.policy import can_organise, is_entrusted
 from app.contributions.states import State
 from app.core.policy import Actor
 from app.moderation.decisions.verdicts import LEADS_TO, Verdict
@@ -19,11 +19,15 @@ def can_undo(
     verdict: Verdict,
     *,
     is_proposed: bool,
+    conflicted: bool,
 ) -> bool:
-    """Undo the last decision on it, which that moderator made: the moderator, and organisers."""
+    """Undo the last decision on it, which that moderator made: the moderator, and organisers.
+
+    None of them once they have a conflict of interest.
+    """
     own = moderator_id == actor.id and is_entrusted(actor, contribution)
     stands = is_proposed or contribution.state in {State.DECIDED, LEADS_TO[verdict]}
-    return (own or may_organise(actor, contribution)) and stands
+    return stands and not conflicted and (own or can_organise(actor))
 
 
 def can_release(actor: Actor) -> bool:

@@ -8,22 +8,23 @@ worker may be killed at any moment.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, func, not_, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.contributions.models import Contribution
-from app.contributions.moves import lock, organised
-from app.contributions.queries import authored_by
+from app.contributions.moves import lock
 from app.contributions.states import State
 from app.core import queue
 from app.core.audit import AuditAction, record
 from app.core.errors import Conflict, Forbidden
 from app.core.policy import Actor, TrackCode
 from app.editions.models import Edition
+from app.moderation.conflicts.queries import conflicted_ids
 from app.moderation.decisions import policy
 from app.moderation.decisions.carrying_out import carry_out, mark
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind
 from app.moderation.decisions.verdicts import Verdict
+from app.moderation.organising.operations import organised
 
 RELEASE_JOB = "moderation.release"
 
@@ -40,18 +41,20 @@ class Kept:
 def kept(session: Session, actor: Actor, edition: Edition) -> list[Kept]:
     """What has been decided in an edition and not told, by track and verdict. One query.
 
-    Without what was decided on the actor's own essays, which they know as little of as any author.
+    Without what was decided on essays they have a conflict of interest with; of that on their own
+    they know as little as any author.
     """
     rows = session.execute(
         select(Contribution.track, Decision.verdict, func.count())
         .join(Decision, Decision.contribution_id == Contribution.id)
         .where(
             Contribution.edition_id == edition.id,
-            not_(authored_by(actor)),
+            _has_a_say(),
             _is_kept(),
             ~_is_released(),
         )
-        .group_by(Contribution.track, Decision.verdict)
+        .group_by(Contribution.track, Decision.verdict),
+        {"me": actor.id},
     ).all()
     found = {(track, verdict): number for track, verdict, number in rows}
     return [
@@ -80,7 +83,8 @@ def release(
 ) -> int:
     """Release what has been kept in an edition, or in one track of it; how many those are.
 
-    Those on the actor's own essays are left for another organiser. The worker carries them out.
+    Those on essays the actor has a conflict of interest with are left for another organiser. The
+    worker carries them out.
     Asked for twice, the second time finds none. Raises Forbidden for all but organisers.
     """
     if not policy.can_release(actor):
@@ -92,7 +96,7 @@ def release(
         .join(Contribution, Contribution.id == Decision.contribution_id)
         .where(
             Contribution.edition_id == edition_id,
-            not_(authored_by(actor)),
+            _has_a_say(),
             _is_kept(),
             ~_is_released(),
         )
@@ -102,7 +106,7 @@ def release(
     )
     if track is not None:
         wanted = wanted.where(Contribution.track == track.value)
-    decisions = session.scalars(wanted).all()
+    decisions = session.scalars(wanted, {"me": actor.id}).all()
     for decision in decisions:
         mark(session, actor, decision, MarkKind.RELEASED)
     if decisions:
@@ -118,8 +122,8 @@ def release_one(
     """Release what was decided on one contribution and kept, and carry it out at once.
 
     ``decision_seen`` is the decision that is to be released. Raises Forbidden for all but
-    organisers and for one's own essay, Conflict where nothing is kept (``contribution.moved_on``)
-    or something else was decided since (``decision.superseded``).
+    organisers without a conflict of interest, Conflict where nothing is kept
+    (``contribution.moved_on``) or something else was decided since (``decision.superseded``).
     """
     contribution = organised(session, actor, contribution_id)
     if contribution.state != State.DECIDED:
@@ -167,6 +171,11 @@ def carry_out_released(session: Session, decision_id: int) -> bool:
         return False
     carry_out(session, Actor(id=released.account_id), contribution, decision)
     return True
+
+
+def _has_a_say() -> ColumnElement[bool]:
+    """Whether ``me`` has no conflict of interest with a contribution (joined)."""
+    return Contribution.id.not_in(conflicted_ids())
 
 
 def _is_kept() -> ColumnElement[bool]:

@@ -6,13 +6,13 @@ from werkzeug.wrappers import Response
 
 from app.contributions.following.views import Crumbs
 from app.contributions.models import Contribution
-from app.contributions.policy import can_remove
 from app.contributions.states import State
 from app.core.errors import Conflict, Invalid, NotFound
 from app.moderation.decisions import undoing
 from app.moderation.decisions.forms import UndoForm
 from app.moderation.decisions.labels import VERDICTS
 from app.moderation.decisions.queries import history
+from app.moderation.organising.policy import can_remove
 from app.web.database import db, transaction
 from app.web.messages import words
 from app.web.people import actor
@@ -54,6 +54,7 @@ def undo_page(
 
 def _take_down_address(contribution: Contribution) -> str:
     """Where a published essay can be taken down instead, for whoever may do that; else ""."""
-    if not can_remove(actor(), contribution):
+    # To who is in conflict with it, there is no such page.
+    if not can_remove(actor(), contribution, conflicted=False):
         return ""
     return url_for("contributions.remove", contribution_id=contribution.id)

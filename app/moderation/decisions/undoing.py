@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 
 from app.contributions.mails import tell_owner
 from app.contributions.models import Contribution
-from app.contributions.moves import lock, move
-from app.contributions.policy import may_organise
+from app.contributions.moves import move
+from app.contributions.policy import can_organise
 from app.contributions.states import State
 from app.core.audit import AuditAction, record
 from app.core.errors import Conflict, NotFound
@@ -17,6 +17,7 @@ from app.moderation.decisions import policy
 from app.moderation.decisions.carrying_out import mark
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind, Standing
 from app.moderation.decisions.verdicts import LEADS_TO, Verdict
+from app.moderation.organising.operations import organised
 from app.moderation.wording import kept
 
 
@@ -26,10 +27,10 @@ def undo(session: Session, actor: Actor, decision_id: int, words: str) -> Decisi
     It waits again since when it waited before. Its author gets a mail where they had been told. A
     proposed rejection is just no longer proposed. Undone already is as good.
 
-    Raises NotFound for all but its moderator and organisers, and for the essay's authors; Conflict
-    where another decision came after it (``decision.superseded``), its author has answered
-    (``decision.answered``) or it is published (``decision.published``: it can be taken down
-    instead); Invalid for missing words or words that can't be kept.
+    Raises NotFound for all but its moderator and organisers, Forbidden for organisers who have a
+    conflict of interest; Conflict where another decision came after it (``decision.superseded``),
+    its author has answered (``decision.answered``) or it is published (``decision.published``: it
+    can be taken down instead); Invalid for missing words or words that can't be kept.
     """
     decision = session.get(Decision, decision_id)
     if decision is None:
@@ -56,10 +57,9 @@ def undo(session: Session, actor: Actor, decision_id: int, words: str) -> Decisi
 
 
 def _locked(session: Session, actor: Actor, decision: Decision) -> Contribution:
-    """The contribution, locked; NotFound for all but the decision's moderator and organisers."""
-    contribution = lock(session, decision.contribution_id)
-    if may_organise(actor, contribution):
-        return contribution
+    """The contribution, locked, for the decision's moderator and organisers."""
+    if can_organise(actor):
+        return organised(session, actor, decision.contribution_id)
     contribution = entrusted(session, actor, decision.contribution_id)
     if decision.moderator_id != actor.id:
         raise NotFound("contribution.unknown")

@@ -171,6 +171,8 @@ def _undoable(item: Item) -> int:
         last.moderator_id,
         last.verdict,
         is_proposed=last.is_open_proposal,
+        # To them, it would not be there.
+        conflicted=False,
     )
     return last.id if allowed else 0
 

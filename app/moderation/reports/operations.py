@@ -152,7 +152,8 @@ def _handled(session: Session, actor: Actor, case_id: int) -> tuple[ReportCase, 
         raise NotFound("case.unknown")
     contribution = lock(session, case.contribution_id)
     session.refresh(case)
-    if not policy.can_handle(actor, contribution) or is_conflicted(session, actor, contribution.id):
+    conflicted = is_conflicted(session, actor, contribution.id)
+    if not policy.can_handle(actor, contribution, conflicted=conflicted):
         raise NotFound("case.unknown")
     return case, contribution
 

@@ -173,10 +173,8 @@ def case(session: Session, actor: Actor, case_id: int) -> OneCase:
         .outerjoin(Account, Account.id == ReportCase.closed_by_id)
         .where(ReportCase.id == case_id)
     ).one_or_none()
-    if (
-        row is None
-        or not policy.can_handle(actor, row.Contribution)
-        or is_conflicted(session, actor, row.Contribution.id)
+    if row is None or not policy.can_handle(
+        actor, row.Contribution, conflicted=is_conflicted(session, actor, row.Contribution.id)
     ):
         raise NotFound("case.unknown")
     reports = session.scalars(

@@ -11,14 +11,10 @@ SILENT = PRIVATE | {State.SPAM}
 
 
 def can_follow(actor: Actor, contribution: Contribution, *, conflicted: bool) -> bool:
-    """Read and write notes: its moderators without a conflict of interest, and organisers.
-
-    Nobody follows what is said about their own essay. ``conflicted``: whether a moderator has a
-    conflict of interest; it keeps those away who are nothing but its moderators.
-    """
-    if can_read(actor, contribution) or contribution.state in PRIVATE:
+    """Read and write notes: its moderators and organisers, without a conflict of interest."""
+    if conflicted or contribution.state in PRIVATE:
         return False
-    return can_organise(actor) or (is_entrusted(actor, contribution) and not conflicted)
+    return can_organise(actor) or is_entrusted(actor, contribution)
 
 
 def can_address_author(actor: Actor, contribution: Contribution, *, conflicted: bool) -> bool:

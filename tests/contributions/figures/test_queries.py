@@ -5,7 +5,7 @@ from obstore.store import ObjectStore
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from app.contributions import operations, publishing
+from app.contributions import operations
 from app.contributions.figures import queries as figure_queries
 from app.contributions.figures.models import Figure
 from app.contributions.models import Contribution
@@ -15,6 +15,7 @@ from app.documents import images
 from app.moderation.conflicts.models import ConflictKind
 from app.moderation.conflicts.operations import declare
 from app.moderation.conflicts.queries import is_conflicted
+from app.moderation.organising import operations as organising
 from tests.contributions.figures.samples import (
     DRAWING,
     RED,
@@ -71,10 +72,10 @@ def test_publish_shows_the_figures_of_the_text_and_no_others(
     assert "Red & more" in text.plain
     assert sees(session, NOBODY, shown)
     assert not sees(session, NOBODY, unused)
-    publishing.remove(session, SYSTEM, mine.id, reason="A reason.")
+    organising.remove(session, SYSTEM, mine.id, reason="A reason.")
     assert not sees(session, NOBODY, shown)
     assert sees(session, author, shown)
-    publishing.restore(session, SYSTEM, mine.id)
+    organising.restore(session, SYSTEM, mine.id)
     assert sees(session, NOBODY, shown)
 
 
@@ -84,11 +85,11 @@ def test_correct_without_the_figure_hides_it(
     shown = bring(session, cast.author.actor, mine.id, RED, store=store)
     body(session, mine, f"Words\n\n![Red](figure:{RED.id})\n")
     published(session, cast, mine)
-    publishing.correct(session, SYSTEM, mine.id, make_essay(), note="Without the figure.")
+    organising.correct(session, SYSTEM, mine.id, make_essay(), note="Without the figure.")
     assert not sees(session, NOBODY, shown)
     essay = make_essay(body=f"![Other](figure:{DRAWING.id})")
     with pytest.raises(Several, match="several"):
-        publishing.correct(session, SYSTEM, mine.id, essay, note="With a figure it has not.")
+        organising.correct(session, SYSTEM, mine.id, essay, note="With a figure it has not.")
 
 
 def test_served_before_publication(

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from app import create_app
 from app.config import Settings
-from app.contributions import publishing
 from app.contributions.figures import views as figure_views
 from app.contributions.figures.models import ContributionFigure, Figure, key
 from app.contributions.models import Contribution, Draft
@@ -22,6 +21,7 @@ from app.contributions.uploads.labels import FINDINGS
 from app.core import storage
 from app.core.policy import SYSTEM
 from app.documents import images
+from app.moderation.organising import operations as organising
 from app.web.limits import limiter
 from tests.contributions.figures.samples import (
     DRAWING,
@@ -230,7 +230,7 @@ def test_figure_of_a_published_essay_is_everybodys(
     assert (again.status_code, again.data, len(statements)) == (304, b"", 1)
     for header in ("Cache-Control", "Content-Security-Policy", "ETag"):
         assert again.headers[header] == answer.headers[header]
-    publishing.remove(db, SYSTEM, draft.id, reason="A reason.")
+    organising.remove(db, SYSTEM, draft.id, reason="A reason.")
     db.commit()
     assert visitor.get(address, headers=copy).status_code == 404
     storage.put(store, key(image.id, image.kind), image.data)

@@ -17,6 +17,7 @@ from app.core.audit import AuditEntry
 from app.core.errors import Conflict, DomainError, Forbidden, Invalid
 from app.core.outbox import MailKind, OutboxMail
 from app.core.policy import NOBODY
+from app.moderation.organising import operations as organising
 from tests.factories import Cast, make_contribution, make_edition, make_essay
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -26,7 +27,7 @@ At = Callable[[datetime], None]
 ACTS: dict[str, Callable[[Session, Any, int], object]] = {
     "withdraw": lambda session, actor, id: lifecycle.withdraw(session, actor, id, reason="Non."),
     "revive": lifecycle.revive,
-    "extend": lambda session, actor, id: lifecycle.extend(
+    "extend": lambda session, actor, id: organising.extend(
         session, actor, id, until=LATER, reason="Malade."
     ),
 }
@@ -132,7 +133,7 @@ def test_revive_needs_an_open_call_or_more_time(session: Session, cast: Cast, at
     at(NOON + timedelta(days=2))
     with pytest.raises(Forbidden):
         lifecycle.revive(session, cast.author.actor, essay.id)
-    lifecycle.extend(session, cast.actor("organiser"), essay.id, until=LATER, reason="Malade.")
+    organising.extend(session, cast.actor("organiser"), essay.id, until=LATER, reason="Malade.")
     lifecycle.revive(session, cast.author.actor, essay.id)
     operations.submit(session, cast.author.actor, essay.id)
     assert essay.state == State.SUBMITTED
@@ -147,7 +148,7 @@ def test_extend_lets_one_draft_be_submitted_after_the_call(
     essay, other = (make_contribution(session, cast.author, **make) for _ in range(2))
     cast.author.ui_language = "ar"
     at(NOON + timedelta(days=3))
-    lifecycle.extend(session, cast.actor("organiser"), essay.id, until=LATER, reason="Malade.")
+    organising.extend(session, cast.actor("organiser"), essay.id, until=LATER, reason="Malade.")
     operations.submit(session, cast.author.actor, essay.id)
     with pytest.raises(Forbidden):
         operations.submit(session, cast.author.actor, other.id)
@@ -166,7 +167,7 @@ def test_extend_ends_at_its_moment(session: Session, cast: Cast, at: At) -> None
     at(NOON)
     edition = make_edition(session, closes_at=NOON + timedelta(days=1))
     essay = make_contribution(session, cast.author, edition=edition, state=State.DRAFT)
-    lifecycle.extend(session, cast.actor("organiser"), essay.id, until=LATER, reason="Malade.")
+    organising.extend(session, cast.actor("organiser"), essay.id, until=LATER, reason="Malade.")
     at(LATER)
     with pytest.raises(Forbidden):
         operations.submit(session, cast.author.actor, essay.id)
@@ -188,6 +189,6 @@ def test_extend_refuses(
     edition = make_edition(session, closes_at=NOON + timedelta(days=1))
     essay = make_contribution(session, cast.author, edition=edition, state=State.DRAFT)
     with pytest.raises(Invalid) as refused:
-        lifecycle.extend(session, cast.actor("organiser"), essay.id, until=until, reason=reason)
+        organising.extend(session, cast.actor("organiser"), essay.id, until=until, reason=reason)
     assert refused.value.code == code
     assert essay.extended_until is None

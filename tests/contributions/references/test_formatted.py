@@ -18,6 +18,7 @@ from app.contributions.references.formatted import Formatted
 from app.contributions.states import State
 from app.core.errors import Conflict
 from app.documents.references.items import Item
+from app.moderation.organising import operations as organising
 from tests.contributions.references.samples import BOOK, CASE, hand_in
 from tests.factories import Cast, make_contribution, make_edition, make_essay
 from tests.http import Browser
@@ -85,7 +86,7 @@ def test_correct_refuses_references_that_another_correction_has_changed(
     published(session, cast, draft, [CASE])
     seen = Formatted.of([CASE], "fr", draft.track)
     organiser, essay = cast.organiser.actor, make_essay()
-    publishing.correct(
+    organising.correct(
         session,
         organiser,
         draft.id,
@@ -96,7 +97,7 @@ def test_correct_refuses_references_that_another_correction_has_changed(
     )
 
     with pytest.raises(Conflict, match=r"references\.changed"):
-        publishing.correct(session, organiser, draft.id, essay, note="A slip", references=seen)
+        organising.correct(session, organiser, draft.id, essay, note="A slip", references=seen)
 
 
 def test_nobody_waits_for_pandoc_when_an_essay_is_handed_in_and_corrected(

@@ -14,6 +14,7 @@ from app.contributions.states import State
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.policy import TrackCode
 from app.documents.references.items import MOST, clean
+from app.moderation.organising import operations as organising
 from tests.contributions.references.samples import BOOK, CASE, WORDS, hand_in
 from tests.factories import Cast, make_contribution, make_edition, make_essay
 
@@ -132,7 +133,7 @@ def test_publish_writes_them_as_clean_html_and_a_correction_keeps_them(
     assert "<script" not in before
     assert '<a href="https://example.org/a" rel="noopener nofollow ugc">' in before
     corrected = replace(make_essay(title="Corrected"), question_id=draft.question_id)
-    revision = publishing.correct(
+    revision = organising.correct(
         session, cast.organiser.actor, draft.id, corrected, note="A slip."
     )
     assert revision.bibliography == [CASE, WORDS]

@@ -9,8 +9,12 @@ from app.contributions.invitations import operations as invitations
 from app.contributions.invitations.models import Invitation
 from app.contributions.models import Contribution
 from app.editions.models import Edition
+from app.moderation.appeals import operations as appeals
+from app.moderation.appeals.models import Outcome
 from app.moderation.conflicts import operations
 from app.moderation.conflicts.models import ConflictKind
+from app.moderation.decisions.operations import claim_and_decide
+from app.moderation.decisions.verdicts import Verdict
 from tests.factories import Cast
 from tests.factories.contributions import make_contribution
 
@@ -66,6 +70,16 @@ def affiliation_of_the_owner(session: Session, cast: Cast, edition: Edition) -> 
     return make_contribution(session, cast.author, edition=edition, authors=(Author("Amina"),))
 
 
+def decided_before_an_appeal(session: Session, cast: Cast, edition: Edition) -> Contribution:
+    made = make_contribution(session, cast.author, edition=edition)
+    said = {"reasons": ["off_topic"], "words": "Hors sujet."}
+    decision = claim_and_decide(session, cast.actor("moderator"), made.id, Verdict.REJECT, **said)
+    author, other = cast.actor("author"), cast.actor("jurist_moderator")
+    appeal = appeals.file(session, author, decision.id, words="Non.", language="fr")
+    appeals.answer(session, other, appeal.id, Outcome.GRANTED, reply="Oui.", language="fr")
+    return made
+
+
 #: The moderator is in conflict about what each of them makes; the other moderator is not.
 CONFLICTING: dict[str, Conflicting] = {
     each.__name__: each
@@ -76,5 +90,6 @@ CONFLICTING: dict[str, Conflicting] = {
         declared,
         affiliation_of_an_author,
         affiliation_of_the_owner,
+        decided_before_an_appeal,
     )
 }

@@ -40,14 +40,14 @@ ACTS: dict[str, Callable[[Session, Any, int], object]] = {
 }
 
 
-@pytest.mark.parametrize("act", ACTS)
 @pytest.mark.parametrize("kind", CONFLICTING)
 def test_in_conflict_it_is_not_there(
-    session: Session, cast: Cast, edition: Edition, kind: str, act: str
+    session: Session, cast: Cast, edition: Edition, kind: str
 ) -> None:
     made = CONFLICTING[kind](session, cast, edition)
-    with pytest.raises(NotFound):
-        ACTS[act](session, cast.actor("moderator"), made.id)
+    for act in ACTS.values():
+        with pytest.raises(NotFound):
+            act(session, cast.actor("moderator"), made.id)
     assert item(session, cast.actor("other_moderator"), made.id).contribution is made
 
 
@@ -63,9 +63,8 @@ def test_in_conflict_it_is_never_offered(
     assert len(waiting_ids(session, cast.actor("other_moderator"), limit=5)) == 1
 
 
-@pytest.mark.parametrize("kind", sorted(set(CONFLICTING) - {"own", "co_author", "declared"}))
 def test_release_lets_go_of_what_came_into_conflict(
-    session: Session, cast: Cast, edition: Edition, essay: Contribution, kind: str
+    session: Session, cast: Cast, essay: Contribution
 ) -> None:
     claiming.claim(session, cast.actor("moderator"), essay.id)
     cast.author.affiliation = cast.moderator.affiliation = "Institut"

@@ -258,8 +258,10 @@ def test_organiser_s_own_essay_is_shown_to_them_as_to_any_author(
     assert "not yet announced" not in page.text
     assert "/record" not in page.text
     assert organiser.get(f"/en/organise/contributions/{own.id}/record").status_code == 404
-    address = f"/en/organise/contributions/{own.id}/decisions/{decision.id}/undo"
-    assert organiser.get(address).status_code == 404
+    # Nor whether there is such a decision.
+    for id in (decision.id, 999_999):
+        address = f"/en/organise/contributions/{own.id}/decisions/{id}/undo"
+        assert organiser.get(address).status_code == 403
 
 
 @pytest.mark.parametrize("name", ["author", "stranger", "moderator"])

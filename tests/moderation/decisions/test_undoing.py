@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.contributions.models import Contribution
 from app.contributions.operations import submit
 from app.contributions.states import State
-from app.core.errors import Conflict, DomainError, Invalid, NotFound
+from app.core.errors import Conflict, DomainError, Forbidden, Invalid
 from app.core.outbox import OutboxMail
 from app.core.policy import NOBODY
 from app.editions.models import Edition, Track
@@ -104,12 +104,12 @@ def test_undo_between_release_and_telling_stays_a_secret(
 
 
 @pytest.mark.parametrize("name", ["organiser", "administrator"])
-def test_undo_of_a_decision_on_one_s_own_essay_finds_nothing(
+def test_undo_of_a_decision_on_one_s_own_essay_is_refused(
     session: Session, cast: Cast, edition: Edition, decide: Decide, name: str
 ) -> None:
     own = make_contribution(session, getattr(cast, name), edition=edition)
     decision = decide("moderator", own, Verdict.REJECT)
-    with pytest.raises(NotFound):
+    with pytest.raises(Forbidden, match=r"contribution\.own"):
         undo(session, cast.actor(name), decision.id, "Non.")
     assert state(session, own) is State.REJECTED
 

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.contributions import publishing
 from app.contributions.models import Contribution, PublishedText
 from app.contributions.states import State
 from app.core import clock
@@ -19,6 +18,7 @@ from app.core.outbox import MailKind, OutboxMail
 from app.core.policy import NOBODY, Actor
 from app.editions.models import Edition
 from app.moderation.conflicts.models import Conflict as Declared
+from app.moderation.organising import operations as organising
 from app.moderation.reports import operations, queries
 from app.moderation.reports.models import CaseOutcome, Complaint, Report, ReportCase
 from tests.factories import Cast, make_account, make_edition
@@ -242,7 +242,7 @@ def test_reverse_puts_the_essay_back(
 def test_reverse_leaves_what_organisers_took_down(
     session: Session, cast: Cast, essay: Contribution, case: ReportCase
 ) -> None:
-    publishing.remove(session, cast.organiser.actor, essay.id, reason="Ours.")
+    organising.remove(session, cast.organiser.actor, essay.id, reason="Ours.")
     operations.remove(session, cast.moderator.actor, case.id, reason="", words="", language="en")
     assert case.outcome == CaseOutcome.REMOVED
     assert essay.removal_reason == "Ours."
@@ -257,7 +257,7 @@ def test_organisers_restore_what_a_case_took_down(
     operations.remove(
         session, cast.moderator.actor, case.id, reason="Why.", words="", language="en"
     )
-    publishing.restore(session, cast.organiser.actor, essay.id)
+    organising.restore(session, cast.organiser.actor, essay.id)
     assert state(session, essay) == State.PUBLISHED
     with pytest.raises(Conflict):
         operations.reverse(session, cast.moderator.actor, case.id)
@@ -266,7 +266,7 @@ def test_organisers_restore_what_a_case_took_down(
 def test_keep_of_what_is_down_is_refused(
     session: Session, cast: Cast, essay: Contribution, case: ReportCase
 ) -> None:
-    publishing.remove(session, cast.organiser.actor, essay.id, reason="Ours.")
+    organising.remove(session, cast.organiser.actor, essay.id, reason="Ours.")
     with pytest.raises(Conflict, match=r"contribution\.moved_on"):
         operations.keep(session, cast.moderator.actor, case.id, words="No.", language="en")
 
