@@ -13,6 +13,7 @@ from app.moderation.bulk import models as bulk
 from app.moderation.claims import models as claims
 from app.moderation.conflicts import models as conflicts
 from app.moderation.decisions import models as decisions
+from app.moderation.looks import models as looks
 from app.moderation.message_templates import models as message_templates
 from app.moderation.reasons import models as reasons
 from app.moderation.reports import models as reports
@@ -36,6 +37,7 @@ __all__ = [
     "figures",
     "invitations",
     "library",
+    "looks",
     "message_templates",
     "notifications",
     "outbox",

@@ -16,6 +16,7 @@ from app.moderation.claims.models import Claim
 from app.moderation.conflicts.models import Conflict
 from app.moderation.decisions.models import Decision, DecisionMark
 from app.moderation.decisions.queries import is_told
+from app.moderation.looks.models import Look
 from app.moderation.reports.models import Report, ReportCase
 from app.moderation.talk.models import Audience, Message
 
@@ -47,6 +48,11 @@ TABLES: Final[Mapping[str, Answer]] = {
         "kept: a number without a name",
     ),
     "inspection": NOTHING,
+    "look": Answer(
+        "when a moderator last looked at an essay, the time before, and what was there",
+        "`looks.json`",
+        "deleted",
+    ),
     "message_template": NOTHING,
     "message": Answer(
         "notes of moderators, messages to and from an author",
@@ -63,6 +69,7 @@ TABLES: Final[Mapping[str, Answer]] = {
         "`cases-closed.json`",
         "kept: the account’s number has no name any more",
     ),
+    "resemblance": NOTHING,
     "sketch": NOTHING,
     "transparency_report": NOTHING,
 }
@@ -113,6 +120,7 @@ def _parts(account_id: int) -> Iterator[tuple[str, Select[Any], frozenset[str]]]
         ("cases-closed.json", ReportCase, ReportCase.closed_by_id == account_id, set()),
         ("conflicts.json", Conflict, Conflict.account_id == account_id, set()),
         ("decision-marks.json", DecisionMark, DecisionMark.account_id == account_id, set()),
+        ("looks.json", Look, Look.moderator_id == account_id, set()),
         ("messages.json", Message, or_(written, told), {"sender_id"}),
         ("reports.json", Report, Report.reporter_id == account_id, set()),
     ):
@@ -120,8 +128,9 @@ def _parts(account_id: int) -> Iterator[tuple[str, Select[Any], frozenset[str]]]
 
 
 def erase(session: Session, account_id: int, _anonymous: bool) -> None:
-    """Let go of what the moderator has in hand and declared, and of a report's sender."""
+    """Let go of what the moderator has in hand, saw and declared, and of a report's sender."""
     session.execute(delete(Claim).where(Claim.moderator_id == account_id))
+    session.execute(delete(Look).where(Look.moderator_id == account_id))
     session.execute(delete(Conflict).where(Conflict.account_id == account_id))
     session.execute(
         update(Report).where(Report.reporter_id == account_id).values(reporter_id=None, email="")

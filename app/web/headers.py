@@ -99,3 +99,17 @@ def _release() -> str:
             if path.is_file():
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def is_opened() -> bool:
+    """Whether somebody opens this page to read it: no look ahead, and no part of another page.
+
+    Sources: https://www.w3.org/TR/fetch-metadata/ (``Sec-Purpose``, ``Sec-Fetch-Dest``); older
+    browsers say ``Purpose`` or ``X-Moz``.
+    """
+    ahead = any(
+        "prefetch" in request.headers.get(name, "").lower()
+        for name in ("Sec-Purpose", "Purpose", "X-Moz")
+    )
+    is_page = request.headers.get("Sec-Fetch-Dest", "document") == "document"
+    return request.method == "GET" and is_page and not ahead

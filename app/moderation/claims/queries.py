@@ -1,10 +1,10 @@
-"""Who has what in hand, who could be given it, and when one last looked at it."""
+"""Who has what in hand, and who could be given it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session, raiseload, selectinload
@@ -13,21 +13,13 @@ from app.accounts.models import Account, RoleRow
 from app.contributions.models import Contribution
 from app.contributions.states import State
 from app.core import clock
-from app.core.audit import AuditAction, AuditEntry
 from app.core.db import Reader
-from app.core.policy import Actor, Role, TrackCode
+from app.core.policy import Role, TrackCode
 from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.claims import policy
 from app.moderation.claims.models import Claim
 from app.moderation.conflicts.queries import in_conflict
 from app.moderation.decisions.proposals import open_proposal
-
-_LOOKED: Final = (
-    AuditAction.CONTRIBUTION_CLAIMED.value,
-    AuditAction.CONTRIBUTION_DECIDED.value,
-    AuditAction.CONTRIBUTION_DECISION_KEPT.value,
-    AuditAction.CONTRIBUTION_REJECTION_PROPOSED.value,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,21 +155,3 @@ def colleagues(
         and policy.can_be_given(each.actor, contribution, conflicted=each.id in kept_away)
     ]
     return sorted(found, key=lambda each: each.in_hand)
-
-
-def revision_seen(session: Session, actor: Actor, contribution_id: int, newest: int) -> int | None:
-    """Number of the last revision before the newest that the actor claimed or decided on."""
-    if newest == 1:
-        return None
-    found = session.scalars(
-        select(AuditEntry.data)
-        .where(
-            AuditEntry.subject == "contribution",
-            AuditEntry.subject_id == contribution_id,
-            AuditEntry.actor_id == actor.id,
-            AuditEntry.action.in_(_LOOKED),
-        )
-        .order_by(AuditEntry.id.desc())
-    )
-    numbers = [data.get("revision") for data in found]
-    return max((each for each in numbers if each and each < newest), default=None)

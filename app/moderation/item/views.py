@@ -25,7 +25,6 @@ from app.documents.render import render, render_paragraphs
 from app.moderation import policy
 from app.moderation.addresses import ONE, came_by, to_item, to_queue
 from app.moderation.claims import operations as claiming
-from app.moderation.claims.queries import revision_seen
 from app.moderation.conflicts.forms import ConflictForm
 from app.moderation.decisions import operations
 from app.moderation.decisions.answers import Answered, answered
@@ -38,14 +37,18 @@ from app.moderation.item import preparing, queries
 from app.moderation.item.preparing import Preview
 from app.moderation.item.queries import Item
 from app.moderation.labels import NAMES
+from app.moderation.looks import operations as noting
+from app.moderation.looks import queries as looks
+from app.moderation.looks.queries import Since
 from app.moderation.message_templates.queries import offered
 from app.moderation.reasons.queries import of_contribution
-from app.moderation.signs.queries import Noticed, noticed
+from app.moderation.signs.queries import Noticed, key_of, noticed
 from app.moderation.talk.forms import DeskForm
-from app.moderation.talk.queries import at_desk
+from app.moderation.talk.queries import Talk, at_desk
 from app.web import parking
 from app.web.acts import done
 from app.web.database import db, transaction
+from app.web.headers import is_opened
 from app.web.language import current
 from app.web.people import actor, signed_in
 
@@ -89,7 +92,7 @@ class ItemView:
         extra: label and value of the track's own fields.
         answers: to the points of the last request for changes.
         responds_to: number of the contribution it answers, or "".
-        seen: number of the revision this moderator last looked at, where there is a newer one.
+        talk: notes and messages. ``since``: what is new since this moderator last looked.
         form: the decision's, where it is to be shown.
         kept_words: what was written for a decision that can't be made any more.
     """
@@ -105,7 +108,8 @@ class ItemView:
     extra: list[tuple[LazyString, str]]
     responds_to: str
     answers: tuple[Answered, ...]
-    seen: int | None
+    talk: Talk
+    since: Since | None
     form: DecisionForm | None
     kept_words: str
     is_waiting: bool
@@ -116,6 +120,8 @@ class ItemView:
 
 
 def _view(item: Item, form: DecisionForm) -> ItemView:
+    there = noticed(db, actor(), item.contribution)
+    talk = at_desk(db, actor(), item.contribution.id)
     contribution, revision, now = item.contribution, item.revision, clock.now()
     form.revision_seen.data = str(revision.number)
     can_claim = policy.can_claim(actor(), contribution, item.claim, now)
@@ -125,7 +131,7 @@ def _view(item: Item, form: DecisionForm) -> ItemView:
     comma = LIST_SEPARATORS.get(revision.language, ", ")
     return ItemView(
         item=item,
-        noticed=noticed(db, actor(), contribution),
+        noticed=there,
         authors=authors,
         byline=comma.join(author["name"] for author in authors),
         html=render(
@@ -145,7 +151,8 @@ def _view(item: Item, form: DecisionForm) -> ItemView:
         ],
         responds_to=number_of(db, revision.responds_to_id),
         answers=answered(item.history, revision.number, revision.answers),
-        seen=revision_seen(db, actor(), contribution.id, revision.number),
+        talk=talk,
+        since=_since(item, talk, there),
         form=form if shows_form else None,
         kept_words="" if shows_form else form.written,
         is_waiting=contribution.state == State.SUBMITTED,
@@ -154,6 +161,26 @@ def _view(item: Item, form: DecisionForm) -> ItemView:
         proposal=next((each.id for each in item.history if each.is_open_proposal), 0),
         undoable=_undoable(item),
     )
+
+
+def _since(item: Item, talk: Talk, there: Noticed) -> Since | None:
+    """What has happened since the moderator looked before; None for nothing."""
+    id, number = item.contribution.id, item.revision.number
+    seen = looks.seen_before(db, actor(), id, looks.look(db, actor(), id), number)
+    if seen is None:
+        return None
+    new = looks.since(
+        actor(), seen, revision=number, history=item.history, said=talk.said, signs=there.keys
+    )
+    return new or None
+
+
+def _note(view: ItemView) -> None:
+    """Keep that it was looked at, once the page is there; asking for it changes nothing else."""
+    id, revision = view.item.contribution.id, view.item.revision.number
+    if is_opened() and not looks.is_same(looks.look(db, actor(), id), revision):
+        with transaction() as session:
+            noting.note(session, actor(), id, revision=revision, signs=view.noticed.keys)
 
 
 def _undoable(item: Item) -> int:
@@ -191,19 +218,21 @@ def item(contribution_id: int) -> Response | tuple[str, int]:
     foreseen = _foreseen(contribution_id, form) if form.preview.data else None
     talk_form = DeskForm(formdata=None)
     talk_form.offer_templates(templates)
+    view = _view(queries.item(db, actor(), contribution_id), form)
     page = render_template(
         "moderation/item.html",
-        view=_view(queries.item(db, actor(), contribution_id), form),
+        view=view,
         tracks=TRACKS,
         names=NAMES,
         states=STATES,
         verdicts=VERDICTS,
         foreseen=foreseen,
         conflict=ConflictForm(formdata=None),
-        talk=at_desk(db, actor(), contribution_id),
         talk_form=talk_form,
         came_by=came_by(),
+        key_of=key_of,
     )
+    _note(view)
     return page, form.status
 
 

@@ -22,6 +22,8 @@ INSPECTOR: Final = f"1/{sketches.VERSION}"
 #: tenth character was replaced, a third of the runs of ten stay.
 NEAR_FROM: Final = 0.2
 
+DUPLICATE: Final = "duplicate"
+
 Sign = dict[str, Any]
 
 
@@ -59,4 +61,4 @@ def of_others(document: Document, language: str, others: Iterable[Other]) -> Ite
         if share >= NEAR_FROM:
             shares.append((share, other.contribution_id))
     for share, contribution_id in sorted(shares, key=lambda found: (-found[0], found[1])):
-        yield {"kind": "duplicate", "contribution": contribution_id, "percent": int(share * 100)}
+        yield {"kind": DUPLICATE, "contribution": contribution_id, "percent": int(share * 100)}

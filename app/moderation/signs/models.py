@@ -47,3 +47,22 @@ class Sketch(Base):
     contribution_id: Mapped[int] = mapped_column(
         ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True
     )
+
+
+class Resemblance(Base):
+    """That looking at an essay found much of it in another: for who reads that other one.
+
+    Attributes:
+        contribution_id: what was looked at. ``other_id``: what it resembles.
+        percent: how much of the shorter text stands in the longer one.
+    """
+
+    __tablename__ = "resemblance"
+
+    contribution_id: Mapped[int] = mapped_column(
+        ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True
+    )
+    other_id: Mapped[int] = mapped_column(
+        ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    percent: Mapped[int]

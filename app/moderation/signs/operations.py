@@ -20,8 +20,8 @@ from app.core.errors import NotFound
 from app.core.languages import LANGUAGES
 from app.editions.queries import track_of
 from app.moderation.policy import PRIVATE
-from app.moderation.signs.inspecting import INSPECTOR, Other, Sign
-from app.moderation.signs.models import Inspection, Sketch
+from app.moderation.signs.inspecting import DUPLICATE, INSPECTOR, Other, Sign
+from app.moderation.signs.models import Inspection, Resemblance, Sketch
 
 INSPECT_JOB: Final = "inspect_contribution"
 SILENCE: Final = timedelta(minutes=3)
@@ -199,5 +199,20 @@ def finish(session: Session, begun: Begun, signs: list[Sign], bands: frozenset[i
     if bands:
         rows = [{"value": band, "contribution_id": begun.contribution_id} for band in bands]
         session.execute(insert(Sketch), rows)
+    _keep_resemblances(session, begun.contribution_id, signs)
     session.flush()
     return True
+
+
+def _keep_resemblances(session: Session, contribution_id: int, signs: list[Sign]) -> None:
+    """So that who reads the other essay is told too, without looking at that one again."""
+    session.execute(delete(Resemblance).where(Resemblance.contribution_id == contribution_id))
+    shares = {sign["contribution"]: sign["percent"] for sign in signs if sign["kind"] == DUPLICATE}
+    if not shares:
+        return
+    # One of them may be gone since.
+    there = session.scalars(select(Contribution.id).where(Contribution.id.in_(shares)))
+    session.add_all(
+        Resemblance(contribution_id=contribution_id, other_id=other_id, percent=shares[other_id])
+        for other_id in there
+    )

@@ -338,14 +338,3 @@ def test_in_hand_lists_what_has_not_run_out(
     assert queries.in_hand(session, cast.other_moderator.id) == []
     at(NOON + timedelta(minutes=30))
     assert [each.id for each in queries.in_hand(session)] == [each.id for each in late]
-
-
-def test_revision_seen_is_the_last_one_before_the_newest(
-    session: Session, cast: Cast, essay: Contribution
-) -> None:
-    me = cast.actor("moderator")
-    assert queries.revision_seen(session, me, essay.id, 2) is None
-    operations.claim(session, me, essay.id)
-    assert queries.revision_seen(session, me, essay.id, 1) is None
-    assert queries.revision_seen(session, me, essay.id, 2) == 1
-    assert queries.revision_seen(session, cast.actor("other_moderator"), essay.id, 2) is None

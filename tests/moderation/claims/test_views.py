@@ -189,11 +189,11 @@ def test_item_leads_to_what_changed_since_the_moderator_looked(
     answer(db, people, waiting)
     db.commit()
     moderator.get(f"/en/moderation/{waiting.id}/")
-    [link] = moderator.tree.xpath("//a[contains(text(), 'since you last looked')]/@href")
+    [link] = moderator.tree.xpath("//section[@aria-labelledby='since']//a/@href")
     assert link == f"/en/moderation/{waiting.id}/compare?from=1&to=2"
     assert moderator.get(link).status_code == 200
     other = browser("other.moderator@example.org")
-    assert "since you last looked" not in other.get(f"/en/moderation/{waiting.id}/").text
+    assert "Since you last looked" not in other.get(f"/en/moderation/{waiting.id}/").text
 
 
 def test_keys_are_listed_on_queue_and_item(waiting: Contribution, moderator: Browser) -> None:

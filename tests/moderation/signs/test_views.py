@@ -177,7 +177,12 @@ def test_the_worker_looks_at_what_was_handed_in(
     assert f"stands in contribution <bdi>{first.number}</bdi> too." in shown
     assert f"/en/moderation/{second.id}/beside/{first.id}/" in shown
     assert "bit.ly" in shown
-    assert "Nothing was noticed." in panel(browser, first)
+    # Who reads the earlier one is told too, though nobody looked at that again.
+    earlier = panel(browser, first)
+    assert f"stands in contribution <bdi>{second.number}</bdi> too." in earlier
+    assert "That one was submitted later." in earlier
+    assert "That one was submitted earlier." in shown
+    assert f"/en/moderation/{first.id}/beside/{second.id}/" in earlier
     beside = browser("moderator@example.org").get(f"/en/moderation/{second.id}/beside/{first.id}/")
     assert "hier" in beside.text
 
