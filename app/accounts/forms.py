@@ -31,10 +31,9 @@ from app.accounts.models import Account, Digest
 from app.accounts.operations import ALL_PAIRS, LONGEST_LINE, normal_email
 from app.accounts.policy import can_appoint
 from app.core.errors import Invalid
-from app.core.languages import CODES, LANGUAGES
 from app.core.policy import Actor, Role, TrackCode
 from app.web.countries import choices as countries
-from app.web.forms import Form, MaxLength, plain_line, required
+from app.web.forms import Form, MaxLength, language_options, options, plain_line, required
 from app.web.language import current
 from app.web.messages import words
 
@@ -191,13 +190,13 @@ class ProfileForm(Form):
     country = SelectField(_l("Country"), render_kw={"autocomplete": "country"})
     ui_language = SelectField(
         _l("Language of pages and e-mails"),
-        choices=[(code, language.name) for code, language in LANGUAGES.items()],
+        choices=language_options(),
         validators=[required()],
     )
     wants_reminders = BooleanField(_l("Remind me of unfinished drafts before a call closes"))
     digest = SelectField(
         _l("E-mail on what waits for you as a moderator"),
-        choices=[(each.value, label) for each, label in DIGESTS.items()],
+        choices=options((each.value, label) for each, label in DIGESTS.items()),
         validators=[required()],
     )
 
@@ -205,7 +204,7 @@ class ProfileForm(Form):
         super().__init__(*args, **kwargs)
         if not moderates:
             del self.digest
-        self.country.choices = [("", _l("Not stated")), *countries(current().code)]
+        self.country.choices = options([("", _l("Not stated")), *countries(current().code)])
 
 
 class _Boxes(SelectMultipleField):
@@ -221,15 +220,15 @@ class RolesForm(Form):
     roles = _Boxes(_l("Roles"))
     reads = _Boxes(
         _l("Languages read, as a moderator"),
-        choices=[(code, LANGUAGES[code].name) for code in CODES],
+        choices=language_options(),
     )
     serves = _Boxes(
         _l("Tracks served, as a moderator"),
-        choices=[(track.value, TRACK_LABELS[track]) for track in TrackCode],
+        choices=options((track.value, TRACK_LABELS[track]) for track in TrackCode),
     )
     translates = _Boxes(
         _l("Pairs of languages, as a translator"),
-        choices=[(pair, pair) for pair in ALL_PAIRS],
+        choices=options((pair, pair) for pair in ALL_PAIRS),
     )
 
     def __init__(self, account: Account, appointer: Actor) -> None:
@@ -243,9 +242,9 @@ class RolesForm(Form):
             }
         )
         offered = [role for role in Role if can_appoint(appointer, role)]
-        self.roles.choices = [
+        self.roles.choices = options(
             (role.value, ROLE_LABELS[role]) for role in offered if role != Role.CONTRIBUTOR
-        ]
+        )
         self.kept = held - set(offered)
 
     @property

@@ -25,7 +25,7 @@ from app.core.errors import Invalid
 from app.core.personal import Keeper
 from app.web import limits
 from app.web.database import db, transaction
-from app.web.forms import Form, MaxLength, chosen, required
+from app.web.forms import Form, MaxLength, chosen, options, required
 from app.web.language import PREFIX
 from app.web.people import account, actor, signed_in
 
@@ -40,10 +40,12 @@ class LeaveForm(Form):
     names = RadioField(
         _l("Your name on published essays"),
         [chosen()],
-        choices=[
-            ("keep", _l("Stays as it is")),
-            ("remove", _l("Is removed: “Anonymous” stands in its place")),
-        ],
+        choices=options(
+            [
+                ("keep", _l("Stays as it is")),
+                ("remove", _l("Is removed: “Anonymous” stands in its place")),
+            ]
+        ),
     )
     password = PasswordField(
         _l("Password"),

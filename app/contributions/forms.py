@@ -26,11 +26,18 @@ from app.contributions.labels import EXTRA_FIELDS as EXTRA_LABELS
 from app.contributions.labels import LICENCES
 from app.contributions.models import Draft, Revision
 from app.core.errors import Invalid
-from app.core.languages import LANGUAGES
 from app.core.policy import TrackCode
 from app.documents.profile import MAX_CHARACTERS
 from app.web import countries
-from app.web.forms import Form, MaxLength, offered, plain_line, plain_text
+from app.web.forms import (
+    Form,
+    MaxLength,
+    language_options,
+    offered,
+    options,
+    plain_line,
+    plain_text,
+)
 from app.web.language import current
 from app.web.messages import words
 
@@ -77,7 +84,7 @@ class AuthorForm(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.country.choices = [("", "–"), *countries.choices(current().code)]
+        self.country.choices = options([("", "–"), *countries.choices(current().code)])
 
     def author(self) -> Author:
         """What was entered."""
@@ -165,9 +172,9 @@ class EssayForm(Form):
         self, track: TrackCode, licences: Iterable[str], questions: list[tuple[str, str]]
     ) -> None:
         """Set what may be chosen, and drop the other track's fields."""
-        self.language.choices = [(each.code, each.name) for each in LANGUAGES.values()]
-        self.question.choices = [("", _l("Not chosen yet")), *questions]
-        self.licence.choices = [(code, LICENCES[code]) for code in licences]
+        self.language.choices = language_options()
+        self.question.choices = options([("", _l("Not chosen yet")), *questions])
+        self.licence.choices = options((code, LICENCES[code]) for code in licences)
         for code, names in EXTRA_FIELDS.items():
             for name in names if code != track else ():
                 delattr(self, name)

@@ -262,7 +262,5 @@ def _record(row: dict[str, Any], renditions: dict[str, str]) -> dict[str, Any]:
 
 def theme_titles(session: Session) -> dict[str, dict[str, str]]:
     """By code, the titles of all themes there are, in order, as the newest edition words them."""
-    found = session.execute(
-        select(Theme.code, Theme.title).order_by(Theme.position, Theme.id)
-    ).tuples()
+    found = session.execute(select(Theme.code, Theme.title).order_by(Theme.position, Theme.id))
     return dict(found.all())

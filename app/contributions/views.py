@@ -22,7 +22,6 @@ from app.contributions.references.views import register as register_references
 from app.contributions.saving.views import register as register_versions
 from app.contributions.uploads.views import register as register_uploads
 from app.core import clock
-from app.core.languages import LANGUAGES
 from app.core.policy import TrackCode
 from app.editions import queries as editions
 from app.editions.models import Edition, Question, Track
@@ -33,6 +32,7 @@ from app.moderation.record.labels import event_title
 from app.moderation.record.timeline import timeline, versions
 from app.web.addresses import row_number
 from app.web.database import db, transaction
+from app.web.forms import language_options, options
 from app.web.language import PREFIX, current
 from app.web.people import account, actor, is_signed_in, signed_in
 from app.web.templating import tr
@@ -87,12 +87,14 @@ def _start_form(guidance: Guidance) -> StartForm:
         question=request.args.get("question", ""),
         language=current().code,
     )
-    form.edition.choices = [(each.slug, str(tr(each.title))) for each in guidance.editions]
-    form.question.choices = [
-        ("", _("I will decide later")),
-        *((each.slug, str(tr(each.title))) for each in guidance.questions),
-    ]
-    form.language.choices = [(each.code, each.name) for each in LANGUAGES.values()]
+    form.edition.choices = options((each.slug, str(tr(each.title))) for each in guidance.editions)
+    form.question.choices = options(
+        [
+            ("", _("I will decide later")),
+            *((each.slug, str(tr(each.title))) for each in guidance.questions),
+        ]
+    )
+    form.language.choices = language_options()
     return form
 
 

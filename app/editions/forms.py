@@ -19,12 +19,21 @@ from wtforms import (
 from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.core.languages import LANGUAGES
 from app.core.policy import TrackCode
 from app.editions.choices import ASKABLE, time_zones
 from app.editions.labels import CHECKS, FIELDS, LICENCES, TRACKS
 from app.editions.models import Edition, Question, Theme, Track
-from app.web.forms import Form, MaxLength, chosen, essay_text, plain_line, plain_text, required
+from app.web.forms import (
+    Form,
+    MaxLength,
+    chosen,
+    essay_text,
+    language_options,
+    options,
+    plain_line,
+    plain_text,
+    required,
+)
 from app.web.language import current
 from app.web.translating import TextsForm
 
@@ -52,17 +61,17 @@ COMMON_ZONES: Final = (
 )
 
 
-def zones() -> dict[str, list[tuple[str, str]]]:
+def zones() -> list[Any]:
     """Time zones by group, as choices."""
     others = sorted(
         name
         for name in time_zones()
         if "/" in name and not name.startswith(("Etc/", "SystemV/")) and name not in COMMON_ZONES
     )
-    return {
-        _("Often used"): [(name, name) for name in COMMON_ZONES],
-        _("All others"): [(name, name) for name in others],
-    }
+    return [
+        *options(((name, name) for name in COMMON_ZONES), group=_("Often used")),
+        *options(((name, name) for name in others), group=_("All others")),
+    ]
 
 
 def line(label: Any, *more: Any) -> StringField:
@@ -115,7 +124,7 @@ class NewTexts(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"language": current().code, **kwargs})
-        self.language.choices = [(each.code, each.name) for each in LANGUAGES.values()]
+        self.language.choices = language_options()
 
 
 class NewEdition(NewTexts):
@@ -226,9 +235,11 @@ class TrackForm(Form):
         data = {name: getattr(track, name) for name in self.names}
         super().__init__(*args, data=data, **kwargs)
         asked = ASKABLE[TrackCode(track.code)]
-        self.required_fields.choices = [(each.value, FIELDS[each]) for each in asked]
-        self.required_checks.choices = [(each.value, label) for each, label in CHECKS.items()]
-        self.licences.choices = [(each.value, label) for each, label in LICENCES.items()]
+        self.required_fields.choices = options((each.value, FIELDS[each]) for each in asked)
+        self.required_checks.choices = options(
+            (each.value, label) for each, label in CHECKS.items()
+        )
+        self.licences.choices = options((each.value, label) for each, label in LICENCES.items())
 
     @property
     def values(self) -> dict[str, Any]:
@@ -298,7 +309,7 @@ class QuestionForm(Form):
             "theme": next(theme.code for theme, _title in themes if theme.id == question.theme_id),
         }
         super().__init__(*args, data=data, **kwargs)
-        self.theme.choices = [(theme.code, title) for theme, title in themes]
+        self.theme.choices = options((theme.code, title) for theme, title in themes)
         self.tracks.choices = _tracks()
 
 
@@ -311,5 +322,5 @@ class QuestionTexts(TextsForm):
     context = paragraphs(_l("Context"))
 
 
-def _tracks() -> list[tuple[str, Any]]:
-    return [(code.value, label) for code, label in TRACKS.items()]
+def _tracks() -> list[Any]:
+    return options((code.value, label) for code, label in TRACKS.items())

@@ -12,7 +12,7 @@ from app.editions.models import Edition
 from app.proceedings.formats import FORMATS
 from app.proceedings.queries import SectionView
 from app.proceedings.wording import FORMAT_NAMES, language_choices
-from app.web.forms import Form, MaxLength, chosen, essay_text, plain_line, required
+from app.web.forms import Form, MaxLength, chosen, essay_text, options, plain_line, required
 from app.web.language import current
 from app.web.templating import tr
 from app.web.translating import TextsForm
@@ -29,7 +29,7 @@ class VolumeForm(Form):
 
     def offer(self, editions: list[Edition]) -> None:
         """Set which editions may be chosen."""
-        self.edition.choices = [(each.slug, str(tr(each.title))) for each in editions]
+        self.edition.choices = options((each.slug, str(tr(each.title))) for each in editions)
 
 
 class VolumeTexts(TextsForm):
@@ -63,8 +63,8 @@ class BuildForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.language.choices = language_choices()
-        self.format.choices = [(code, FORMAT_NAMES[code]) for code in FORMATS]
+        self.language.choices = options(language_choices())
+        self.format.choices = options((code, FORMAT_NAMES[code]) for code in FORMATS)
         if not self.language.data:
             self.language.data = current().code
 
@@ -77,8 +77,12 @@ class EntryForm(Form):
 
     def offer(self, missing: list[Contribution], sections: Iterable[SectionView]) -> None:
         """Set the essays and the sections that may be chosen."""
-        self.contribution.choices = [(each.id, f"{each.number} – {each.title}") for each in missing]
-        self.section.choices = [
-            ("", _l("The section of its track and theme")),
-            *((str(each.id), str(tr(each.title))) for each in sections),
-        ]
+        self.contribution.choices = options(
+            (each.id, f"{each.number} – {each.title}") for each in missing
+        )
+        self.section.choices = options(
+            [
+                ("", _l("The section of its track and theme")),
+                *((str(each.id), str(tr(each.title))) for each in sections),
+            ]
+        )

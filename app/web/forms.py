@@ -8,9 +8,11 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, FormField, SelectFieldBase, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Email, InputRequired, StopValidation
 
 from app.core.errors import Invalid, Several
+from app.core.languages import LANGUAGES
 from app.documents.parse import parse
 from app.documents.text import Problem, line_problems, problems, unkeepable, unknown_figures
 from app.web.messages import words
@@ -117,6 +119,16 @@ class MaxLength:
                     limit=self.limit,
                 )
             )
+
+
+def options(pairs: Iterable[tuple[Any, Any]], *, group: str | None = None) -> list[Any]:
+    """What a field offers to choose from, as values and labels, maybe under a heading."""
+    return [SelectChoice(value, label, optgroup=group) for value, label in pairs]
+
+
+def language_options() -> list[Any]:
+    """The ten languages by their own names."""
+    return options((each.code, each.name) for each in LANGUAGES.values())
 
 
 def offered(_form: Any, field: SelectFieldBase) -> None:

@@ -42,7 +42,7 @@ def test_load_fills_every_text_in_all_ten_languages(loaded: Session) -> None:
 
 
 def test_load_has_published_essays_of_both_tracks_in_every_language(loaded: Session) -> None:
-    found = Counter(loaded.execute(select(PublishedText.language, PublishedText.track)).tuples())
+    found = Counter(loaded.execute(select(PublishedText.language, PublishedText.track)))
     assert set(found) == {(code, track.value) for code in CODES for track in TrackCode}
 
 

@@ -86,7 +86,7 @@ def question_titles(session: Session, ids: Iterable[int | None]) -> dict[int, di
     """Titles of those questions by id."""
     wanted = {each for each in ids if each is not None}
     rows = session.execute(select(Question.id, Question.title).where(Question.id.in_(wanted)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def contribution_numbers(session: Session, ids: Iterable[int | None]) -> dict[int, str]:

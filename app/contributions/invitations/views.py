@@ -13,10 +13,18 @@ from app.contributions import policy, queries
 from app.contributions.invitations import operations as invitations
 from app.contributions.invitations import queries as invitation_queries
 from app.contributions.invitations.models import Answer
-from app.core.languages import LANGUAGES
 from app.web.acts import saved
 from app.web.database import db, transaction
-from app.web.forms import Form, MaxLength, email, offered, plain_line, required
+from app.web.forms import (
+    Form,
+    MaxLength,
+    email,
+    language_options,
+    offered,
+    options,
+    plain_line,
+    required,
+)
 from app.web.language import PREFIX, current
 from app.web.people import account, actor, is_signed_in, signed_in
 
@@ -61,12 +69,14 @@ def co_authors(contribution_id: int) -> Response | tuple[str, int]:
     contribution = queries.own(db, actor(), contribution_id)
     found = invitation_queries.co_authors(db, contribution_id)
     form = InviteForm(language=contribution.language)
-    form.language.choices = [(each.code, each.name) for each in LANGUAGES.values()]
-    form.author.choices = [
-        (each.key, each.name)
-        for each in found
-        if each.key and not each.is_owner and each.state != Answer.CONFIRMED
-    ]
+    form.language.choices = language_options()
+    form.author.choices = options(
+        [
+            (each.key, each.name)
+            for each in found
+            if each.key and not each.is_owner and each.state != Answer.CONFIRMED
+        ]
+    )
 
     def invite(session: Session) -> None:
         invitations.invite(

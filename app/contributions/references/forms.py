@@ -19,7 +19,7 @@ from app.documents.references.items import (
     unstructured,
 )
 from app.documents.references.reading import LONGEST_PASTE
-from app.web.forms import Form, MaxLength, chosen, plain_line, plain_text, required
+from app.web.forms import Form, MaxLength, chosen, options, plain_line, plain_text, required
 
 KINDS: Final[dict[str, LazyString]] = {
     "article-journal": _l("Article in a journal"),
@@ -59,7 +59,7 @@ def _line(label: LazyString) -> StringField:
 class ReferenceForm(Form):
     """One reference in its fields."""
 
-    type = SelectField(_l("Kind of work"), [chosen()], choices=[*KINDS.items()])
+    type = SelectField(_l("Kind of work"), [chosen()], choices=options([*KINDS.items()]))
     title = StringField(_l("Title or name"), [required(), MaxLength(LONGEST), plain_line])
     author = TextAreaField(_l("Authors"), [MaxLength(LONGEST), plain_text])
     editor = TextAreaField(_l("Editors"), [MaxLength(LONGEST), plain_text])

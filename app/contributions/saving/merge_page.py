@@ -127,7 +127,7 @@ class MergePage:
                 shown = LANGUAGES[value].name
             case (("question_id" | "licence"), _any):
                 field = self.form[_FIELDS.get(name, name)]
-                names = {str(code): str(label) for code, label in field.choices}
+                names = {str(each.value): str(each.label) for each in field.choices}
                 shown = names.get(str(value or ""), "")
             case "responds_to_id", _any:
                 shown = number_of(db, value)

@@ -271,7 +271,7 @@ def thin(session: Session, contribution_id: int) -> None:
         select(DraftSave.id, DraftSave.saved_at, DraftSave.is_aside)
         .where(DraftSave.contribution_id == contribution_id)
         .order_by(DraftSave.saved_at.desc(), DraftSave.id.desc())
-    ).tuples()
+    )
     saves, asides = list[tuple[int, datetime]](), list[int]()
     for id, saved_at, is_aside in rows:
         if is_aside:

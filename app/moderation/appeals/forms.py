@@ -6,16 +6,23 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, TextAreaField
 
-from app.core.languages import LANGUAGES
 from app.documents.remarks import MOST_CHARACTERS
 from app.moderation.appeals.models import Outcome
-from app.web.forms import Form, MaxLength, chosen, offered, plain_text, required
+from app.web.forms import (
+    Form,
+    MaxLength,
+    chosen,
+    language_options,
+    offered,
+    options,
+    plain_text,
+    required,
+)
 
 OUTCOMES: Final[dict[Outcome, LazyString]] = {
     Outcome.UPHELD: _l("The decision stands"),
     Outcome.GRANTED: _l("The decision is undone, and the essay waits for a new one"),
 }
-_LANGUAGES: Final = [(each.code, each.name) for each in LANGUAGES.values()]
 
 
 class AppealForm(Form):
@@ -26,7 +33,7 @@ class AppealForm(Form):
         [required(), MaxLength(MOST_CHARACTERS), plain_text],
     )
     language = SelectField(
-        _l("Language of your words"), [offered], choices=_LANGUAGES, validate_choice=False
+        _l("Language of your words"), [offered], choices=language_options(), validate_choice=False
     )
 
 
@@ -36,12 +43,12 @@ class AnswerForm(Form):
     outcome = RadioField(
         _l("What becomes of the decision"),
         [chosen(), offered],
-        choices=[(outcome.value, label) for outcome, label in OUTCOMES.items()],
+        choices=options((outcome.value, label) for outcome, label in OUTCOMES.items()),
         validate_choice=False,
     )
     reply = TextAreaField(
         _l("Answer to the author"), [required(), MaxLength(MOST_CHARACTERS), plain_text]
     )
     language = SelectField(
-        _l("Language of your words"), [offered], choices=_LANGUAGES, validate_choice=False
+        _l("Language of your words"), [offered], choices=language_options(), validate_choice=False
     )

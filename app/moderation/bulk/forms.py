@@ -9,12 +9,11 @@ from wtforms import RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.core.languages import LANGUAGES
 from app.moderation.bulk.acts import Action
 from app.moderation.bulk.labels import ACTIONS
 from app.moderation.bulk.operations import LONGEST_WORDS
 from app.moderation.decisions.verdicts import Reason
-from app.web.forms import Form, MaxLength, chosen, offered, plain_text
+from app.web.forms import Form, MaxLength, chosen, language_options, offered, options, plain_text
 
 #: What a verdict says by itself, or what takes a look at each.
 _APART: Final = frozenset({Reason.SPAM, Reason.DUPLICATE, Reason.WRONG_TRACK})
@@ -43,7 +42,7 @@ class BulkForm(Form):
     words_language = SelectField(
         _l("Language of your words"),
         [offered],
-        choices=[(each.code, each.name) for each in LANGUAGES.values()],
+        choices=language_options(),
         validate_choice=False,
     )
     to = SelectField(_l("Moderator it is given to"), [offered], validate_choice=False)
@@ -58,9 +57,9 @@ class BulkForm(Form):
         reasons: Mapping[str, Markup],
     ) -> None:
         """Let these be chosen among."""
-        self.action.choices = [(each.value, ACTIONS[each]) for each in actions]
-        self.reasons.choices = [each for each in reasons.items() if each[0] not in _APART]
-        self.to.choices = [("", "–"), *((str(id), name) for id, name in moderators)]
+        self.action.choices = options((each.value, ACTIONS[each]) for each in actions)
+        self.reasons.choices = options([each for each in reasons.items() if each[0] not in _APART])
+        self.to.choices = options([("", "–"), *((str(id), name) for id, name in moderators)])
 
     def show(self, action: Action, choices: Mapping[str, Any]) -> None:
         """Fill it in as it was for another run."""

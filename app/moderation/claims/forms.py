@@ -9,7 +9,7 @@ from wtforms import HiddenField, RadioField, TextAreaField
 
 from app.moderation.claims.handing import LONGEST_NOTE
 from app.moderation.claims.queries import Colleague
-from app.web.forms import Form, MaxLength, chosen, offered, plain_text
+from app.web.forms import Form, MaxLength, chosen, offered, options, plain_text
 
 
 class GivingForm(Form):
@@ -21,7 +21,7 @@ class GivingForm(Form):
 
     def offer(self, colleagues: Iterable[Colleague]) -> None:
         """Let the colleagues be chosen among, each with how many they have in hand."""
-        self.to.choices = [(str(each.id), _called(each)) for each in colleagues]
+        self.to.choices = options((str(each.id), _called(each)) for each in colleagues)
 
     @property
     def receiver(self) -> int:

@@ -5,7 +5,7 @@ from wtforms import RadioField, TextAreaField
 
 from app.moderation.conflicts.labels import KINDS
 from app.moderation.conflicts.operations import LONGEST
-from app.web.forms import Form, MaxLength, chosen, offered, plain_text
+from app.web.forms import Form, MaxLength, chosen, offered, options, plain_text
 
 
 class ConflictForm(Form):
@@ -17,7 +17,7 @@ class ConflictForm(Form):
     conflict_kind = RadioField(
         _l("Kind of conflict"),
         [chosen(), offered],
-        choices=[(kind.value, label) for kind, label in KINDS.items()],
+        choices=options((kind.value, label) for kind, label in KINDS.items()),
         validate_choice=False,
     )
     conflict_words = TextAreaField(_l("Explanation"), [MaxLength(LONGEST), plain_text])

@@ -19,14 +19,13 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.contributions.following.operations import LONGEST_REASON
 from app.core.errors import Conflict
-from app.core.languages import LANGUAGES
 from app.moderation.decisions.verdicts import Reason, Verdict
 from app.moderation.decisions.written import MOST_CHARACTERS
 from app.moderation.message_templates.inserting import HelpedForm
 from app.moderation.message_templates.models import MessageTemplate
 from app.moderation.reasons.labels import reason_label
 from app.moderation.reasons.queries import TrackReason
-from app.web.forms import Form, MaxLength, chosen, offered, plain_text
+from app.web.forms import Form, MaxLength, chosen, language_options, offered, options, plain_text
 from app.web.messages import words
 
 #: Spam is not among them: it has a button of its own, which asks for nothing else.
@@ -78,7 +77,7 @@ class DecisionForm(HelpedForm, RevisionForm):
     verdict = RadioField(
         _l("Decision"),
         [chosen(), offered],
-        choices=[(verdict.value, label) for verdict, label in CHOICES.items()],
+        choices=options((verdict.value, label) for verdict, label in CHOICES.items()),
         validate_choice=False,
     )
     reasons = SelectMultipleField(
@@ -95,7 +94,7 @@ class DecisionForm(HelpedForm, RevisionForm):
     words_language = SelectField(
         _l("Language of your words"),
         [offered],
-        choices=[(each.code, each.name) for each in LANGUAGES.values()],
+        choices=language_options(),
         validate_choice=False,
     )
     duplicate_of = StringField(
@@ -108,11 +107,13 @@ class DecisionForm(HelpedForm, RevisionForm):
     def offer(self, reasons: Iterable[TrackReason], templates: Iterable[MessageTemplate]) -> None:
         """Let these be chosen among, each with what it is for."""
         self.offer_templates(templates)
-        self.reasons.choices = [
-            (each.code, reason_label(each))
-            for each in reasons
-            if each.is_offered and each.code not in IMPLIED
-        ]
+        self.reasons.choices = options(
+            [
+                (each.code, reason_label(each))
+                for each in reasons
+                if each.is_offered and each.code not in IMPLIED
+            ]
+        )
 
     @property
     def was_filled(self) -> bool:

@@ -151,7 +151,7 @@ def due(session: Session, edition_id: int | None = None) -> Sequence[tuple[int, 
     )
     if edition_id is not None:
         wanted = wanted.where(Contribution.edition_id == edition_id)
-    return session.execute(wanted).tuples().all()
+    return session.execute(wanted).all()
 
 
 def carry_out_released(session: Session, decision_id: int) -> bool:

@@ -11,7 +11,7 @@ from app.core.errors import Invalid
 from app.moderation.message_templates.filling import filled
 from app.moderation.message_templates.forms import template_choices
 from app.moderation.message_templates.models import MessageTemplate
-from app.web.forms import Form, offered
+from app.web.forms import Form, offered, options
 
 
 def template_field(**more: Any) -> SelectField:
@@ -35,7 +35,7 @@ class HelpedForm(Form):
     def offer_templates(self, templates: Iterable[MessageTemplate]) -> None:
         """Let these be chosen among, each with what it is for."""
         self.templates = tuple(templates)
-        self.template.choices = template_choices(self.templates)
+        self.template.choices = options(template_choices(self.templates))
 
     def put_template(
         self, words: Field, words_language: Field, contribution: Contribution, language: str

@@ -6,11 +6,10 @@ from typing import Any, Final
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField
 
-from app.core.languages import LANGUAGES
 from app.editions.forms import boxes, line, sentence
 from app.moderation.decisions.labels import VERDICTS
 from app.moderation.decisions.verdicts import Verdict
-from app.web.forms import Form, chosen
+from app.web.forms import Form, chosen, language_options, options
 from app.web.language import current
 from app.web.translating import TextsForm
 
@@ -25,7 +24,7 @@ class VerdictsForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.verdicts.choices = [(each.value, VERDICTS[each]) for each in SPOKEN]
+        self.verdicts.choices = options((each.value, VERDICTS[each]) for each in SPOKEN)
 
 
 class NewReason(VerdictsForm):
@@ -37,7 +36,7 @@ class NewReason(VerdictsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"language": current().code, **kwargs})
-        self.language.choices = [(each.code, each.name) for each in LANGUAGES.values()]
+        self.language.choices = language_options()
 
 
 class OfferForm(VerdictsForm):

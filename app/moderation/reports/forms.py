@@ -6,11 +6,20 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from app.core.languages import LANGUAGES
 from app.documents.remarks import MOST_CHARACTERS
 from app.moderation.reports.labels import COMPLAINTS
 from app.moderation.reports.models import CaseOutcome
-from app.web.forms import Form, MaxLength, chosen, email, offered, plain_text, required
+from app.web.forms import (
+    Form,
+    MaxLength,
+    chosen,
+    email,
+    language_options,
+    offered,
+    options,
+    plain_text,
+    required,
+)
 
 LONGEST_REPORT: Final = 2_000
 
@@ -21,7 +30,7 @@ class ReportForm(Form):
     reason = RadioField(
         _l("What is wrong with it"),
         [chosen(), offered],
-        choices=[(complaint.value, label) for complaint, label in COMPLAINTS.items()],
+        choices=options((complaint.value, label) for complaint, label in COMPLAINTS.items()),
         validate_choice=False,
     )
     words = TextAreaField(_l("Please explain"), [required(), MaxLength(LONGEST_REPORT), plain_text])
@@ -34,10 +43,12 @@ class CaseForm(Form):
     outcome = RadioField(
         _l("What becomes of the essay"),
         [chosen(), offered],
-        choices=[
-            (CaseOutcome.KEPT.value, _l("It stays as it is")),
-            (CaseOutcome.REMOVED.value, _l("It is taken down")),
-        ],
+        choices=options(
+            [
+                (CaseOutcome.KEPT.value, _l("It stays as it is")),
+                (CaseOutcome.REMOVED.value, _l("It is taken down")),
+            ]
+        ),
         validate_choice=False,
     )
     reason = TextAreaField(_l("Reason that readers see"), [MaxLength(MOST_CHARACTERS), plain_text])
@@ -45,7 +56,7 @@ class CaseForm(Form):
     language = SelectField(
         _l("Language of your words"),
         [offered],
-        choices=[(each.code, each.name) for each in LANGUAGES.values()],
+        choices=language_options(),
         validate_choice=False,
     )
 
@@ -53,4 +64,4 @@ class CaseForm(Form):
         """Let an essay that is down already be left so only."""
         if not is_published:
             choices: Any = self.outcome.choices
-            self.outcome.choices = [each for each in choices if each[0] != CaseOutcome.KEPT]
+            self.outcome.choices = [each for each in choices if each.value != CaseOutcome.KEPT]

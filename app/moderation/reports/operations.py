@@ -186,7 +186,7 @@ def _answer(session: Session, case: ReportCase, contribution: Contribution) -> N
     last = select(func.max(Report.id)).where(*wants_answer).group_by(Report.email)
     addresses = session.execute(
         select(Report.email, Report.language).where(Report.id.in_(last)).order_by(Report.id)
-    ).tuples()
+    )
     for address, language in addresses.all():
         outbox.put(
             session,

@@ -6,11 +6,19 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, TextAreaField
 
-from app.core.languages import LANGUAGES
 from app.moderation.message_templates.inserting import HelpedForm, template_field
 from app.moderation.talk.models import Audience
 from app.moderation.talk.operations import LONGEST
-from app.web.forms import Form, MaxLength, chosen, offered, plain_text, required
+from app.web.forms import (
+    Form,
+    MaxLength,
+    chosen,
+    language_options,
+    offered,
+    options,
+    plain_text,
+    required,
+)
 from app.web.language import current
 
 AUDIENCES: Final[dict[Audience, LazyString]] = {
@@ -26,7 +34,7 @@ class AnswerForm(Form):
     message_language = SelectField(
         _l("Language of your message"),
         [chosen(), offered],
-        choices=[(each.code, each.name) for each in LANGUAGES.values()],
+        choices=language_options(),
         validate_choice=False,
     )
 
@@ -40,7 +48,7 @@ class DeskForm(HelpedForm, AnswerForm):
     audience = RadioField(
         _l("What you want to write"),
         [chosen(), offered],
-        choices=[(audience.value, label) for audience, label in AUDIENCES.items()],
+        choices=options((audience.value, label) for audience, label in AUDIENCES.items()),
         validate_choice=False,
     )
     template = template_field(id="message_template")
