@@ -33,7 +33,6 @@ from app.editions import theme_views as themes
 from app.editions import views as organise
 from app.library import jobs as frame_jobs
 from app.library import pages_views as pages
-from app.library import personal as library_personal
 from app.library import views as library
 from app.moderation import commands as moderation_commands
 from app.moderation import personal as moderation_personal
@@ -80,7 +79,6 @@ KEEPERS = (
     contributions_personal.KEEPER,
     notifications_personal.KEEPER,
     editions_personal.KEEPER,
-    library_personal.KEEPER,
     accounts_personal.KEEPER,
 )
 

@@ -11,8 +11,8 @@ from app.contributions import publishing
 from app.contributions.commands import group as contributions
 from app.doctor import Health, examine
 from app.editions.operations import render_guidance
+from app.editions.pages import render_pages
 from app.library import jobs as frame_jobs
-from app.library.pages import render_pages
 from app.proceedings.operations import render_forewords
 from app.web.cli import Command, Group, command_session, refusals
 from app.web.database import db as session

@@ -7,7 +7,6 @@ from app.contributions.invitations import models as invitations
 from app.contributions.uploads import models as uploads
 from app.core import audit, outbox
 from app.editions import models as editions
-from app.library import models as library
 from app.moderation.appeals import models as appeals
 from app.moderation.bulk import models as bulk
 from app.moderation.claims import models as claims
@@ -36,7 +35,6 @@ __all__ = [
     "editions",
     "figures",
     "invitations",
-    "library",
     "looks",
     "message_templates",
     "notifications",

@@ -18,7 +18,7 @@ from app.contributions.uploads import operations as upload_operations
 from app.core import outbox
 from app.core.outbox import MailKind, OutboxMail
 from app.core.policy import NOBODY, SYSTEM, Role, TrackCode
-from app.library import pages
+from app.editions import pages
 from app.moderation.appeals import operations as appeals
 from app.moderation.bulk import operations as bulk
 from app.moderation.bulk.acts import Action

@@ -28,9 +28,9 @@ from app.demonstration.plan import (
 )
 from app.demonstration.stage import Stage
 from app.editions import operations as organising
+from app.editions import pages
 from app.editions import theme_operations as asking
 from app.editions.models import Edition, Question, Track
-from app.library import pages
 from app.moderation.message_templates import operations as templates
 from app.moderation.reasons import operations as reasons
 from app.moderation.transparency import counting

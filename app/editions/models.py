@@ -1,4 +1,4 @@
-"""Editions, tracks, themes and questions, with their texts in ten languages."""
+"""Editions, tracks, themes, questions and the site's pages, with their texts in ten languages."""
 
 from datetime import datetime
 
@@ -152,3 +152,22 @@ class Question(Versioned, Base):
     position: Mapped[int] = mapped_column(default=0)
 
     theme: Mapped[Theme] = relationship(back_populates="questions", lazy="raise")
+
+
+class Page(Base):
+    """One page of the site that organisers edit in ten languages (about, charter, privacy …).
+
+    Attributes:
+        title, body: by language; the body in the text format.
+        html: of the body by language, rendered when it was saved.
+    """
+
+    __tablename__ = "page"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[dict[str, str]] = mapped_column(default=dict)
+    body: Mapped[dict[str, str]] = mapped_column(default=dict)
+    html: Mapped[dict[str, str]] = mapped_column(default=dict)
+    position: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -13,6 +13,7 @@ TABLES: Final[Mapping[str, Answer]] = {
     "track": NOTHING,
     "theme": NOTHING,
     "question": NOTHING,
+    "page": NOTHING,
 }
 
 

@@ -10,8 +10,8 @@ from wtforms import StringField, TextAreaField
 
 from app.core.policy import Role
 from app.documents.profile import MAX_CHARACTERS
-from app.library import pages
-from app.library.models import Page
+from app.editions import pages
+from app.editions.models import Page
 from app.web import translating
 from app.web.database import db
 from app.web.forms import MaxLength, essay_text, plain_line, required

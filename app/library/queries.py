@@ -19,8 +19,7 @@ from app.contributions.states import State
 from app.core.db import Reader
 from app.core.languages import DEFAULT, LANGUAGES, Language
 from app.core.localised import Localised, pick
-from app.editions.models import Edition, Question, Theme
-from app.library.models import Page
+from app.editions.models import Edition, Page, Question, Theme
 from app.proceedings.models import Volume, VolumeEntry
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.core.db import begin_write, hold
 from app.core.errors import NotFound
-from app.library.models import Page
+from app.editions.models import Page
 
 
 def test_hold_of_a_row_that_is_gone_is_not_found(session: Session) -> None:

@@ -12,8 +12,7 @@ from app.core.languages import CODES
 from app.core.policy import TrackCode
 from app.demonstration.content import essays, site
 from app.documents.text import problems
-from app.editions.models import Edition, Question, Theme, Track
-from app.library.models import Page
+from app.editions.models import Edition, Page, Question, Theme, Track
 from app.moderation.message_templates.models import MessageTemplate
 from app.moderation.reasons.models import CodedReason
 from app.proceedings.models import Build, Volume, VolumeEntry

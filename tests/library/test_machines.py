@@ -5,8 +5,7 @@ from lxml import html
 from sqlalchemy.orm import Session
 
 from app.core.languages import CODES
-from app.editions.models import Edition
-from app.library.models import Page
+from app.editions.models import Edition, Page
 from tests.factories import Cast
 from tests.factories.contributions import make_contribution
 from tests.library.conftest import publish, tree

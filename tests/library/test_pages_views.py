@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from app.library import pages
+from app.editions import pages
 from tests.factories import Cast
 from tests.http import Browser, Open
 

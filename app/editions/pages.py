@@ -12,8 +12,8 @@ from app.core.errors import NotFound
 from app.core.policy import Actor
 from app.documents.labels import NOTE_LABELS
 from app.documents.render import render
+from app.editions.models import Page
 from app.editions.texts import allow, assign, flush, write
-from app.library.models import Page
 
 SLUGS: Final = ("about", "charter", "moderation", "privacy", "accessibility")
 """The pages there are, in order; each has its row once something was written."""

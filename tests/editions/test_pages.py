@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.core.audit import AuditEntry
 from app.core.errors import Forbidden, Invalid, NotFound
-from app.library import pages
-from app.library.models import Page
+from app.editions import pages
+from app.editions.models import Page
 from tests.factories import Cast
 
 
