@@ -12,7 +12,9 @@ from app.contributions.labels import REVISION_KINDS
 from app.contributions.models import Revision
 from app.contributions.states import NUMBERED, State
 from app.core.policy import Role
-from app.moderation.appeals import queries as appeals
+from app.editions import charter
+from app.editions.forms import offer_rules
+from app.moderation.appeals import authors as appeals
 from app.moderation.conflicts.declared import declared
 from app.moderation.conflicts.labels import KINDS as CONFLICT_KINDS
 from app.moderation.conflicts.queries import is_conflicted
@@ -32,7 +34,7 @@ from app.moderation.talk.policy import can_follow
 from app.web.acts import saved
 from app.web.addresses import row_number
 from app.web.database import db, transaction
-from app.web.language import PREFIX
+from app.web.language import PREFIX, current
 from app.web.people import actor, needs
 
 ONE = f"{PREFIX}/organise/contributions/<int:contribution_id>/"
@@ -123,10 +125,18 @@ def release(contribution_id: int) -> Response:
 @needs(Role.ORGANISER, Role.ADMINISTRATOR)
 def remove(contribution_id: int) -> Response | tuple[str, int]:
     """Take a published essay down, with a reason readers see."""
-    form = ReasonForm()
+    form = ReasonForm(language=current().code)
+    offer_rules(form.rule, charter.rules(db))
 
     def take_down(session: Session) -> None:
-        organising.remove(session, actor(), contribution_id, reason=form.reason.data or "")
+        organising.remove(
+            session,
+            actor(),
+            contribution_id,
+            reason=form.reason.data or "",
+            language=form.language.data or "",
+            rule=form.rule.data or "",
+        )
 
     if form.validate_on_submit() and saved(form, take_down):
         flash(_("The essay has been taken down."), "success")

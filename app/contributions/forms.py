@@ -28,6 +28,7 @@ from app.contributions.models import Draft, Revision
 from app.core.errors import Invalid
 from app.core.policy import TrackCode
 from app.documents.profile import MAX_CHARACTERS
+from app.editions.forms import rule_field
 from app.web import countries
 from app.web.forms import (
     Form,
@@ -262,6 +263,13 @@ def version_of(data: str | None) -> int:
 
 
 class ReasonForm(Form):
-    """Why an essay is taken down."""
+    """Why an essay is taken down, and on which rule."""
 
     reason = TextAreaField(_l("Reason, shown to readers"), [MaxLength(PARAGRAPHS), plain_text])
+    language = SelectField(
+        _l("Language of your words"),
+        [offered],
+        choices=language_options(),
+        validate_choice=False,
+    )
+    rule = rule_field()

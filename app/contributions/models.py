@@ -110,7 +110,6 @@ class Contribution(Base):
     accepted_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
-    removal_reason: Mapped[str] = mapped_column(default="")
     withdrawal_reason: Mapped[str] = mapped_column(default="")
     inspect_at: Mapped[datetime | None] = mapped_column(index=True)
     extended_until: Mapped[datetime | None]
@@ -138,6 +137,39 @@ class Contribution(Base):
     published_revision: Mapped["Revision | None"] = relationship(
         lazy="raise", foreign_keys=[published_revision_id]
     )
+
+
+class TakeDown(Base):
+    """That a published essay was taken down, and what its authors and readers are told of it.
+
+    Only ``reversed_at`` is ever changed.
+
+    Attributes:
+        account_id: who took it down; None for the system.
+        reason: for everybody, in ``language``, which is "" where it is not known.
+        rule: the rule of the charter it rests on (``editions.charter``); "" for none in particular.
+        reversed_at: when the essay was published again.
+    """
+
+    __tablename__ = "take_down"
+    __table_args__ = (
+        Index(
+            "uq_take_down_standing",
+            "contribution_id",
+            unique=True,
+            sqlite_where=text("reversed_at IS NULL"),
+            postgresql_where=text("reversed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    reason: Mapped[str]
+    language: Mapped[str] = mapped_column(default="")
+    rule: Mapped[str] = mapped_column(default="")
+    taken_at: Mapped[datetime] = mapped_column(default=clock.now)
+    reversed_at: Mapped[datetime | None]
 
 
 class AuthorAffiliation(Base):

@@ -25,6 +25,7 @@ from app.contributions.models import (
     DraftSave,
     PublishedText,
     Revision,
+    TakeDown,
 )
 from app.contributions.moves import lock, move
 from app.contributions.states import State
@@ -84,6 +85,12 @@ TABLES: Final[Mapping[str, Answer]] = {
         "as `revision`, from which it is made",
         "deleted whenever the essay, or one it names, is rendered anew; then made again",
     ),
+    "take_down": Answer(
+        "who took an essay down, and the reason given",
+        "`contributions/…/taken-down.json` (to its authors, without who did it), "
+        "`taken-down-by-me.json`",
+        "kept: the account’s number has no name any more",
+    ),
     "invitation": Answer(
         "address of a co-author who was asked",
         "`invitations.json`",
@@ -128,6 +135,11 @@ def collect(session: Session, account_id: int, store: ObjectStore) -> Iterator[P
         )
         .order_by(Invitation.id)
     )
+    own = session.scalars(
+        select(TakeDown).where(TakeDown.account_id == account_id).order_by(TakeDown.id)
+    ).all()
+    if own:
+        yield Part("taken-down-by-me.json", as_json([columns(each) for each in own]))
     hidden = frozenset({"token_hash"})
     yield Part("invitations.json", as_json([columns(each, without=hidden) for each in asked]))
 
@@ -151,6 +163,14 @@ def _contribution(session: Session, contribution_id: int, store: ObjectStore) ->
         select(DraftSave).where(DraftSave.contribution_id == contribution_id).order_by(DraftSave.id)
     )
     yield Part(f"{folder}/saves.json", as_json([columns(each, without=hidden) for each in saves]))
+    taken = session.scalars(
+        select(TakeDown).where(TakeDown.contribution_id == contribution_id).order_by(TakeDown.id)
+    ).all()
+    if taken:
+        hidden = frozenset({"account_id"})
+        yield Part(
+            f"{folder}/taken-down.json", as_json([columns(each, without=hidden) for each in taken])
+        )
     for figure in session.scalars(
         select(Figure)
         .join(ContributionFigure)

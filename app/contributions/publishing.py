@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from importlib.metadata import version
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.contributions.essay import EssayInput, unfit
 from app.contributions.figures import queries as figure_queries
 from app.contributions.figures.operations import show_to_readers
 from app.contributions.mails import tell_owner
-from app.contributions.models import Contribution, EssayFrame, PublishedText, Revision
+from app.contributions.models import Contribution, EssayFrame, PublishedText, Revision, TakeDown
 from app.contributions.moves import move
 from app.contributions.operations import add_revision
 from app.contributions.references.formatted import Formatted
@@ -21,6 +21,7 @@ from app.contributions.states import RevisionKind, State
 from app.core import clock
 from app.core.audit import AuditAction, record
 from app.core.errors import Conflict, Invalid, Several
+from app.core.languages import CODES
 from app.core.outbox import MailKind
 from app.core.policy import Actor
 from app.documents.labels import NOTE_LABELS
@@ -30,7 +31,9 @@ from app.documents.profile import PROFILE_VERSION
 from app.documents.references.items import Item
 from app.documents.render import render, render_paragraphs
 from app.documents.text import unkeepable
-from app.editions.models import Theme
+from app.editions import charter
+from app.editions.models import Edition, Theme
+from app.editions.policy import appeal_until
 
 TEASER_CHARACTERS: Final = 320
 LIST_SEPARATORS: Final = {"ar": "، ", "zh": "、"}
@@ -101,28 +104,70 @@ def correct(
     return revision
 
 
-def take_down(session: Session, actor: Actor, contribution: Contribution, *, reason: str) -> None:
+def take_down(
+    session: Session,
+    actor: Actor,
+    contribution: Contribution,
+    *,
+    reason: str,
+    language: str,
+    rule: str = "",
+    **facts: Any,
+) -> TakeDown:
     """Take a published essay down; its address keeps a tombstone with the reason and the date.
 
-    A step of what organisers do, and of closing a case of reports.
+    A step of what organisers do, and of closing a case of reports. ``reason`` is in ``language``;
+    ``rule`` is that of the charter it rests on. Its author may appeal.
 
-    Who may is asked there. Raises Invalid without a reason, Conflict unless published.
+    Who may is asked there. ``facts`` are what the author is told besides. Raises Invalid without a
+    reason or for an unknown language or rule, Conflict unless published.
     """
     if not reason.strip():
         raise Invalid("required", field="reason")
     for problem in unkeepable(reason):
         raise Invalid(problem.code, field="reason")
-    move(session, actor, contribution, State.REMOVED, AuditAction.CONTRIBUTION_REMOVED)
-    contribution.removal_reason = reason.strip()
+    if language not in CODES:
+        raise Invalid("language.unknown", field="language")
+    if contribution.state != State.PUBLISHED:
+        raise Conflict("contribution.moved_on", state=contribution.state)
+    made = TakeDown(
+        contribution_id=contribution.id,
+        account_id=actor.id,
+        reason=reason.strip(),
+        language=language,
+        rule=charter.known_rule(session, rule),
+        taken_at=clock.now(),
+    )
+    session.add(made)
+    session.flush()
+    action = AuditAction.CONTRIBUTION_REMOVED
+    move(session, actor, contribution, State.REMOVED, action, take_down=made.id)
+    contribution.removed_at = made.taken_at
     _drop_frames(session, contribution.id)
     session.execute(delete(PublishedText).where(PublishedText.contribution_id == contribution.id))
     show_to_readers(session, contribution.id, "")
+    _tell_of(session, contribution, made, facts)
+    return made
+
+
+def _tell_of(
+    session: Session, contribution: Contribution, made: TakeDown, facts: dict[str, Any]
+) -> None:
+    """Owe the author what was done, on which facts and rule, and until when they may appeal."""
+    edition = session.get_one(Edition, contribution.edition_id)
+    until = appeal_until(edition, made.taken_at)
     tell_owner(
         session,
         MailKind.REMOVED,
         contribution,
-        f"{contribution.id}:{contribution.removed_at}",
-        reason=contribution.removal_reason,
+        made.id,
+        reason=made.reason,
+        words_language=made.language,
+        rules=charter.named(session, [made.rule]),
+        decided_at=made.taken_at.isoformat(),
+        appeal_until=until.isoformat() if until else "",
+        zone=edition.time_zone,
+        **facts,
     )
 
 
@@ -137,7 +182,11 @@ def put_back(session: Session, actor: Actor, contribution: Contribution) -> Publ
         raise Conflict("contribution.moved_on", state=contribution.state)
     move(session, actor, contribution, State.PUBLISHED, AuditAction.CONTRIBUTION_PUBLISHED)
     contribution.removed_at = None
-    contribution.removal_reason = ""
+    session.execute(
+        update(TakeDown)
+        .where(TakeDown.contribution_id == contribution.id, TakeDown.reversed_at.is_(None))
+        .values(reversed_at=clock.now())
+    )
     revision = session.get_one(Revision, contribution.published_revision_id)
     return _write(session, contribution, revision)
 

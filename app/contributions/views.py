@@ -20,16 +20,20 @@ from app.contributions.models import Contribution, Draft
 from app.contributions.own import writable
 from app.contributions.references.views import register as register_references
 from app.contributions.saving.views import register as register_versions
+from app.contributions.states import State
 from app.contributions.uploads.views import register as register_uploads
 from app.core import clock
 from app.core.policy import TrackCode
+from app.editions import charter
 from app.editions import queries as editions
 from app.editions.models import Edition, Question, Track
-from app.moderation.appeals import queries as appeals
+from app.moderation.appeals import authors as appeals
 from app.moderation.decisions import queries as decisions
 from app.moderation.decisions.labels import VERDICTS, signs_in_words
 from app.moderation.record.labels import event_title
 from app.moderation.record.timeline import timeline, versions
+from app.moderation.reports import taken_down
+from app.moderation.reports.labels import COMPLAINTS
 from app.web.addresses import row_number
 from app.web.database import db, transaction
 from app.web.forms import language_options, options
@@ -57,6 +61,7 @@ def words() -> dict[str, object]:
         "verdicts": VERDICTS,
         "event_title": event_title,
         "signs_in_words": signs_in_words,
+        "complaints": COMPLAINTS,
     }
 
 
@@ -148,7 +153,13 @@ def show(contribution_id: int) -> str:
         chance=appeals.chance(db, actor(), contribution, contribution.edition),
         new_track=decisions.proposed_track(db, contribution),
         stands=decisions.standing_decision(db, contribution),
+        down=taken_down.standing(db, contribution.id) if _is_down(contribution) else None,
+        charter=charter.rules(db),
     )
+
+
+def _is_down(contribution: Contribution) -> bool:
+    return contribution.state == State.REMOVED
 
 
 def _unconfirmed(contribution: Contribution) -> list[str]:

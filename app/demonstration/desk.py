@@ -1,6 +1,5 @@
 """What happens at the moderators' desk of the standing edition, counted back from today."""
 
-import secrets
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
@@ -9,23 +8,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.accounts.operations import create_account
 from app.contributions import operations as writing
-from app.contributions.byline import Author
-from app.contributions.essay import EssayInput
 from app.contributions.models import Contribution
-from app.contributions.states import State
-from app.core.policy import NOBODY, SYSTEM, TrackCode
+from app.core.policy import NOBODY, TrackCode
 from app.demonstration.content import Essay, essays
 from app.demonstration.essays import write
 from app.demonstration.plan import call, rules
+from app.demonstration.spam import cleared
 from app.demonstration.stage import Stage
 from app.editions import operations as organising
 from app.editions.models import Theme, Track
 from app.moderation.appeals import operations as appealing
 from app.moderation.appeals.models import Appeal, Outcome
-from app.moderation.bulk import operations as bulk
-from app.moderation.bulk.acts import Action
 from app.moderation.claims import handing
 from app.moderation.claims import operations as claiming
 from app.moderation.conflicts import operations as conflicts
@@ -36,7 +30,6 @@ from app.moderation.decisions.models import Decision
 from app.moderation.decisions.verdicts import Reason, Verdict
 from app.moderation.reports import operations as reporting
 from app.moderation.reports.models import Complaint
-from app.moderation.search.language import Search
 from app.moderation.signs import looking
 from app.moderation.talk import operations as talking
 
@@ -54,8 +47,6 @@ HANDED_IN: Final = {
 }
 #: What ``zh/duties-of-suppliers-again`` says again.
 REPEATED: Final = "zh/duties-of-suppliers"
-#: An advertisement says the same again and again, until it is long enough to be handed in.
-SAID_AGAIN: Final = 32
 
 
 def play(session: Session, stage: Stage) -> None:
@@ -69,7 +60,7 @@ def play(session: Session, stage: Stage) -> None:
     _decided_together(session, stage)
     _second_opinion(session, stage)
     _conflict(session, stage)
-    _cleared(session, stage)
+    cleared(session, stage)
     _in_hand(session, stage)
 
 
@@ -117,7 +108,7 @@ def _decide(
 
 
 def _taken_down(session: Session, stage: Stage) -> None:
-    """Published, reported by somebody it concerns, taken down: a tombstone stays."""
+    """Published, reported by somebody it concerns, taken down; its author appeals."""
     name, said = "en/the-night-the-clinic-went-offline", stage.words["removed"]
     with stage.ago(57):
         _decide(session, stage, "moderator", name, Verdict.ACCEPT, reasons=[Reason.RELEVANT])
@@ -132,12 +123,21 @@ def _taken_down(session: Session, stage: Stage) -> None:
             email="colleague@example.org",
         )
     with stage.ago(19):
-        reporting.remove(
+        case = reporting.remove(
             session,
             stage.actor("moderator"),
             report.case_id,
             reason=said["reason"],
             words=said["words"],
+            language=said["language"],
+            rule=said["rule"],
+        )
+    with stage.ago(8):
+        appealing.file_against_take_down(
+            session,
+            stage.actor("actor"),
+            case.take_down_id or 0,
+            words=said["appeal"],
             language=said["language"],
         )
 
@@ -331,49 +331,6 @@ def _conflict(session: Session, stage: Stage) -> None:
             ConflictKind.PROFESSIONAL,
             words=stage.words["conflict"]["words"],
         )
-
-
-def _cleared(session: Session, stage: Stage) -> None:
-    """Advertisements from one sender, marked as spam all together."""
-    with stage.ago(2):
-        sender = create_account(
-            session,
-            SYSTEM,
-            email="offers@example.org",
-            password=secrets.token_urlsafe(),
-            name="Best Offers",
-        )
-    for text in stage.words["spam"]:
-        with stage.ago(1.5):
-            _write(session, stage, _advertisement(**text), sender)
-    moderator, search = stage.actor("moderator"), Search.parse('author:"Best Offers"')
-    with stage.ago(1):
-        run = bulk.prepare(session, moderator, Action.SPAM, search, {})
-        bulk.confirm(session, moderator, run.id)
-        bulk.take(session, run.id)
-        while (contribution_id := bulk.next_item(session, run.id)) is not None:
-            bulk.do(session, run.id, contribution_id)
-        bulk.finish(session, run.id)
-
-
-def _advertisement(language: str, title: str, body: str) -> Essay:
-    return Essay(
-        name="",
-        edition="standing",
-        track=TrackCode.JURIST,
-        question="norms-into-practice",
-        state=State.SUBMITTED,
-        content=EssayInput(
-            language=language,
-            title=title,
-            abstract=body,
-            body=" ".join([body] * SAID_AGAIN),
-            authors=(Author(name="Best Offers"),),
-            extra={"field_of_law": title, "jurisdiction": title},
-            licence="CC-BY-4.0",
-            consent_publication=True,
-        ),
-    )
 
 
 def _in_hand(session: Session, stage: Stage) -> None:

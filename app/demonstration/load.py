@@ -51,9 +51,9 @@ def load(session: Session, store: ObjectStore) -> None:
     people = _people(session)
     words = site()
     with clock.standing_at(EDITIONS["2017"].opens_at):
+        _pages(session, words)
         editions = {slug: _edition(session, slug, words) for slug in EDITIONS}
         questions = _questions(session, editions, words)
-        _pages(session, words)
     brought: dict[str, Contribution] = {}
     for slug in EDITIONS:
         brought |= bring_all(session, editions[slug], questions, people, store)
@@ -125,10 +125,10 @@ def _edition(session: Session, slug: str, words: dict[str, Any]) -> Edition:
 
 def _track_words(session: Session, track: Track, words: dict[str, Any]) -> None:
     """The track's own reason, and the messages prepared for its moderators."""
-    code, verdicts = OWN_REASONS[TrackCode(track.code)]
+    code, verdicts, rule = OWN_REASONS[TrackCode(track.code)]
     table = texts(words, "reasons", code)
     first = {"language": "en", **table["en"]}
-    reasons.create_reason(session, SYSTEM, track, code=code, verdicts=verdicts, **first)
+    reasons.create_reason(session, SYSTEM, track, code=code, verdicts=verdicts, rule=rule, **first)
     for language, columns in table.items():
         reasons.write_reason(session, SYSTEM, track, code, language, **columns)
     for key, verdict in MESSAGES[TrackCode(track.code)].items():

@@ -63,10 +63,11 @@ REQUIRED: Final = {
     TrackCode.JURIST: ("abstract", "question", "field_of_law", "jurisdiction"),
     TrackCode.DIGITAL_ACTOR: ("abstract", "question", "sector", "role"),
 }
-#: A track's own reason, with what it is offered for; and the messages prepared for its moderators.
+#: A track's own reason, with what it is offered for and the rule of the charter it rests on; the
+#: messages prepared for its moderators.
 OWN_REASONS: Final = {
-    TrackCode.JURIST: ("law-in-force", (Verdict.CHANGES, Verdict.REJECT)),
-    TrackCode.DIGITAL_ACTOR: ("disclosure", (Verdict.CHANGES, Verdict.REJECT)),
+    TrackCode.JURIST: ("law-in-force", (Verdict.CHANGES, Verdict.REJECT), "sources"),
+    TrackCode.DIGITAL_ACTOR: ("disclosure", (Verdict.CHANGES, Verdict.REJECT), "prudence"),
 }
 MESSAGES: Final = {
     TrackCode.JURIST: {"sources": Verdict.CHANGES, "another-question": Verdict.REJECT},

@@ -15,6 +15,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from app.core.languages import language as language_of
+from app.documents.anchors import anchored
 from app.documents.grammar import GRAMMAR
 from app.documents.parse import Document, Note, parse
 from app.documents.profile import SCHEMES
@@ -32,6 +33,9 @@ _CLEANER: Final = nh3.Cleaner(
     },
     attributes={
         "a": {"href", "rel", "id", "role", "aria-label"},
+        "h2": {"id"},
+        "h3": {"id"},
+        "h4": {"id"},
         "ol": {"start"},
         "li": {"id"},
         "img": {"src", "alt", "width", "height", "loading"},
@@ -86,14 +90,16 @@ def render(
     prefix: str,
     labels: NoteLabels,
     figures: Mapping[str, FigureFile] | None = None,
+    anchors: bool = False,
 ) -> str:
     """The text as clean HTML: blocks, then the footnotes.
 
     ``language`` is the text's (its direction turns the arrows back); ``prefix`` begins each id,
     so that several texts can stand on one page; ``figures`` are the files by ID. Of a figure that
-    is not among them, its words are shown. Raises KeyError for an unknown language.
+    is not among them, its words are shown. ``anchors`` says whether headings may have names
+    of their own (``anchors.anchored``). Raises KeyError for an unknown language.
     """
-    document = parse(text)
+    document = anchored(parse(text), prefix) if anchors else parse(text)
     right_to_left = language_of(language).direction == "rtl"
     # The selector asks for the arrow as a character rather than as an emoji.
     arrow = "↪\ufe0e" if right_to_left else "↩\ufe0e"

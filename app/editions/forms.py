@@ -19,7 +19,9 @@ from wtforms import (
 from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.core.localised import pick
 from app.core.policy import TrackCode
+from app.editions.charter import Rules
 from app.editions.choices import ASKABLE, time_zones
 from app.editions.labels import CHECKS, FIELDS, LICENCES, TRACKS
 from app.editions.models import Edition, Question, Theme, Track
@@ -29,6 +31,7 @@ from app.web.forms import (
     chosen,
     essay_text,
     language_options,
+    offered,
     options,
     plain_line,
     plain_text,
@@ -77,6 +80,23 @@ def zones() -> list[Any]:
 def line(label: Any, *more: Any) -> StringField:
     """A line that has to be filled in."""
     return StringField(label, [required(), *more, MaxLength(LINE), plain_line])
+
+
+def rule_field() -> SelectField:
+    """The rule of the charter that something rests on; :func:`offer_rules` fills it."""
+    return SelectField(
+        _l("Rule of the charter it rests on"), [offered], choices=[], validate_choice=False
+    )
+
+
+def offer_rules(field: SelectField, rules: Rules, kept: str = "") -> None:
+    """Let one of the charter's rules be chosen, or none in particular.
+
+    ``kept`` is one that may be left as it is although the charter has it no longer.
+    """
+    known = [(rule, pick(names, current().code).text) for rule, names in rules.items()]
+    gone = [(kept, kept)] if kept and kept not in rules else []
+    field.choices = options([("", _("No rule in particular")), *known, *gone])
 
 
 def sentence(label: Any, *, optional: bool = False) -> TextAreaField:

@@ -61,7 +61,9 @@ def save(
 def rendered(page: Page) -> dict[str, str]:
     """The body as HTML in each of its languages."""
     return {
-        language: render(text, language=language, prefix=page.slug, labels=NOTE_LABELS[language])
+        language: render(
+            text, language=language, prefix=page.slug, labels=NOTE_LABELS[language], anchors=True
+        )
         for language, text in page.body.items()
     }
 

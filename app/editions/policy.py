@@ -34,6 +34,11 @@ class Call:
     zone: str
 
 
+def appeal_until(edition: Edition, told_at: datetime) -> datetime | None:
+    """Until when an author may appeal against what they were told then; None for not at all."""
+    return told_at + timedelta(days=edition.appeal_days) if edition.appeal_days else None
+
+
 def can_organise(actor: Actor) -> bool:
     """Run the organisers' desk: editions, tracks, themes, questions and the site's pages."""
     return actor.has(Role.ORGANISER, Role.ADMINISTRATOR)

@@ -31,6 +31,7 @@ class PageTexts(translating.TextsForm):
 
     names = ("title", "body")
     rendered = ("body",)
+    anchors = True
 
     title = StringField(_l("Title"), [required(), MaxLength(TITLE), plain_line])
     body = TextAreaField(_l("Text"), [MaxLength(MAX_CHARACTERS), essay_text])

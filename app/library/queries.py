@@ -14,8 +14,7 @@ from sqlalchemy import Row, Select, String, bindparam, cast, func, literal_colum
 from sqlalchemy.orm import Session
 
 from app.contributions.byline import Author
-from app.contributions.models import Contribution, EssayFrame, PublishedText, Revision
-from app.contributions.states import State
+from app.contributions.models import EssayFrame, PublishedText, Revision
 from app.core.db import Reader
 from app.core.languages import DEFAULT, LANGUAGES, Language
 from app.core.localised import Localised, pick
@@ -89,20 +88,6 @@ class Ready(NamedTuple):
     mark: str
     frame: bytes
     html: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tombstone:
-    """What stays of a contribution that was taken down."""
-
-    number: str
-    language: Language
-    title: str
-    authors: tuple[Author, ...]
-    edition: Named
-    published_at: datetime
-    removed_at: datetime
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,44 +326,6 @@ def _answers(session: Reader, contribution_id: int) -> tuple[Reference, ...]:
     return tuple(
         Reference(number, title, byline, LANGUAGES[language])
         for number, title, byline, language in rows
-    )
-
-
-_TOMBSTONE: Final = (
-    select(
-        Contribution.number,
-        Contribution.published_at,
-        Contribution.removed_at,
-        Contribution.removal_reason,
-        Revision.language,
-        Revision.title,
-        Revision.authors,
-        Edition.slug,
-        Edition.title.label("edition"),
-    )
-    .join(Revision, Revision.id == Contribution.published_revision_id)
-    .join(Edition, Edition.id == Contribution.edition_id)
-    .where(
-        Contribution.number == bindparam("number"),
-        Contribution.state == State.REMOVED.value,
-    )
-)
-
-
-def tombstone(session: Reader, number: str, code: str) -> Tombstone | None:
-    """What stays of the removed contribution of that number. One query."""
-    row = session.execute(_TOMBSTONE, {"number": number}).first()
-    if row is None:
-        return None
-    return Tombstone(
-        number=row.number,
-        language=LANGUAGES[row.language],
-        title=row.title,
-        authors=tuple(Author(**author) for author in row.authors),
-        edition=Named(row.slug, pick(row.edition, code)),
-        published_at=row.published_at,
-        removed_at=row.removed_at,
-        reason=row.removal_reason,
     )
 
 

@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 from app.contributions.labels import TRACKS
 from app.core import clock
 from app.core.policy import TrackCode
-from app.library import citation, feeds, frames, listing, programme, queries
+from app.editions import charter
+from app.library import citation, feeds, frames, listing, programme, queries, tombstones
 from app.library.listing import Filters, Place
 from app.web import headers
 from app.web.database import db, reader
@@ -115,12 +116,13 @@ def contribution(number: str) -> Response | tuple[str, int]:
 
 
 def _removed(number: str) -> tuple[str, int]:
-    tombstone = queries.tombstone(reader(), number, current().code)
+    tombstone = tombstones.tombstone(reader(), number, current().code)
     if tombstone is None:
         abort(404)
     html = render_template(
         "library/removed.html",
         tombstone=tombstone,
+        charter=charter.rules(reader()) if tombstone.rule else {},
         address=absolute(url_for("library.contribution", number=number)),
         names=citation.cited_names(tombstone.authors, text=tombstone.language, page=current()),
     )

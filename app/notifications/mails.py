@@ -31,10 +31,13 @@ from markupsafe import Markup
 
 from app.accounts.reminders import DIGEST, token
 from app.core.languages import LANGUAGES, Language
-from app.core.localised import Localised
+from app.core.localised import Localised, pick
 from app.core.outbox import MailKind, OutboxMail
+from app.editions.charter import CHARTER
 from app.moderation.decisions.labels import signs_in_words
 from app.moderation.reasons.labels import reasons_in
+from app.moderation.reports.labels import COMPLAINTS
+from app.moderation.reports.models import Complaint
 from app.notifications import digests
 
 SITE: Final = "jesuisinternet"
@@ -94,7 +97,8 @@ def render(mail: OutboxMail, base_url: str, *, published: bool = False) -> Rende
     data = {name: _complete(name, value, base_url) for name, value in data.items()}
     with force_locale(language.locale):
         template = environment.get_template(f"mails/{mail.kind}.txt")
-        whole = template.render(_words(data) | _own_words(mail, base_url), site=SITE)
+        words = _words(data) | _own_words(mail, base_url) | {"rules": _rules(mail, base_url)}
+        whole = template.render(words, site=SITE)
         subject, _, body = whole.strip().partition("\n\n")
         text = re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
         parts = tuple(blocks(text, _languages(mail.data)))
@@ -170,11 +174,13 @@ def _words(data: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **{"words": "", "public_link": None, "duplicate_of": "", "new_track": ""},
         **{"decided_at": "", "appeal_until": "", "revision": 0, "zone": "UTC"},
+        **{"reports": 0, "taken_down": False},
         **data,
         **apart,
         **quoted,
         **moments,
         "reasons": reasons,
+        "complaints": [COMPLAINTS[Complaint(each)] for each in data.get("complaints", ())],
         "signs": format_list(signs_in_words(data.get("signs", ())), locale=get_locale()),
         "points": _quotation("\n".join(asked)),
     }
@@ -184,6 +190,26 @@ def _reasons(data: Mapping[str, Any]) -> list[Localised]:
     """In the mail's language, which is being spoken, as far as there are words in it."""
     language = LANGUAGES[get_locale().language]
     return reasons_in(language, data.get("reasons", ()), data.get("reason_texts", {}))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of the charter: what it is called, kept apart where it is in another language."""
+
+    title: str
+    link: str
+
+
+def _rules(mail: OutboxMail, base_url: str) -> list[Rule]:
+    """What the mail's reasons rest on, as the charter called it when the mail was owed."""
+    return [
+        Rule(
+            _reason(pick(each["title"], mail.language)),
+            urljoin(base_url, _page(mail, "library.page", slug=CHARTER))
+            + f"#{CHARTER}-{each['rule']}",
+        )
+        for each in mail.data.get("rules", ())
+    ]
 
 
 def _reason(words: Localised) -> str:
@@ -235,12 +261,12 @@ def _links(mail: OutboxMail, published: bool) -> dict[str, str]:
     if not mail.data["number"]:
         return {"link": own}
     public = routes.build("library.contribution", lang | {"number": mail.data["number"]})
-    if mail.kind in {MailKind.REMOVED, MailKind.REPORT_ANSWERED}:
+    if mail.kind == MailKind.REPORT_ANSWERED:
         return {"link": public}
     links = {"link": own} | ({"public_link": public} if published else {})
-    if mail.kind == MailKind.DECISION:
-        links["rules_link"] = routes.build("library.page", lang | {"slug": "charter"})
-    return links
+    if mail.kind in {MailKind.DECISION, MailKind.REMOVED}:
+        links["rules_link"] = routes.build("library.page", lang | {"slug": CHARTER})
+    return links | ({"notice_link": public} if mail.kind == MailKind.REMOVED else {})
 
 
 def _desk_links(mail: OutboxMail) -> dict[str, str]:
@@ -274,7 +300,8 @@ def _languages(data: Mapping[str, Any]) -> dict[str, Language]:
     """The language of each text of the mail that isn't in the mail's own."""
     if {"oldest", "essays"} & {*data}:
         return digests.languages(data)
-    found = {_line(words.text): words.language for words in _reasons(data)}
+    rules = [pick(each["title"], get_locale().language) for each in data.get("rules", ())]
+    found = {_line(words.text): words.language for words in (*_reasons(data), *rules)}
     title = _line(data.get("title", ""))
     return found | ({title: LANGUAGES[data["title_language"]]} if title else {})
 

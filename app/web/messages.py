@@ -287,6 +287,7 @@ WORDS: Final[dict[str, LazyString]] = {
     "reason.unknown": _l("There is no such reason."),
     "reason.code_taken": _l("There is already a reason with this short name in this track."),
     "reason.last_words": _l("Wording is needed in at least one language."),
+    "rule.unknown": _l("The charter has no such rule. Please choose one of those offered."),
     "reason.implied": _l("A decision gives this reason by itself, so it is always offered."),
     "template.none_chosen": _l("Please choose one."),
     "template.placeholder": _l(

@@ -34,10 +34,12 @@ class TextsForm(Form):
 
     Attributes:
         names: the fields, in order; the first is the title. ``rendered``: those in the text format.
+        anchors: whether headings in these may have names of their own.
     """
 
     names: ClassVar[tuple[str, ...]] = ("title",)
     rendered: ClassVar[tuple[str, ...]] = ()
+    anchors: ClassVar[bool] = False
 
     language = HiddenField()
 
@@ -182,7 +184,13 @@ def _preview(page: Translating) -> dict[str, Markup]:
     code = page.language.code
     return {
         name: Markup(  # noqa: S704 - the renderer cleans
-            render(page.form.texts[name], language=code, prefix="preview", labels=NOTE_LABELS[code])
+            render(
+                page.form.texts[name],
+                language=code,
+                prefix="preview",
+                labels=NOTE_LABELS[code],
+                anchors=page.form.anchors,
+            )
         )
         for name in page.form.rendered
     }

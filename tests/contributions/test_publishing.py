@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.contributions import publishing
-from app.contributions.models import PublishedText
+from app.contributions.models import PublishedText, TakeDown
 from app.contributions.states import State
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.outbox import OutboxMail
@@ -82,11 +82,15 @@ def test_remove_leaves_a_tombstone_and_tells_the_author(session: Session, cast: 
         session, cast.author, edition=make_edition(session), state=State.PUBLISHED
     )
     with pytest.raises(Forbidden):
-        organising.remove(session, cast.moderator.actor, published.id, reason="No.")
+        organising.remove(session, cast.moderator.actor, published.id, reason="No.", language="en")
     with pytest.raises(Invalid):
-        organising.remove(session, cast.organiser.actor, published.id, reason="  ")
-    organising.remove(session, cast.organiser.actor, published.id, reason="A court order.")
-    assert (published.state, published.removal_reason) == ("removed", "A court order.")
+        organising.remove(session, cast.organiser.actor, published.id, reason="  ", language="en")
+    organising.remove(
+        session, cast.organiser.actor, published.id, reason="A court order.", language="en"
+    )
+    made = session.scalars(select(TakeDown)).one()
+    assert (published.state, made.reason, made.language) == ("removed", "A court order.", "en")
+    assert made.reversed_at is None
     assert session.scalars(select(PublishedText)).all() == []
     assert "removed" in set(session.scalars(select(OutboxMail.kind)))
 

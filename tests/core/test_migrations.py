@@ -171,6 +171,51 @@ def test_upgrade_confirms_what_was_asked_for_before_there_was_a_list(fresh: Engi
     assert confirmed is not None
 
 
+def test_upgrade_notes_what_is_down_and_what_took_it_down(fresh: Engine) -> None:
+    migrate.upgrade(fresh, "0007")
+    removed = "2026-11-20 12:00:00.123456"
+    with fresh.begin() as connection:
+        insert(connection, "account", id=1, email="a@b", digest="daily")
+        insert(connection, "account", id=2, email="c@d", fs_uniquifier="c", digest="daily")
+        insert(connection, "edition", id=1, slug="x", title="{}", description="{}")
+        essay = {"edition_id": 1, "owner_id": 1, "language": "fr", "co_authors": "{}"}
+        down = {"state": "removed", "removed_at": removed, "removal_reason": "Faux."}
+        insert(connection, "contribution", id=1, number="X-1", **essay, **down)
+        insert(connection, "contribution", id=2, number="X-2", **essay, state="rejected")
+        for id, actor in ((1, 1), (2, 2)):
+            entry = {"subject": "contribution", "subject_id": 1, "actor_id": actor, "at": removed}
+            insert(
+                connection, "audit_entry", id=id, action="contribution:removed", data="{}", **entry
+            )
+        for id, closed in ((1, "2026-11-01 12:00:00"), (2, removed)):
+            case = {"contribution_id": 1, "outcome": "removed", "closed_by_id": 2}
+            insert(connection, "report_case", id=id, closed_at=closed, **case)
+        revision = {"language": "fr", "extra": "{}", "authors": "[]", "number": 1}
+        insert(connection, "revision", id=1, contribution_id=2, **revision)
+        decision = {"revision_id": 1, "moderator_id": 2, "verdict": "reject", "standing": "final"}
+        insert(connection, "decision", id=7, contribution_id=2, **decision)
+        insert(connection, "appeal", id=1, contribution_id=2, decision_id=7, outcome="open")
+    migrate.upgrade(fresh)
+    with fresh.connect() as connection:
+        [made] = connection.execute(
+            text("SELECT id, account_id, reason, language, rule, reversed_at FROM take_down")
+        )
+        cases = connection.scalars(text("SELECT take_down_id FROM report_case ORDER BY id")).all()
+        same = text(
+            "SELECT count(*) FROM take_down JOIN contribution"
+            " ON contribution.id = contribution_id AND taken_at = removed_at"
+        )
+        assert connection.scalar(same) == 1
+        [appeal] = connection.execute(text("SELECT decision_id, take_down_id FROM appeal"))
+    assert tuple(made)[1:] == (2, "Faux.", "", "", None)
+    assert cases == [None, made.id]
+    assert tuple(appeal) == (7, None)
+    migrate.downgrade(fresh, "0007")
+    with fresh.connect() as connection:
+        reasons = connection.scalars(text("SELECT removal_reason FROM contribution ORDER BY id"))
+        assert reasons.all() == ["Faux.", ""]
+
+
 def test_newer_database_is_refused(fresh: Engine) -> None:
     migrate.upgrade(fresh)
     with fresh.begin() as connection:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.contributions.models import Contribution
+from app.contributions.models import Contribution, TakeDown
 from app.core.policy import Actor, TrackCode
 from app.editions.models import Edition, Track
 from app.moderation.appeals import queries as appeals
@@ -58,7 +58,10 @@ def test_readers_reports_are_one_case_and_one_left_a_tombstone(loaded: Session) 
     (waiting,) = reports.cases(loaded, moderator).items
     assert len(reports.case(loaded, moderator, waiting.id).reports) == 2
     gone = loaded.scalars(select(Contribution).where(Contribution.state == "removed")).one()
-    assert gone.removal_reason
+    made = loaded.scalars(select(TakeDown).where(TakeDown.contribution_id == gone.id)).one()
+    assert (made.language, made.rule) == ("en", "prudence")
+    (appeal,) = appeals.appeals(loaded, actor(loaded, "moderator-zh")).items
+    assert (appeal.number, appeal.verdict) == (gone.number, None)
 
 
 def test_moderators_talk_among_themselves_and_with_an_author(loaded: Session) -> None:

@@ -90,6 +90,8 @@ def make_contribution(
         move(session, SYSTEM, contribution, State.ACCEPTED, AuditAction.CONTRIBUTION_DECIDED)
         publishing.publish(session, SYSTEM, contribution)
     if state == State.REMOVED:
-        organising.remove(session, SYSTEM, contribution.id, reason="Withdrawn by its author.")
+        organising.remove(
+            session, SYSTEM, contribution.id, reason="Withdrawn by its author.", language="en"
+        )
     session.flush()
     return contribution

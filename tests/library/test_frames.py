@@ -229,7 +229,7 @@ def test_page_made_ready_goes_with_the_essay(
 ) -> None:
     make_ready()
     assert count(db) == 3 * len(CODES)
-    organising.remove(db, people.organiser.actor, essay.id, reason="Retiré.")
+    organising.remove(db, people.organiser.actor, essay.id, reason="Retiré.", language="en")
     db.commit()
     # Those of the two others named it.
     assert count(db) == 0
@@ -313,7 +313,7 @@ def test_run_frame_leaves_what_changed_meanwhile(
         assert count(db) == len(CODES)
         jobs.run_frame(text_id)
         assert count(db) == len(CODES)
-        organising.remove(db, people.organiser.actor, essay.id, reason="Retiré.")
+        organising.remove(db, people.organiser.actor, essay.id, reason="Retiré.", language="en")
         db.commit()
         jobs.run_frame(text_id)
     assert count(db) == 0

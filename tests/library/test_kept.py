@@ -75,7 +75,7 @@ def test_essay_page_follows_what_stands_around_it(
     answer = publish(db, people, edition, title="Réponse", responds_to_id=made.id)
     assert "Réponse" in client.get(address, headers=before).text
     before = kept()
-    organising.remove(db, SYSTEM, answer.id, reason="Test.")
+    organising.remove(db, SYSTEM, answer.id, reason="Test.", language="en")
     db.commit()
     after = client.get(address, headers=before)
     assert after.status_code == 200

@@ -12,7 +12,7 @@ from app.core import clock
 from app.core.errors import NotFound
 from app.core.policy import TrackCode
 from app.editions.policy import CallState
-from app.library import listing, programme, queries
+from app.library import listing, programme, queries, tombstones
 from app.library.listing import Filters, Place
 from tests.factories import Cast, make_edition
 from tests.factories.contributions import make_contribution
@@ -39,7 +39,7 @@ def test_essay_is_read_with_what_stands_around_it(session: Session, cast: Cast) 
     assert essay.theme.title.text == "Prévention"
     assert [each.number for each in essay.answers] == [answer.number]
     assert essay.mark == queries.essay_mark(session, first.number)
-    assert queries.tombstone(session, first.number, "fr") is None
+    assert tombstones.tombstone(session, first.number, "fr") is None
     other = queries.essay(session, answer.number, "zh")
     assert other is not None
     assert other.responds_to is not None
@@ -53,7 +53,7 @@ def test_essay_removed_is_a_tombstone(session: Session, cast: Cast) -> None:
     )
     assert made.number is not None
     assert queries.essay(session, made.number, "fr") is None
-    stone = queries.tombstone(session, made.number, "fr")
+    stone = tombstones.tombstone(session, made.number, "fr")
     assert stone is not None
     assert (stone.title, stone.reason) == ("De la paix", "Withdrawn by its author.")
     assert stone.authors[0].name == "Amina Auteur"

@@ -124,7 +124,9 @@ def actions(cast: Cast, essay: Contribution, made: int) -> dict[str, Callable[..
         "lift": lambda s, who: lift(s, who, id, conflicted),
         "publish": lambda s, who: organising.release(s, who, id),
         "correct": lambda s, who: organising.correct(s, who, id, make_essay("fr"), note="A date."),
-        "remove": lambda s, who: organising.remove(s, who, id, reason="A court order."),
+        "remove": lambda s, who: organising.remove(
+            s, who, id, reason="A court order.", language="en"
+        ),
         "restore": lambda s, who: organising.restore(s, who, id),
         "extend": lambda s, who: organising.extend(s, who, id, until=later, reason="Ill."),
         "move": lambda s, who: tracks.move_to_track(s, who, id),

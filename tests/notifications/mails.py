@@ -89,7 +89,17 @@ DATA: dict[MailKind, dict[str, Any]] = {
         ],
         "appeals": 2,
     },
-    MailKind.REMOVED: ESSAY | {"reason": "Asked for by the author."},
+    MailKind.REMOVED: ESSAY
+    | {
+        "reason": "تذكر المقالة شخصًا بعينه.",
+        "words_language": "ar",
+        "rules": [{"rule": "prudence", "title": {"de": "Vorsicht", "fr": "Prudence"}}],
+        "reports": 2,
+        "complaints": ["privacy", "other"],
+        "decided_at": "2026-11-20T12:00:00+00:00",
+        "appeal_until": "2026-12-20T12:00:00+00:00",
+        "zone": "Europe/Paris",
+    },
     MailKind.CO_AUTHOR_INVITED: {
         "link": LINK,
         "inviter": "Anne Duval",
@@ -147,6 +157,9 @@ def links(kind: MailKind, language: str = "en") -> list[str]:
     if kind is MailKind.HANDED_OVER_TOGETHER:
         desk = f"https://site.example/{language}/moderation"
         return [f"{desk}/7/", f"{desk}/8/", f"{desk}/"]
+    if kind is MailKind.REMOVED:
+        charter = f"https://site.example/{language}/pages/charter/#charter-prudence"
+        return [charter, OWN.format(language), PUBLIC.format(language)]
     if kind is MailKind.DIGEST:
         desk = f"https://site.example/{language}/moderation"
         stop = f"{desk}/digest/stop/{token(3, DIGEST)}"
@@ -172,5 +185,4 @@ def link(kind: MailKind, language: str = "en") -> str:
         return OWN.format(language)
     if kind is MailKind.CO_AUTHOR_ANSWERED:
         return f"{OWN.format(language)}authors/"
-    public = kind in {MailKind.REMOVED, MailKind.REPORT_ANSWERED}
-    return PUBLIC.format(language) if public else LINK
+    return PUBLIC.format(language) if kind is MailKind.REPORT_ANSWERED else LINK

@@ -200,7 +200,9 @@ def test_a_correction_makes_the_pin_outdated_until_it_is_updated(
 def test_a_removed_essay_is_left_out_for_readers(session: Session, cast: Cast) -> None:
     volume = make_volume(session, cast)
     entry = queries.contents(session, volume)[0].entries[0]
-    organising.remove(session, cast.actor("organiser"), entry.contribution_id, reason="Rights.")
+    organising.remove(
+        session, cast.actor("organiser"), entry.contribution_id, reason="Rights.", language="en"
+    )
     session.flush()
 
     found = queries.contents(session, volume)

@@ -149,7 +149,7 @@ def test_essays_without_a_translation_stand_in_their_own_language_marked(
 def test_a_removed_essay_is_not_in_the_book(app: Flask, db: Session, volume: Volume) -> None:
     entry = db.scalars(select(VolumeEntry).order_by(VolumeEntry.id)).first()
     assert entry is not None
-    organising.remove(db, SYSTEM, entry.contribution_id, reason="Rights.")
+    organising.remove(db, SYSTEM, entry.contribution_id, reason="Rights.", language="en")
     build_id = ask(db, volume)
 
     run(app, build_id)

@@ -87,7 +87,7 @@ def test_an_unchanged_volume_is_not_sent_again(client: FlaskClient, published: V
 def take_down_first(db: Session, people: Cast) -> Contribution:
     """The first essay of the volume is removed."""
     first = db.scalars(select(Contribution).order_by(Contribution.id).limit(1)).one()
-    organising.remove(db, people.actor("organiser"), first.id, reason="Rights.")
+    organising.remove(db, people.actor("organiser"), first.id, reason="Rights.", language="en")
     return first
 
 
@@ -152,7 +152,7 @@ def test_a_build_is_not_withdrawn_for_an_essay_accepted_after_it(
 ) -> None:
     edition = db.get_one(Edition, published.edition_id)
     late = make_contribution(db, people.author, edition=edition, state=State.PUBLISHED)
-    organising.remove(db, people.actor("organiser"), late.id, reason="Rights.")
+    organising.remove(db, people.actor("organiser"), late.id, reason="Rights.", language="en")
     db.commit()
 
     assert client.get(FILE).status_code == 200

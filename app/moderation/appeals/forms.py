@@ -3,6 +3,7 @@
 from typing import Final
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, TextAreaField
 
@@ -23,6 +24,11 @@ OUTCOMES: Final[dict[Outcome, LazyString]] = {
     Outcome.UPHELD: _l("The decision stands"),
     Outcome.GRANTED: _l("The decision is undone, and the essay waits for a new one"),
 }
+#: The same where a published essay was taken down.
+OUTCOMES_OF_TAKING_DOWN: Final[dict[Outcome, LazyString]] = {
+    Outcome.UPHELD: _l("The essay stays down"),
+    Outcome.GRANTED: _l("The essay is published again"),
+}
 
 
 class AppealForm(Form):
@@ -38,7 +44,7 @@ class AppealForm(Form):
 
 
 class AnswerForm(Form):
-    """What becomes of the decision, and a reply."""
+    """What becomes of the decision, or of what was taken down, and a reply."""
 
     outcome = RadioField(
         _l("What becomes of the decision"),
@@ -52,3 +58,10 @@ class AnswerForm(Form):
     language = SelectField(
         _l("Language of your words"), [offered], choices=language_options(), validate_choice=False
     )
+
+    def answer_taking_down(self) -> None:
+        """Speak of the essay, which is down, rather than of a decision."""
+        self.outcome.label.text = _("What becomes of the essay")
+        self.outcome.choices = options(
+            (outcome.value, label) for outcome, label in OUTCOMES_OF_TAKING_DOWN.items()
+        )

@@ -1,4 +1,4 @@
-"""Appeals against decisions."""
+"""Appeals against decisions, and against the taking down of what was published."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +19,7 @@ class Outcome(StrEnum):
 
 
 class Appeal(Base):
-    """An author's appeal against one decision; at most one against each.
+    """An author's appeal against one decision, or one taking down; at most one against each.
 
     Attributes:
         words, language: the author's.
@@ -33,13 +33,17 @@ class Appeal(Base):
             "outcome IN (" + ", ".join(f"'{each.value}'" for each in Outcome) + ")",
             name="known_outcome",
         ),
+        CheckConstraint(
+            "(decision_id IS NULL) <> (take_down_id IS NULL)", name="against_one_thing"
+        ),
         CheckConstraint("outcome = 'open' OR answered_at IS NOT NULL", name="answered_has_moment"),
         Index("ix_appeal_waiting", "outcome", "filed_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id"), index=True)
-    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), unique=True)
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), unique=True)
+    take_down_id: Mapped[int | None] = mapped_column(ForeignKey("take_down.id"), unique=True)
     words: Mapped[str]
     language: Mapped[str]
     filed_at: Mapped[datetime] = mapped_column(default=clock.now)

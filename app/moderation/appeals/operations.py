@@ -1,4 +1,4 @@
-"""Appealing against a decision, and answering an appeal."""
+"""Appealing against a decision or a taking down, and answering an appeal."""
 
 from typing import Final
 
@@ -6,9 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.contributions.mails import tell_owner
-from app.contributions.models import Contribution
+from app.contributions.models import Contribution, TakeDown
 from app.contributions.moves import lock, move
 from app.contributions.policy import owns
+from app.contributions.publishing import put_back
 from app.contributions.states import State
 from app.core import clock
 from app.core.audit import AuditAction, record
@@ -17,7 +18,7 @@ from app.core.outbox import MailKind
 from app.core.policy import Actor
 from app.editions.models import Edition
 from app.moderation import policy as desk
-from app.moderation.appeals import queries
+from app.moderation.appeals import authors, queries
 from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.claims.models import Claim
 from app.moderation.claims.operations import (
@@ -45,27 +46,42 @@ def file(session: Session, actor: Actor, decision_id: int, *, words: str, langua
     none is possible (``appeal.too_late``), Invalid for missing words or words that can't be kept.
     """
     decision = session.get(Decision, decision_id)
-    if decision is None:
+    return _file(session, actor, decision, words, language)
+
+
+def file_against_take_down(
+    session: Session, actor: Actor, take_down_id: int, *, words: str, language: str
+) -> Appeal:
+    """Appeal against the taking down of one's published essay. Raises as :func:`file`."""
+    made = session.get(TakeDown, take_down_id)
+    return _file(session, actor, made, words, language)
+
+
+def _file(
+    session: Session, actor: Actor, what: Decision | TakeDown | None, words: str, language: str
+) -> Appeal:
+    if what is None:
         raise NotFound("contribution.unknown")
-    contribution = lock(session, decision.contribution_id)
+    contribution = lock(session, what.contribution_id)
     if not owns(actor, contribution):
         raise NotFound("contribution.unknown")
     written = kept(words, "words", language=language)
-    known = session.scalar(select(Appeal).where(Appeal.decision_id == decision_id))
+    against = {"decision_id" if isinstance(what, Decision) else "take_down_id": what.id}
+    known = session.scalar(select(Appeal).filter_by(**against))
     if known is not None:
         if known.words == written:
             return known
         raise Conflict("appeal.filed")
     edition = session.get_one(Edition, contribution.edition_id)
-    chance = queries.chance(session, actor, contribution, edition)
-    if chance is None or chance.decision_id != decision_id:
+    chance = authors.chance(session, actor, contribution, edition)
+    if chance is None or chance.against != against:
         raise Conflict("appeal.too_late")
     appeal = Appeal(
         contribution_id=contribution.id,
-        decision_id=decision_id,
         words=written,
         language=language,
         filed_at=clock.now(),
+        **against,
     )
     session.add(appeal)
     session.flush()
@@ -129,8 +145,9 @@ def answer(
 ) -> Appeal:
     """Say whether the decision stands; where it does not, the essay waits for another one.
 
-    It then stands in the queue where it stood at its first submission, and whoever made the
-    decision is not offered it. A claim that has run out does not matter while nobody else has one.
+    What was taken down stays down, or is published again. An essay that waits again stands in the
+    queue where it stood at its first submission, and whoever made the decision is not offered it. A
+    claim that has run out does not matter while nobody else has one.
     The author gets a mail. The same answer sent twice is one.
 
     Raises NotFound for whom it is none of their business, Conflict when it has been answered
@@ -151,7 +168,9 @@ def answer(
     appeal.answered_by_id, appeal.answered_at = actor.id, clock.now()
     session.flush()
     record(session, actor, ACTIONS[outcome], appeal.id, contribution=contribution.id)
-    if outcome is Outcome.GRANTED:
+    if outcome is Outcome.GRANTED and appeal.take_down_id:
+        put_back(session, actor, contribution)
+    elif outcome is Outcome.GRANTED:
         _look_anew(session, actor, appeal, contribution)
     tell_owner(
         session,
@@ -159,6 +178,7 @@ def answer(
         contribution,
         appeal.id,
         outcome=appeal.outcome,
+        taken_down=appeal.take_down_id is not None,
         words=written,
         words_language=language,
     )

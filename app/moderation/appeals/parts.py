@@ -7,10 +7,11 @@ from sqlalchemy import BindParameter, ColumnElement, SQLColumnExpression, bindpa
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Account
-from app.contributions.models import Contribution
+from app.contributions.models import Contribution, TakeDown
 from app.core.audit import AuditEntry
 from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind
+from app.moderation.reports.models import Report, ReportCase
 from app.moderation.talk.models import Message
 
 _ME: Final[BindParameter[int]] = bindparam("me")
@@ -21,7 +22,7 @@ Pair = tuple[Any, Any, tuple[ColumnElement[bool], ...]]
 
 def had_part(account_id: SQLColumnExpression[int] = _ME) -> ColumnElement[bool]:
     """Whether an account (``me``, or a column's) decided, held, noted or wrote anything there
-    before the appeal.
+    before the appeal, took it down, reported it or closed a case of reports on it.
 
     Whatever they did since then, they did for the answer.
     """
@@ -47,6 +48,13 @@ def _parts(me: SQLColumnExpression[int]) -> Iterator[tuple[ColumnElement[bool], 
         AuditEntry.subject_id == essay,
         AuditEntry.actor_id == me,
         AuditEntry.at <= Appeal.filed_at,
+    )
+    yield TakeDown.contribution_id == essay, TakeDown.account_id == me
+    yield ReportCase.contribution_id == essay, ReportCase.closed_by_id == me
+    yield (
+        ReportCase.contribution_id == essay,
+        Report.case_id == ReportCase.id,
+        Report.reporter_id == me,
     )
     yield (
         Message.contribution_id == essay,

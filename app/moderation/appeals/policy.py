@@ -1,12 +1,13 @@
-"""Who may appeal against a decision, until when, and who may answer."""
+"""Who may appeal, against what, until when, and who may answer."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from app.contributions.models import Contribution
 from app.contributions.policy import owns
 from app.contributions.states import State
 from app.core.policy import Actor
+from app.editions import policy as editions
 from app.editions.models import Edition
 from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.decisions.models import Decision, Standing
@@ -16,6 +17,9 @@ APPEALABLE: Final = frozenset({"reject", "spam", "duplicate"})
 
 #: Where such a verdict leaves an essay, once its author is told.
 ENDED: Final = frozenset({State.REJECTED, State.SPAM})
+
+#: Where an essay is while there can be something to appeal against.
+APPEALED: Final = ENDED | {State.REMOVED}
 
 
 def appeal_until(
@@ -27,22 +31,23 @@ def appeal_until(
     has no date without it.
     """
     told = decision.decided_at if decision.standing == Standing.FINAL else told_at
-    if decision.verdict not in APPEALABLE or not edition.appeal_days or told is None:
+    if decision.verdict not in APPEALABLE or told is None:
         return None
-    return told + timedelta(days=edition.appeal_days)
+    return editions.appeal_until(edition, told)
 
 
 def can_appeal(
     actor: Actor, contribution: Contribution, until: datetime | None, now: datetime
 ) -> bool:
-    """Appeal against the decision that ended it: the owner, in time."""
-    ended = contribution.state in ENDED
+    """Appeal against the decision that ended it, or its taking down: the owner, in time."""
+    ended = contribution.state in APPEALED
     return owns(actor, contribution) and ended and until is not None and now < until
 
 
 def is_open(appeal: Appeal, contribution: Contribution, *, undone: bool) -> bool:
-    """Whether it waits for an answer: one against a decision that was ``undone`` needs none.
+    """Whether it waits for an answer: one against what was ``undone`` otherwise needs none.
 
     Not even where the essay has come to its end again since, by another decision.
     """
-    return appeal.outcome == Outcome.OPEN and contribution.state in ENDED and not undone
+    there = ENDED if appeal.decision_id else {State.REMOVED}
+    return appeal.outcome == Outcome.OPEN and contribution.state in there and not undone

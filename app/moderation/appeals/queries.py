@@ -5,28 +5,38 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session, joinedload, raiseload
 
 from app.accounts.models import Account, account_role
-from app.contributions.models import Contribution
-from app.contributions.policy import owns
+from app.contributions.models import Contribution, TakeDown
+from app.contributions.states import State
 from app.core import clock
 from app.core.db import Reader
 from app.core.errors import NotFound
 from app.core.policy import Actor, TrackCode
-from app.editions.models import Edition
 from app.moderation import policy as desk
 from app.moderation.appeals import policy
+from app.moderation.appeals.authors import is_undone
 from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.appeals.parts import had_part
 from app.moderation.claims.models import Claim
 from app.moderation.claims.queries import Colleague, Hold, moderators, numbers_in_hand
 from app.moderation.conflicts.queries import conflicted_ids, in_conflict, is_conflicted
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind
-from app.moderation.decisions.queries import Decided, decisions_for_author, told_at
+from app.moderation.decisions.queries import Decided, decisions_for_author
 from app.moderation.decisions.verdicts import Verdict
 from app.moderation.queue.queries import MOST_COUNTED, PAGE, Count, Place
+from app.moderation.reports.taken_down import TakenDown, told
 from app.moderation.search.conditions import conditions
 from app.moderation.search.language import EVERYTHING, Search
 
@@ -35,14 +45,14 @@ Rows = Select[*tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class AppealItem:
-    """One line of the queue of appeals."""
+    """One line of the queue of appeals; without a verdict it is against a taking down."""
 
     id: int
     number: str
     title: str
     language: str
     track: TrackCode
-    verdict: Verdict
+    verdict: Verdict | None
     filed_at: datetime
     hold: Hold | None
 
@@ -60,47 +70,16 @@ class OneAppeal:
     """One appeal as the moderator who may answer it sees it.
 
     Attributes:
-        decided: what it is against, without the name of who decided.
+        decided, down: what it is against, one of the two, without the name of who did it.
         is_open: whether it waits for an answer.
     """
 
     appeal: Appeal
     contribution: Contribution
-    decided: Decided
+    decided: Decided | None
+    down: TakenDown | None
     hold: Hold | None
     is_open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Chance:
-    """A decision its author may appeal against now, and until when."""
-
-    decision_id: int
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class AuthorsAppeal:
-    """An appeal as its author sees it: without names of moderators.
-
-    Attributes:
-        is_moot: it needs no answer, since the decision has been undone.
-    """
-
-    id: int
-    words: str
-    language: str
-    filed_at: datetime
-    outcome: Outcome
-    answered_at: datetime | None
-    reply: str
-    reply_language: str
-    is_moot: bool
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it waits for an answer."""
-        return self.outcome == Outcome.OPEN and not self.is_moot
 
 
 def appeals(
@@ -148,11 +127,13 @@ def appeal(session: Session, actor: Actor, appeal_id: int) -> OneAppeal:
         .join(Account, Account.id == Claim.moderator_id)
         .where(Claim.contribution_id == contribution.id, Claim.expires_at > clock.now())
     ).one_or_none()
-    decided = decisions_for_author(session, contribution.id)
+    decided = decisions_for_author(session, contribution.id) if one.decision_id else []
+    made = session.get_one(TakeDown, one.take_down_id) if one.take_down_id else None
     return OneAppeal(
         appeal=one,
         contribution=contribution,
-        decided=next(each for each in decided if each.id == one.decision_id),
+        decided=next((each for each in decided if each.id == one.decision_id), None),
+        down=told(session, made) if made else None,
         hold=_hold(actor, held.Claim.moderator_id, held.name, held.Claim.expires_at)
         if held
         else None,
@@ -162,7 +143,11 @@ def appeal(session: Session, actor: Actor, appeal_id: int) -> OneAppeal:
 
 def is_open(session: Session, appeal: Appeal, contribution: Contribution) -> bool:
     """Whether it waits for an answer. One query."""
-    undone = session.get(DecisionMark, (appeal.decision_id, MarkKind.UNDONE.value)) is not None
+    if appeal.take_down_id:
+        undone = session.get_one(TakeDown, appeal.take_down_id).reversed_at is not None
+    else:
+        mark = (appeal.decision_id, MarkKind.UNDONE.value)
+        undone = session.get(DecisionMark, mark) is not None
     return policy.is_open(appeal, contribution, undone=undone)
 
 
@@ -210,77 +195,36 @@ def to_assign(session: Session, appeal_id: int) -> tuple[Appeal, Contribution]:
     return found[0], found[1]
 
 
-def chance(
-    session: Session, actor: Actor, contribution: Contribution, edition: Edition
-) -> Chance | None:
-    """What the actor may appeal against now; None for nothing. At most one query."""
-    if contribution.state not in policy.ENDED or not owns(actor, contribution):
-        return None
-    row = session.execute(
-        select(
-            Decision,
-            told_at().label("told_at"),
-            exists().where(Appeal.decision_id == Decision.id),
-        )
-        .where(Decision.contribution_id == contribution.id, ~_is_undone())
-        .order_by(Decision.id.desc())
-        .limit(1)
-    ).first()
-    if row is None or row[2]:
-        return None
-    until = policy.appeal_until(row.Decision, edition, row.told_at)
-    if until is None or not policy.can_appeal(actor, contribution, until, clock.now()):
-        return None
-    return Chance(row.Decision.id, until)
-
-
-def of_author(session: Session, contribution: Contribution) -> list[AuthorsAppeal]:
-    """All appeals of an essay's author, newest first. One query."""
-    rows = session.execute(
-        select(Appeal, _is_undone())
-        .join(Decision, Decision.id == Appeal.decision_id)
-        .where(Appeal.contribution_id == contribution.id)
-        .order_by(Appeal.id.desc())
-    )
-    return [
-        AuthorsAppeal(
-            id=each.id,
-            words=each.words,
-            language=each.language,
-            filed_at=each.filed_at,
-            outcome=Outcome(each.outcome),
-            answered_at=each.answered_at,
-            reply=each.reply,
-            reply_language=each.reply_language,
-            is_moot=each.outcome == Outcome.OPEN
-            and not policy.is_open(each, contribution, undone=undone),
-        )
-        for each, undone in rows
-    ]
-
-
-def _is_undone() -> ColumnElement[bool]:
-    undone = exists().where(
-        DecisionMark.decision_id == Decision.id, DecisionMark.kind == MarkKind.UNDONE.value
-    )
-    return undone.correlate(Decision)
-
-
 def _open() -> Rows:
     """Appeals that wait, in the lanes of ``me``, who had no part in them."""
     return (
         select(Appeal.id)
         .join(Contribution, Contribution.id == Appeal.contribution_id)
-        .join(Decision, Decision.id == Appeal.decision_id)
+        .outerjoin(TakeDown, TakeDown.id == Appeal.take_down_id)
         .where(
             Appeal.outcome == Outcome.OPEN.value,
-            ~_is_undone(),
-            Contribution.state.in_([each.value for each in policy.ENDED]),
+            or_(_against_decision(), _against_take_down()),
             Contribution.track.in_(bindparam("tracks", expanding=True)),
             Contribution.language.in_(bindparam("languages", expanding=True)),
             Contribution.id.not_in(conflicted_ids()),
             ~had_part(),
         )
+    )
+
+
+def _against_decision() -> ColumnElement[bool]:
+    return and_(
+        Appeal.decision_id.is_not(None),
+        ~is_undone(Appeal.decision_id),
+        Contribution.state.in_([each.value for each in policy.ENDED]),
+    )
+
+
+def _against_take_down() -> ColumnElement[bool]:
+    return and_(
+        Appeal.take_down_id.is_not(None),
+        TakeDown.reversed_at.is_(None),
+        Contribution.state == State.REMOVED.value,
     )
 
 
@@ -309,6 +253,7 @@ def _page(after: bool) -> Rows:
             Claim.expires_at,
             Account.name.label("holder"),
         )
+        .outerjoin(Decision, Decision.id == Appeal.decision_id)
         .outerjoin(Claim, live)
         .outerjoin(Account, Account.id == Claim.moderator_id)
         .order_by(Appeal.filed_at, Appeal.id)
@@ -339,7 +284,7 @@ def _item(actor: Actor, row: Any) -> AppealItem:
         title=row.title,
         language=row.language,
         track=TrackCode(row.track),
-        verdict=Verdict(row.verdict),
+        verdict=Verdict(row.verdict) if row.verdict else None,
         filed_at=row.filed_at,
         hold=_hold(actor, row.moderator_id, row.holder, row.expires_at) if held else None,
     )

@@ -10,7 +10,9 @@ from app.contributions import queries as contributions
 from app.contributions.labels import TRACKS
 from app.core.errors import Conflict, Invalid
 from app.core.policy import Role
-from app.moderation.appeals import operations, queries
+from app.editions import charter
+from app.moderation.appeals import authors, operations, queries
+from app.moderation.appeals.authors import Chance
 from app.moderation.appeals.forms import AnswerForm, AppealForm
 from app.moderation.appeals.giving import register as register_giving
 from app.moderation.appeals.models import Outcome
@@ -50,12 +52,12 @@ def file_appeal(contribution_id: int) -> Response | tuple[str, int]:
     """The author's words against the decision that ended their essay."""
     contribution = contributions.own(db, actor(), contribution_id)
     back = redirect(url_for("contributions.show", contribution_id=contribution_id), 303)
-    chance = queries.chance(db, actor(), contribution, contribution.edition)
+    chance = authors.chance(db, actor(), contribution, contribution.edition)
     form = AppealForm(language=current().code)
     if chance is None:
         flash(_("An appeal is not possible, or no longer possible."), "info")
         return back
-    if form.validate_on_submit() and _file(form, chance.decision_id):
+    if form.validate_on_submit() and _file(form, chance):
         return back
     page = render_template(
         "moderation/appeals/file.html", contribution=contribution, chance=chance, form=form
@@ -63,17 +65,15 @@ def file_appeal(contribution_id: int) -> Response | tuple[str, int]:
     return page, form.status
 
 
-def _file(form: AppealForm, decision_id: int) -> bool:
+def _file(form: AppealForm, chance: Chance) -> bool:
     """Do what was posted; whether it was taken."""
+    said = {"words": form.words.data or "", "language": form.language.data or ""}
     try:
         with transaction() as session:
-            operations.file(
-                session,
-                actor(),
-                decision_id,
-                words=form.words.data or "",
-                language=form.language.data or "",
-            )
+            if chance.take_down_id:
+                operations.file_against_take_down(session, actor(), chance.take_down_id, **said)
+            else:
+                operations.file(session, actor(), chance.decision_id or 0, **said)
     except Invalid as error:
         form.reject(error)
         return False
@@ -111,9 +111,12 @@ def appeal(appeal_id: int) -> Answer:
     if form.validate_on_submit() and _answer(form, appeal_id):
         return redirect(url_for("moderation.appeals"), 303)
     found = queries.appeal(db, actor(), appeal_id)
+    if found.down:
+        form.answer_taking_down()
     page = render_template(
         "moderation/appeals/one.html",
         view=found,
+        charter=charter.rules(db),
         form=form,
         is_open=found.is_open,
         tracks=TRACKS,

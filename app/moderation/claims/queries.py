@@ -104,8 +104,7 @@ def _in_hand(*, of_one: bool) -> Select[*tuple[Any, ...]]:
         .outerjoin(
             Appeal,
             and_(
-                Appeal.contribution_id == Contribution.id,
-                Appeal.outcome == Outcome.OPEN.value,
+                Appeal.id == _last_open_appeal(),
                 Contribution.state != State.SUBMITTED.value,
             ),
         )
@@ -113,6 +112,14 @@ def _in_hand(*, of_one: bool) -> Select[*tuple[Any, ...]]:
         .order_by(Claim.expires_at, Contribution.id)
     )
     return wanted.where(Claim.moderator_id == bindparam("moderator")) if of_one else wanted
+
+
+def _last_open_appeal() -> Any:
+    """Id of the last appeal that was not answered; an earlier one may have become needless."""
+    wanted = select(func.max(Appeal.id)).where(
+        Appeal.contribution_id == Contribution.id, Appeal.outcome == Outcome.OPEN.value
+    )
+    return wanted.correlate(Contribution).scalar_subquery()
 
 
 def moderators(session: Session) -> Sequence[Account]:

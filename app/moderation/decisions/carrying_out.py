@@ -15,10 +15,12 @@ from app.core import clock
 from app.core.audit import AuditAction, record
 from app.core.outbox import MailKind
 from app.core.policy import Actor
+from app.editions import charter
 from app.editions.models import Edition
 from app.moderation.appeals.policy import appeal_until
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind
 from app.moderation.decisions.verdicts import LEADS_TO, Verdict
+from app.moderation.reasons.rules import rules_of
 
 
 def carry_out(
@@ -53,6 +55,7 @@ def letter(
         "verdict": decision.verdict,
         "reasons": decision.reasons,
         "reason_texts": decision.reason_texts,
+        "rules": charter.named(session, rules_of(decision.reasons, decision.reason_rules)),
         "words": decision.words,
         "words_language": decision.words_language,
         "points": decision.points,

@@ -29,6 +29,7 @@ class Decision(Base):
             reasons; shown in the author's language.
         reason_texts: of those with words of the track's own, these words as they were then, by
             language.
+        reason_rules: of those of the track's own, the rules of the charter they rested on then.
         words: the moderator's own, in ``words_language``.
         points: what is to be changed, one by one, in the same language; each gets an answer.
         duplicate_of_id: the contribution it repeats. ``new_track``: the one it should move to.
@@ -56,6 +57,7 @@ class Decision(Base):
     standing: Mapped[str] = mapped_column(default=Standing.FINAL.value)
     reasons: Mapped[list[str]] = mapped_column(default=list)
     reason_texts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    reason_rules: Mapped[dict[str, str]] = mapped_column(default=dict)
     words: Mapped[str] = mapped_column(default="")
     words_language: Mapped[str] = mapped_column(default="")
     points: Mapped[list[str]] = mapped_column(default=list)

@@ -16,6 +16,7 @@ from app.core.policy import TrackCode
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind, Standing
 from app.moderation.decisions.proposals import is_open
 from app.moderation.decisions.verdicts import Verdict
+from app.moderation.reasons.rules import rules_of
 
 #: What follows from a decision its author has been told of.
 DECIDED_ON: Final = frozenset(
@@ -37,6 +38,7 @@ class Decided:
 
     Attributes:
         reasons: their codes. ``reason_texts``: of those with words of the track's own, these.
+        rules: anchors of the rules of the charter these rest on.
         points: what is to be changed, one by one, in the language of the words.
         revision: the number of what was decided on.
         duplicate_of: number of the contribution it repeats; "" for none.
@@ -50,6 +52,7 @@ class Decided:
     verdict: Verdict
     reasons: tuple[str, ...]
     reason_texts: Mapping[str, Mapping[str, str]]
+    rules: tuple[str, ...]
     words: str
     words_language: str
     points: tuple[str, ...]
@@ -223,6 +226,7 @@ def _decisions(contribution_id: int) -> Rows:
             Decision.verdict,
             Decision.reasons,
             Decision.reason_texts,
+            Decision.reason_rules,
             Decision.words,
             Decision.words_language,
             Decision.points,
@@ -249,6 +253,7 @@ def _decided(row: Any) -> dict[str, Any]:
         "verdict": Verdict(row.verdict),
         "reasons": tuple(row.reasons),
         "reason_texts": row.reason_texts,
+        "rules": rules_of(row.reasons, row.reason_rules),
         "words": row.words,
         "words_language": row.words_language,
         "points": tuple(row.points),

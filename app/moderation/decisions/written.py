@@ -30,6 +30,7 @@ class Written:
 
     Attributes:
         reason_texts: words of the track's own, by the codes of reasons that have any.
+        reason_rules: of the track's own, the rules of the charter they rest on.
         not_offered: codes of reasons that can't be given here.
         language: of words and points; "" where there are neither.
         number: of the contribution it repeats, as it was entered.
@@ -38,6 +39,7 @@ class Written:
     verdict: Verdict
     reasons: tuple[str, ...] = ()
     reason_texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    reason_rules: Mapping[str, str] = field(default_factory=dict)
     not_offered: frozenset[str] = frozenset()
     words: str = ""
     language: str = ""
@@ -74,6 +76,9 @@ class Written:
             reason_texts={
                 each.code: dict(each.text) for each in known if each.code in given and each.text
             },
+            reason_rules={
+                each.code: each.rule for each in known if each.code in given and each.rule
+            },
             not_offered=frozenset(given - {each.code for each in known if each.fits(verdict)}),
             words=kept,
             language=language if kept or asked else "",
@@ -89,6 +94,7 @@ class Written:
             "verdict": self.verdict.value,
             "reasons": list(self.reasons),
             "reason_texts": dict(self.reason_texts),
+            "reason_rules": dict(self.reason_rules),
             "words": self.words,
             "words_language": self.language,
             "points": list(self.points),
@@ -99,9 +105,9 @@ class Written:
     def says_what(self, decision: Decision) -> bool:
         """Whether that decision says the same, in whatever language it was said to be.
 
-        What the track's reasons are called may have been changed meanwhile.
+        What the track's reasons are called, and rest on, may have been changed meanwhile.
         """
-        besides = {"words_language", "reason_texts"}
+        besides = {"words_language", "reason_texts", "reason_rules"}
         return all(
             getattr(decision, name) == value
             for name, value in self.columns().items()

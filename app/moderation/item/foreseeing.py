@@ -19,6 +19,7 @@ from app.moderation.decisions.queries import Decided
 from app.moderation.decisions.verdicts import Verdict
 from app.moderation.decisions.written import Written
 from app.moderation.item.queries import Item, item
+from app.moderation.reasons.rules import rules_of
 from app.moderation.signs import queries as signs
 from app.moderation.talk.queries import author_language
 
@@ -98,6 +99,7 @@ def _decided(session: Session, shown: Item, decision: Decision) -> Decided:
         verdict=Verdict(decision.verdict),
         reasons=tuple(decision.reasons),
         reason_texts=decision.reason_texts,
+        rules=rules_of(decision.reasons, decision.reason_rules),
         words=decision.words,
         words_language=decision.words_language,
         points=tuple(decision.points),

@@ -7,7 +7,8 @@ from flask import render_template
 from markupsafe import Markup
 
 from app.core.languages import LANGUAGES
-from app.moderation.appeals.queries import Chance
+from app.editions import charter
+from app.moderation.appeals.authors import Chance
 from app.moderation.decisions.forms import DecisionForm
 from app.moderation.decisions.verdicts import Verdict
 from app.moderation.item.foreseeing import foresee
@@ -44,6 +45,7 @@ def preview(contribution_id: int, form: DecisionForm) -> Preview:
         statement = render_template(
             "moderation/decision_foreseen.html",
             decided=foreseen.decided,
+            charter=charter.rules(db),
             chance=Chance(0, foreseen.until) if foreseen.until else None,
         )
     return Preview(

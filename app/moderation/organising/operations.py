@@ -13,7 +13,7 @@ from app.contributions import publishing
 from app.contributions.essay import EssayInput
 from app.contributions.following.operations import LONGEST_REASON
 from app.contributions.mails import tell_owner
-from app.contributions.models import Contribution, PublishedText, Revision
+from app.contributions.models import Contribution, PublishedText, Revision, TakeDown
 from app.contributions.moves import lock
 from app.contributions.policy import can_organise, can_read
 from app.contributions.references.formatted import Formatted
@@ -83,13 +83,27 @@ def correct(
     )
 
 
-def remove(session: Session, actor: Actor, contribution_id: int, *, reason: str) -> None:
+def remove(
+    session: Session,
+    actor: Actor,
+    contribution_id: int,
+    *,
+    reason: str,
+    language: str,
+    rule: str = "",
+) -> TakeDown:
     """Take a published essay down; its address keeps a tombstone with the reason and the date.
 
-    Raises Forbidden as :func:`organised` does, Invalid without a reason, Conflict unless published.
+    Raises Forbidden as :func:`organised` does, else what ``publishing.take_down`` raises.
     """
-    contribution = organised(session, actor, contribution_id)
-    publishing.take_down(session, actor, contribution, reason=reason)
+    return publishing.take_down(
+        session,
+        actor,
+        organised(session, actor, contribution_id),
+        reason=reason,
+        language=language,
+        rule=rule,
+    )
 
 
 def restore(session: Session, actor: Actor, contribution_id: int) -> PublishedText:

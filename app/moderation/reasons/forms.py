@@ -6,7 +6,7 @@ from typing import Any, Final
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField
 
-from app.editions.forms import boxes, line, sentence
+from app.editions.forms import boxes, line, rule_field, sentence
 from app.moderation.decisions.labels import VERDICTS
 from app.moderation.decisions.verdicts import Verdict
 from app.web.forms import Form, chosen, language_options, options
@@ -33,6 +33,7 @@ class NewReason(VerdictsForm):
     code = line(_l("Short name in searches"))
     language = SelectField(_l("Language of these words"), [chosen()])
     text = sentence(_l("Wording"))
+    rule = rule_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"language": current().code, **kwargs})
@@ -44,8 +45,14 @@ class OfferForm(VerdictsForm):
 
     is_offered = BooleanField(_l("Moderators can choose it"))
 
-    def __init__(self, verdicts: Sequence[str], is_offered: bool, *args: Any) -> None:
-        super().__init__(*args, data={"verdicts": [*verdicts], "is_offered": is_offered})
+    def __init__(self, verdicts: Sequence[str], is_offered: bool, *args: Any, **more: Any) -> None:
+        super().__init__(*args, data={"verdicts": [*verdicts], "is_offered": is_offered, **more})
+
+
+class OwnOfferForm(OfferForm):
+    """The same of a reason of the track's own, which rests on a rule that can be chosen."""
+
+    rule = rule_field()
 
 
 class ReasonTexts(TextsForm):

@@ -15,6 +15,7 @@ class CodedReason(Base):
         code: of :class:`app.moderation.decisions.verdicts.Reason`, or the track's own.
         text: the words by language; a standard reason has its usual ones where there are none.
         verdicts: what it is offered for; none means all.
+        rule: of one of the track's own, the rule of the charter it rests on (``editions.charter``).
         is_offered: whether it can be given.
     """
 
@@ -26,5 +27,6 @@ class CodedReason(Base):
     code: Mapped[str]
     text: Mapped[dict[str, str]] = mapped_column(default=dict)
     verdicts: Mapped[list[str]] = mapped_column(default=list)
+    rule: Mapped[str] = mapped_column(default="")
     is_offered: Mapped[bool] = mapped_column(default=True)
     position: Mapped[int] = mapped_column(default=0)

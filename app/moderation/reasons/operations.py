@@ -12,6 +12,7 @@ from app.core.languages import CODES
 from app.core.localised import put
 from app.core.policy import Actor
 from app.documents.text import normalise
+from app.editions.charter import known_rule
 from app.editions.models import Track
 from app.editions.texts import Step, allow, assign, checked_slug, shift
 from app.moderation.decisions.verdicts import Verdict
@@ -29,11 +30,12 @@ def create_reason(
     language: str,
     text: str,
     verdicts: Collection[str] = (),
+    rule: str = "",
 ) -> CodedReason:
-    """Add a reason of the track's own, behind the others.
+    """Add a reason of the track's own, behind the others; ``rule`` is the charter's it rests on.
 
-    Raises Forbidden; Invalid: ``slug.pattern``, ``reason.code_taken``, ``verdicts.unknown``, and
-    see :func:`write_reason`.
+    Raises Forbidden; Invalid: ``slug.pattern``, ``reason.code_taken``, ``verdicts.unknown``,
+    ``rule.unknown``, and see :func:`write_reason`.
     """
     allow(actor)
     hold(session, track)
@@ -45,6 +47,7 @@ def create_reason(
         code=code,
         text=_written({}, language, text, is_standard=False),
         verdicts=known_verdicts(verdicts),
+        rule=known_rule(session, rule),
         position=_after_last(session, track),
     )
     session.add(row)
@@ -76,10 +79,12 @@ def change_reason(
     *,
     verdicts: Collection[str],
     is_offered: bool,
+    rule: str = "",
 ) -> None:
-    """Say for which decisions a reason is offered, or withdraw it.
+    """Say for which decisions a reason is offered, and on which rule it rests; or withdraw it.
 
-    Raises Forbidden; NotFound (``reason.unknown``); Invalid: ``verdicts.unknown``,
+    A standard one has its rule for good. Decisions that were made keep theirs. Raises Forbidden;
+    NotFound (``reason.unknown``); Invalid: ``verdicts.unknown``, ``rule.unknown``,
     ``reason.implied`` for one that a verdict says by itself.
     """
     allow(actor)
@@ -87,7 +92,8 @@ def change_reason(
     kept = known_verdicts(verdicts)
     if code in IMPLIED and (kept or not is_offered):
         raise Invalid("reason.implied", field="is_offered")
-    if fields := assign(row, verdicts=kept, is_offered=is_offered):
+    rests_on = "" if code in STANDARD else known_rule(session, rule, row.rule)
+    if fields := assign(row, verdicts=kept, is_offered=is_offered, rule=rests_on):
         _changed(session, actor, row, fields)
 
 

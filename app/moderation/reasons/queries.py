@@ -16,6 +16,7 @@ from app.core.policy import TrackCode
 from app.editions.models import Edition, Track
 from app.moderation.decisions.verdicts import IMPLIES, Reason, Verdict
 from app.moderation.reasons.models import CodedReason
+from app.moderation.reasons.rules import RULES
 
 STANDARD: Final = frozenset(map(str, Reason))
 
@@ -30,6 +31,7 @@ class TrackReason:
     """One reason as a track has it.
 
     Attributes:
+        rule: the rule an organiser has chosen for one of the track's own; "" for none.
         text: words of the track's own, by language; none where a standard one has its usual words.
         verdicts: what it is offered for; none means all.
     """
@@ -38,11 +40,17 @@ class TrackReason:
     text: Mapping[str, str]
     verdicts: tuple[Verdict, ...] = ()
     is_offered: bool = True
+    rule: str = ""
 
     @property
     def is_standard(self) -> bool:
         """Whether every track has it."""
         return self.code in STANDARD
+
+    @property
+    def rests_on(self) -> str:
+        """The rule of the charter it rests on; "" for none in particular."""
+        return self.rule or RULES.get(self.code, "")
 
     def fits(self, verdict: Verdict) -> bool:
         """Whether a decision of that kind may give it."""
@@ -88,7 +96,7 @@ def _merged(rows: Iterable[CodedReason]) -> list[TrackReason]:
 
 def _of_row(row: CodedReason) -> TrackReason:
     verdicts = tuple(verdict for verdict in Verdict if verdict in row.verdicts)
-    return TrackReason(row.code, row.text, verdicts, row.is_offered)
+    return TrackReason(row.code, row.text, verdicts, row.is_offered, row.rule)
 
 
 def row(session: Session, track: Track, code: str) -> CodedReason | None:

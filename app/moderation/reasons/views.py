@@ -12,16 +12,25 @@ from app.contributions.labels import TRACKS
 from app.core.errors import Invalid
 from app.core.languages import LANGUAGES
 from app.core.policy import TrackCode
+from app.editions import charter
+from app.editions.forms import offer_rules
 from app.editions.models import Edition, Track
 from app.editions.theme_views import step
 from app.editions.views import TRACK, crumb, found_edition, found_track, organisers
 from app.moderation.decisions.labels import REASONS, VERDICTS
 from app.moderation.decisions.verdicts import Reason
 from app.moderation.reasons import operations, queries
-from app.moderation.reasons.forms import NewReason, OfferForm, ReasonTexts, StandardTexts
+from app.moderation.reasons.forms import (
+    NewReason,
+    OfferForm,
+    OwnOfferForm,
+    ReasonTexts,
+    StandardTexts,
+)
 from app.moderation.reasons.labels import reason_in
 from app.moderation.reasons.queries import IMPLIED, TrackReason
 from app.web import translating
+from app.web.acts import saved
 from app.web.database import db, transaction
 from app.web.language import current
 from app.web.parking import kept
@@ -77,6 +86,7 @@ def track_reasons(slug: str, code: str) -> str:
         standard=[each for each in reasons if each[0].is_standard],
         own=[each for each in reasons if not each[0].is_standard],
         implied=IMPLIED,
+        charter=charter.rules(db),
         verdicts=VERDICTS,
         crumbs=[crumb(edition)],
     )
@@ -87,6 +97,7 @@ def new_reason(slug: str, code: str) -> Response | tuple[str, int]:
     """Add a reason of the track's own."""
     edition, track = found_edition(db, slug), found_track(db, slug, code)
     form, crumbs = NewReason(*kept()), _crumbs(edition, track)
+    offer_rules(form.rule, charter.rules(db))
     if form.validate_on_submit():
         try:
             with transaction() as session:
@@ -98,6 +109,7 @@ def new_reason(slug: str, code: str) -> Response | tuple[str, int]:
                     language=form.language.data or "",
                     text=form.text.data or "",
                     verdicts=form.verdicts.data or (),
+                    rule=form.rule.data or "",
                 )
         except Invalid as error:
             form.reject(error)
@@ -115,20 +127,31 @@ def reason_offer(slug: str, code: str, reason: str) -> Response | tuple[str, int
     found = _found(track, reason)
     if reason in IMPLIED:
         abort(404)
-    form, crumbs = OfferForm(found.verdicts, found.is_offered, *kept()), _crumbs(edition, track)
-    if form.validate_on_submit():
+    form, crumbs = _offer_form(found), _crumbs(edition, track)
+
+    def change(session: Session) -> None:
+        track = found_track(session, slug, code)
         values: dict[str, Any] = {
             "verdicts": form.verdicts.data or (),
             "is_offered": form.is_offered.data,
+            "rule": form.rule.data or "" if isinstance(form, OwnOfferForm) else "",
         }
-        with transaction() as session:
-            track = found_track(session, slug, code)
-            operations.change_reason(session, actor(), track, reason, **values)
+        operations.change_reason(session, actor(), track, reason, **values)
+
+    if form.validate_on_submit() and saved(form, change):
         flash(_("The reason has been saved."), "success")
         return redirect(_address(slug, code), 303)
     words = reason_in(current(), found.code, found.text)
     page = render_template("moderation/reasons/offer.html", form=form, crumbs=crumbs, words=words)
     return page, form.status
+
+
+def _offer_form(found: TrackReason) -> OfferForm:
+    if found.is_standard:
+        return OfferForm(found.verdicts, found.is_offered, *kept())
+    form = OwnOfferForm(found.verdicts, found.is_offered, *kept(), rule=found.rule)
+    offer_rules(form.rule, charter.rules(db), found.rule)
+    return form
 
 
 @organisers

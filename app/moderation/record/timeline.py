@@ -4,7 +4,7 @@ The entries are the record; what they only name (a revision, a decision, somebod
 up beside them. Which of them are told, and how they are called, is in ``labels.py``.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.contributions.invitations.models import Invitation
-from app.contributions.models import Contribution, Revision
+from app.contributions.models import Contribution, Revision, TakeDown
 from app.contributions.states import RevisionKind
 from app.core.audit import AuditAction, AuditEntry
 from app.moderation.appeals.models import Appeal
@@ -37,6 +37,7 @@ INTERNAL: Final = frozenset(
 )
 #: Acts of co-authors, whom the author has named themselves.
 _NAMED: Final = frozenset({AuditAction.CO_AUTHOR_CONFIRMED, AuditAction.CO_AUTHOR_DECLINED})
+_TAKEN: Final = frozenset({AuditAction.CONTRIBUTION_REMOVED})
 _RENEWED: Final = frozenset({AuditAction.CONTRIBUTION_CLAIMED})
 #: Acts that made a revision. Others only name the one they were about, which is not told again.
 _MADE: Final = frozenset(
@@ -68,7 +69,7 @@ class Event:
         actor: the person's name; "" for the system, and for all where names aren't told.
         before: the state it was in, where the act changed it; "" else.
         revision: what it made. ``decision``: what was decided.
-        words: what somebody wrote about it, in any language.
+        words: what somebody wrote about it, in ``words_language``; in any where it is "".
         until: the moment it sets.
         data: the entry's own ids and codes.
     """
@@ -82,10 +83,11 @@ class Event:
     words: str
     until: datetime | None
     data: Mapping[str, Any]
+    words_language: str = ""
 
 
 def timeline(session: Session, contribution: Contribution, *, names: bool) -> list[Event]:
-    """What happened, newest first. Three queries.
+    """What happened, newest first. Three queries, and one more where it was taken down.
 
     ``names`` says whether those who acted are named: to organisers, never to authors.
     """
@@ -98,12 +100,14 @@ def timeline(session: Session, contribution: Contribution, *, names: bool) -> li
     look = decided.history if names else decided.decisions_for_author
     decisions: dict[int, Decided] = {each.id: each for each in look(session, contribution.id)}
     snapshots = _snapshots(session, contribution.id, decisions.values())
-    last_words = _last_words(contribution)
+    said = _last_words(contribution)
+    downs = _downs(session, entries)
     told = []
     for entry, name in entries:
         action = AuditAction(entry.action)
         if action in HIDDEN or _is_renewal(entry) or not (names or _is_told(entry)):
             continue
+        down = downs.pop(entry.data.get("take_down"), None) if action in _TAKEN else None
         told.append(
             Event(
                 at=entry.at,
@@ -112,7 +116,8 @@ def timeline(session: Session, contribution: Contribution, *, names: bool) -> li
                 before=entry.data.get("before") or "",
                 revision=snapshots.get(entry.data.get("revision", 0)) if action in _MADE else None,
                 decision=decisions.get(entry.data.get("decision", 0)),
-                words=last_words.pop(action, ""),
+                words=down.reason if down else said.pop(action, ""),
+                words_language=down.language if down else "",
                 until=_moment(entry.data.get("until")),
                 data=entry.data,
             )
@@ -161,8 +166,20 @@ def _last_words(contribution: Contribution) -> dict[AuditAction, str]:
     return {
         AuditAction.CONTRIBUTION_WITHDRAWN: contribution.withdrawal_reason,
         AuditAction.CONTRIBUTION_EXTENDED: contribution.extension_reason,
-        AuditAction.CONTRIBUTION_REMOVED: contribution.removal_reason,
     }
+
+
+def _downs(session: Session, entries: Sequence[Any]) -> dict[int | None, TakeDown]:
+    """Takings down by their ids; None is one from before the entries named them."""
+    taken = [entry for entry, _name in entries if entry.action in _TAKEN]
+    if not taken:
+        return {}
+    rows = session.scalars(
+        select(TakeDown)
+        .where(TakeDown.contribution_id == taken[0].subject_id)
+        .order_by(TakeDown.id.desc())
+    ).all()
+    return {each.id: each for each in rows} | {None: rows[-1]} if rows else {}
 
 
 def _is_renewal(entry: AuditEntry) -> bool:

@@ -7,6 +7,8 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from app.documents.remarks import MOST_CHARACTERS
+from app.editions.charter import Rules
+from app.editions.forms import offer_rules, rule_field
 from app.moderation.reports.labels import COMPLAINTS
 from app.moderation.reports.models import CaseOutcome
 from app.web.forms import (
@@ -51,6 +53,7 @@ class CaseForm(Form):
         ),
         validate_choice=False,
     )
+    rule = rule_field()
     reason = TextAreaField(_l("Reason that readers see"), [MaxLength(MOST_CHARACTERS), plain_text])
     words = TextAreaField(_l("Note on the case"), [MaxLength(MOST_CHARACTERS), plain_text])
     language = SelectField(
@@ -60,8 +63,9 @@ class CaseForm(Form):
         validate_choice=False,
     )
 
-    def offer(self, *, is_published: bool) -> None:
-        """Let an essay that is down already be left so only."""
+    def offer(self, rules: Rules, *, is_published: bool) -> None:
+        """The charter's rules; and let an essay that is down already be left so only."""
+        offer_rules(self.rule, rules)
         if not is_published:
             choices: Any = self.outcome.choices
             self.outcome.choices = [each for each in choices if each.value != CaseOutcome.KEPT]

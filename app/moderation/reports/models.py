@@ -33,6 +33,7 @@ class ReportCase(Base):
     Attributes:
         outcome: :class:`CaseOutcome`.
         words, language: of whoever closed it, for moderators and organisers.
+        take_down_id: what it took down, if it did.
     """
 
     __tablename__ = "report_case"
@@ -57,6 +58,7 @@ class ReportCase(Base):
     opened_at: Mapped[datetime] = mapped_column(default=clock.now)
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    take_down_id: Mapped[int | None] = mapped_column(ForeignKey("take_down.id"), unique=True)
     words: Mapped[str] = mapped_column(default="")
     language: Mapped[str] = mapped_column(default="")
 

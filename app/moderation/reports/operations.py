@@ -4,7 +4,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.operations import normal_email
-from app.contributions.models import Contribution
+from app.contributions.models import Contribution, TakeDown
 from app.contributions.moves import lock
 from app.contributions.publishing import put_back, take_down
 from app.contributions.states import State
@@ -15,6 +15,7 @@ from app.core.policy import Actor
 from app.moderation.conflicts.queries import is_conflicted
 from app.moderation.reports import policy
 from app.moderation.reports.models import CaseOutcome, Complaint, Report, ReportCase
+from app.moderation.reports.taken_down import complaints
 from app.moderation.wording import kept
 
 
@@ -83,20 +84,37 @@ def keep(session: Session, actor: Actor, case_id: int, *, words: str, language: 
 
 
 def remove(
-    session: Session, actor: Actor, case_id: int, *, reason: str, words: str, language: str
+    session: Session,
+    actor: Actor,
+    case_id: int,
+    *,
+    reason: str,
+    words: str,
+    language: str,
+    rule: str = "",
 ) -> ReportCase:
     """Close a case and take the essay down, if it isn't down already; ``reason`` is for readers.
 
-    Raises as :func:`keep`, but ``words`` may be none; Invalid for a missing reason.
+    ``rule`` is that of the charter it rests on. Raises as :func:`keep`, but ``words`` may be none;
+    Invalid for a missing reason or an unknown rule.
     """
     case, contribution = _handled(session, actor, case_id)
     _must_be_open(case)
     case.words = kept(words, "words", language=language, needed=False)
     if contribution.state != State.REMOVED:
         public = kept(reason, "reason", language=language)
-        take_down(session, actor, contribution, reason=public)
-        # The same moment says that it was this case that took it down.
-        case.closed_at = contribution.removed_at
+        found = complaints(session, case.id)
+        made = take_down(
+            session,
+            actor,
+            contribution,
+            reason=public,
+            language=language,
+            rule=rule,
+            reports=found.reports,
+            complaints=[each.value for each in found.complaints],
+        )
+        case.take_down_id = made.id
     _close(session, actor, case, contribution, CaseOutcome.REMOVED, language)
     return case
 
@@ -108,7 +126,8 @@ def reverse(session: Session, actor: Actor, case_id: int) -> None:
     of this case.
     """
     case, contribution = _handled(session, actor, case_id)
-    if not policy.is_reversible(case, contribution):
+    made = session.get(TakeDown, case.take_down_id) if case.take_down_id else None
+    if not policy.is_reversible(made):
         raise Conflict("contribution.moved_on", state=contribution.state)
     put_back(session, actor, contribution)
     record(session, actor, AuditAction.CASE_REVERSED, case.id, contribution=contribution.id)
@@ -173,7 +192,7 @@ def _close(
 ) -> None:
     """Note what came of it, tell those who wanted to hear, and forget their addresses."""
     case.outcome, case.language = outcome.value, language if case.words else ""
-    case.closed_at, case.closed_by_id = case.closed_at or clock.now(), actor.id
+    case.closed_at, case.closed_by_id = clock.now(), actor.id
     _answer(session, case, contribution)
     action = AuditAction.CASE_KEPT if outcome is CaseOutcome.KEPT else AuditAction.CASE_REMOVED
     number = session.scalar(select(func.count()).where(Report.case_id == case.id))

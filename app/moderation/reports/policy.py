@@ -1,10 +1,8 @@
 """Who sees and closes the cases of readers' reports."""
 
-from app.contributions.models import Contribution
+from app.contributions.models import Contribution, TakeDown
 from app.contributions.policy import can_organise, is_entrusted
-from app.contributions.states import State
 from app.core.policy import Actor, Role
-from app.moderation.reports.models import CaseOutcome, ReportCase
 
 
 def has_cases(actor: Actor) -> bool:
@@ -20,7 +18,6 @@ def can_handle(actor: Actor, contribution: Contribution, *, conflicted: bool) ->
     return not conflicted and (can_organise(actor) or is_entrusted(actor, contribution))
 
 
-def is_reversible(case: ReportCase, contribution: Contribution) -> bool:
-    """Whether the essay is down because of this case, so that it can be put back through it."""
-    removed = contribution.state == State.REMOVED and case.outcome == CaseOutcome.REMOVED
-    return removed and case.closed_at == contribution.removed_at
+def is_reversible(made: TakeDown | None) -> bool:
+    """Whether what a case took down, if anything, is down still and can be put back through it."""
+    return made is not None and made.reversed_at is None

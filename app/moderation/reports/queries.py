@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.contributions.models import Contribution
+from app.contributions.models import Contribution, TakeDown
 from app.contributions.policy import can_organise
 from app.contributions.states import State
 from app.core.db import Reader
@@ -168,9 +168,10 @@ def _count(actor: Actor) -> Select[int]:
 def case(session: Session, actor: Actor, case_id: int) -> OneCase:
     """One case. Raises NotFound for whom it is none of their business."""
     row = session.execute(
-        select(ReportCase, Contribution, Account.name)
+        select(ReportCase, Contribution, Account.name, TakeDown)
         .join(Contribution, Contribution.id == ReportCase.contribution_id)
         .outerjoin(Account, Account.id == ReportCase.closed_by_id)
+        .outerjoin(TakeDown, TakeDown.id == ReportCase.take_down_id)
         .where(ReportCase.id == case_id)
     ).one_or_none()
     if row is None or not policy.can_handle(
@@ -187,7 +188,7 @@ def case(session: Session, actor: Actor, case_id: int) -> OneCase:
         reports=[_reported(each) for each in reports],
         number_of_reports=number,
         closed_by=row.name or "",
-        is_reversible=policy.is_reversible(row.ReportCase, row.Contribution),
+        is_reversible=policy.is_reversible(row.TakeDown),
     )
 
 

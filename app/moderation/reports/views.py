@@ -13,6 +13,7 @@ from app.contributions.policy import can_organise
 from app.contributions.states import State
 from app.core.errors import Conflict, Invalid
 from app.core.policy import Role
+from app.editions import charter
 from app.moderation.labels import NAMES
 from app.moderation.policy import KNOWN
 from app.moderation.queue.queries import Place
@@ -108,7 +109,7 @@ def case(case_id: int) -> Response | tuple[str, int]:
     """One case with its reports; posting to it closes it."""
     found = queries.case(db, actor(), case_id)
     form = CaseForm(language=current().code)
-    form.offer(is_published=found.contribution.state == State.PUBLISHED)
+    form.offer(charter.rules(db), is_published=found.contribution.state == State.PUBLISHED)
     if form.validate_on_submit() and _close(form, case_id):
         return redirect(url_for("moderation.reports"), 303)
     if form.is_submitted():
@@ -133,8 +134,8 @@ def _close(form: CaseForm, case_id: int) -> bool:
             if form.outcome.data == CaseOutcome.KEPT:
                 operations.keep(session, actor(), case_id, **said)
             else:
-                reason = form.reason.data or ""
-                operations.remove(session, actor(), case_id, reason=reason, **said)
+                public = {"reason": form.reason.data or "", "rule": form.rule.data or ""}
+                operations.remove(session, actor(), case_id, **public, **said)
     except Invalid as error:
         form.reject(error)
         return False

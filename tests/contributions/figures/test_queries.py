@@ -72,7 +72,7 @@ def test_publish_shows_the_figures_of_the_text_and_no_others(
     assert "Red & more" in text.plain
     assert sees(session, NOBODY, shown)
     assert not sees(session, NOBODY, unused)
-    organising.remove(session, SYSTEM, mine.id, reason="A reason.")
+    organising.remove(session, SYSTEM, mine.id, reason="A reason.", language="en")
     assert not sees(session, NOBODY, shown)
     assert sees(session, author, shown)
     organising.restore(session, SYSTEM, mine.id)

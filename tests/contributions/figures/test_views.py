@@ -230,7 +230,7 @@ def test_figure_of_a_published_essay_is_everybodys(
     assert (again.status_code, again.data, len(statements)) == (304, b"", 1)
     for header in ("Cache-Control", "Content-Security-Policy", "ETag"):
         assert again.headers[header] == answer.headers[header]
-    organising.remove(db, SYSTEM, draft.id, reason="A reason.")
+    organising.remove(db, SYSTEM, draft.id, reason="A reason.", language="en")
     db.commit()
     assert visitor.get(address, headers=copy).status_code == 404
     storage.put(store, key(image.id, image.kind), image.data)

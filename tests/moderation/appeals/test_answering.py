@@ -15,7 +15,7 @@ from app.core.audit import AuditEntry
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.outbox import MailKind, OutboxMail
 from app.editions.models import Edition
-from app.moderation.appeals import operations, queries
+from app.moderation.appeals import authors, operations, queries
 from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.appeals.parts import after_appeal
 from app.moderation.claims import operations as claiming
@@ -140,7 +140,7 @@ def test_an_appeal_against_what_was_undone_never_waits_again(
     decide("moderator", essay, Verdict.REJECT, words="Toujours hors sujet.")
     assert queries.appeals(session, cast.other_moderator.actor).items == []
     assert queries.count(session, cast.other_moderator.actor).number == 0
-    assert [each.is_moot for each in queries.of_author(session, essay)] == [True]
+    assert [each.is_moot for each in authors.of_author(session, essay)] == [True]
     with pytest.raises(Conflict, match=r"appeal\.answered"):
         answered(session, cast, appeal, Outcome.GRANTED)
 

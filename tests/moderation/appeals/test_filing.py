@@ -13,7 +13,7 @@ from app.contributions.states import State
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.outbox import MailKind, OutboxMail
 from app.editions.models import Edition
-from app.moderation.appeals import operations, policy, queries
+from app.moderation.appeals import authors, operations, policy
 from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.decisions import releasing
 from app.moderation.decisions.models import Decision
@@ -108,15 +108,15 @@ def test_chance_counts_from_when_a_kept_decision_was_told(
     edition.decides_together = True
     at(NOON)
     kept = decide("moderator", essay, Verdict.REJECT)
-    assert queries.chance(session, cast.author.actor, essay, edition) is None
+    assert authors.chance(session, cast.author.actor, essay, edition) is None
     at(NOON + timedelta(days=60))
     releasing.release(session, cast.actor("organiser"), edition.id)
     # The worker was busy: the author is told, and the days are counted, only now.
     told = NOON + timedelta(days=61)
     at(told)
     releasing.carry_out_released(session, kept.id)
-    chance = queries.chance(session, cast.author.actor, essay, edition)
-    assert chance == queries.Chance(kept.id, told + timedelta(days=30))
+    chance = authors.chance(session, cast.author.actor, essay, edition)
+    assert chance == authors.Chance(kept.id, told + timedelta(days=30))
     mail = session.scalars(
         select(OutboxMail).where(OutboxMail.kind == MailKind.DECISION.value)
     ).one()
@@ -153,9 +153,9 @@ def test_file_with_words_that_cannot_be_kept(
 
 def test_of_author_names_nobody(session: Session, cast: Cast, appeal: Appeal) -> None:
     essay = session.get_one(Contribution, appeal.contribution_id)
-    [seen] = queries.of_author(session, essay)
+    [seen] = authors.of_author(session, essay)
     assert (seen.words, seen.outcome, seen.is_moot) == (WORDS, Outcome.OPEN, False)
     answered(session, cast, appeal, Outcome.UPHELD)
-    [seen] = queries.of_author(session, essay)
+    [seen] = authors.of_author(session, essay)
     assert (seen.reply, seen.outcome) == (REPLY, Outcome.UPHELD)
     assert not hasattr(seen, "answered_by_id")

@@ -22,6 +22,7 @@ from app.moderation.claims import operations as claiming
 from app.moderation.decisions import operations as deciding
 from app.moderation.decisions.models import Decision
 from app.moderation.decisions.verdicts import Verdict
+from app.moderation.organising import operations as organising
 from app.moderation.reports import operations as reporting
 from app.moderation.reports.models import Complaint, ReportCase
 from tests.factories import Cast, make_contribution
@@ -96,6 +97,36 @@ def test_reports_and_their_case_do_not_tell(
     moderator = browser(people.moderator.email)
     assert essay.title in silent(moderator.get(f"{DESK}reports/")).text
     assert "Copié." in silent(moderator.get(f"{DESK}reports/{case}/")).text
+
+
+@pytest.mark.parametrize("outcome", [Outcome.UPHELD, Outcome.GRANTED])
+def test_appeals_against_a_taking_down_do_not_tell(
+    browser: Open, db: Session, people: Cast, essay: Contribution, outcome: Outcome
+) -> None:
+    """Neither who wrote to the moderators' list and page of it, nor who took it down to anybody."""
+    names = ("Olga Ordnung", "Mona Modern", "Anton Anders")
+    people.organiser.name, people.moderator.name, people.other_moderator.name = names
+    accept = COMPLETE[Verdict.ACCEPT]
+    deciding.decide(db, people.moderator.actor, essay.id, Verdict.ACCEPT, revision_seen=2, **accept)
+    removed = organising.remove(
+        db, people.organiser.actor, essay.id, reason="Droits d’autrui.", language="fr"
+    )
+    appeal = appealing.file_against_take_down(
+        db, people.author.actor, removed.id, words="Relisez.", language="fr"
+    )
+    db.commit()
+    here = f"{DESK}appeals/{appeal.id}/"
+    other = browser(people.other_moderator.email)
+    assert essay.title in silent(other.get(f"{DESK}appeals/")).text
+    shown = silent(other.get(here)).text
+    assert "Droits d’autrui." in shown
+    assert names[0] not in shown
+    silent(other.submit({}, form="claim", follow_redirects=True))
+    fields = {"reply": "Bien.", "language": "fr", "outcome": outcome.value}
+    assert other.post(here, fields).status_code == 303
+    silent(other.get(here))
+    page = browser(people.author.email).get(f"/en/my/contributions/{essay.id}/").text
+    assert [name for name in names if name in page] == []
 
 
 def in_bulk(db: Session, visitor: Browser, query: str = "") -> str:

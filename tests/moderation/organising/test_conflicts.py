@@ -87,7 +87,7 @@ ACTS: Final[dict[Any, tuple[State, Act]]] = {
     ),
     organising.remove: (
         State.PUBLISHED,
-        lambda s, who, it: organising.remove(s, who, it.id, reason="A court order."),
+        lambda s, who, it: organising.remove(s, who, it.id, reason="A court order.", language="en"),
     ),
     organising.restore: (State.REMOVED, lambda s, who, it: organising.restore(s, who, it.id)),
     organising.extend: (State.WITHDRAWN, extend),

@@ -242,7 +242,7 @@ def test_the_list_costs_the_same_with_more_reasons(
         db.commit()
         with count_queries(app.extensions["jsi_engine"]) as statements:
             assert organiser.get(LIST).status_code == 200
-        assert len(statements) == 7
+        assert len(statements) == 8
     assert len(queries.of_track(db, track.id)) == 12
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.contributions.models import Contribution, PublishedText
+from app.contributions.models import Contribution, PublishedText, TakeDown
 from app.contributions.states import State
 from app.core import clock
 from app.core.audit import AuditEntry
@@ -215,12 +215,22 @@ def test_remove_leaves_a_tombstone(
         session, cast.moderator.actor, case.id, reason="Private data.", words="", language="en"
     )
     assert state(session, essay) == State.REMOVED
-    assert essay.removal_reason == "Private data."
-    assert essay.removed_at == case.closed_at
+    made = session.scalars(select(TakeDown)).one()
+    assert (made.reason, made.language, made.account_id) == (
+        "Private data.",
+        "en",
+        cast.moderator.id,
+    )
+    assert case.take_down_id == made.id
     assert session.scalars(select(PublishedText)).all() == []
     assert [mail.data["outcome"] for mail in answers(session)] == ["removed"]
-    told = session.scalars(select(OutboxMail).where(OutboxMail.kind == MailKind.REMOVED.value))
-    assert [mail.recipient for mail in told] == ["author@example.org"]
+    told = session.scalars(
+        select(OutboxMail).where(OutboxMail.kind == MailKind.REMOVED.value)
+    ).one()
+    assert told.recipient == "author@example.org"
+    assert (told.data["reason"], told.data["words_language"]) == ("Private data.", "en")
+    assert (told.data["reports"], told.data["complaints"]) == (1, ["privacy"])
+    assert told.data["appeal_until"] == (made.taken_at + timedelta(days=30)).isoformat()
     assert acts(session, "case") == ["case:removed"]
 
 
@@ -242,10 +252,11 @@ def test_reverse_puts_the_essay_back(
 def test_reverse_leaves_what_organisers_took_down(
     session: Session, cast: Cast, essay: Contribution, case: ReportCase
 ) -> None:
-    organising.remove(session, cast.organiser.actor, essay.id, reason="Ours.")
+    organising.remove(session, cast.organiser.actor, essay.id, reason="Ours.", language="en")
     operations.remove(session, cast.moderator.actor, case.id, reason="", words="", language="en")
     assert case.outcome == CaseOutcome.REMOVED
-    assert essay.removal_reason == "Ours."
+    assert session.scalars(select(TakeDown.reason)).all() == ["Ours."]
+    assert case.take_down_id is None
     with pytest.raises(Conflict):
         operations.reverse(session, cast.moderator.actor, case.id)
     assert state(session, essay) == State.REMOVED
@@ -266,7 +277,7 @@ def test_organisers_restore_what_a_case_took_down(
 def test_keep_of_what_is_down_is_refused(
     session: Session, cast: Cast, essay: Contribution, case: ReportCase
 ) -> None:
-    organising.remove(session, cast.organiser.actor, essay.id, reason="Ours.")
+    organising.remove(session, cast.organiser.actor, essay.id, reason="Ours.", language="en")
     with pytest.raises(Conflict, match=r"contribution\.moved_on"):
         operations.keep(session, cast.moderator.actor, case.id, words="No.", language="en")
 

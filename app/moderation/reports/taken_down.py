@@ -1,0 +1,70 @@
+"""What the author of an essay that was taken down is told of it: never who did it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.contributions.models import TakeDown
+from app.moderation.reports.models import Complaint, Report, ReportCase
+
+
+@dataclass(frozen=True, slots=True)
+class Complaints:
+    """What readers had reported: how many did, and what was wrong; nothing of who they were."""
+
+    reports: int
+    complaints: tuple[Complaint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenDown:
+    """One taking down.
+
+    Attributes:
+        language: of the reason; "" where it isn't known.
+        rule: the rule of the charter it rests on; "" for none in particular.
+        reports, complaints: what readers had reported; none where organisers found it themselves.
+    """
+
+    id: int
+    at: datetime
+    reason: str
+    language: str
+    rule: str
+    reports: int
+    complaints: tuple[Complaint, ...]
+    reversed_at: datetime | None
+
+
+def complaints(session: Session, case_id: int) -> Complaints:
+    """What was reported in a case. One query."""
+    reasons = session.scalars(select(Report.reason).where(Report.case_id == case_id)).all()
+    return Complaints(len(reasons), tuple(each for each in Complaint if each in reasons))
+
+
+def standing(session: Session, contribution_id: int) -> TakenDown | None:
+    """How it is down now; None where it is not. Three queries at most."""
+    made = session.scalar(
+        select(TakeDown).where(
+            TakeDown.contribution_id == contribution_id, TakeDown.reversed_at.is_(None)
+        )
+    )
+    return told(session, made) if made else None
+
+
+def told(session: Session, made: TakeDown) -> TakenDown:
+    """What its author is told of that one. Two queries."""
+    case = session.scalar(select(ReportCase.id).where(ReportCase.take_down_id == made.id))
+    found = complaints(session, case) if case else Complaints(0, ())
+    return TakenDown(
+        id=made.id,
+        at=made.taken_at,
+        reason=made.reason,
+        language=made.language,
+        rule=made.rule,
+        reports=found.reports,
+        complaints=found.complaints,
+        reversed_at=made.reversed_at,
+    )
