@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -40,14 +40,24 @@ def until(true: Callable[[], bool], what: str) -> None:
 
 
 class Site:
-    """``with Site(folder) as site:`` runs ``python -m app.serve`` (or another module)."""
+    """``with Site(folder) as site:`` runs ``python -m app.serve`` (or another module).
 
-    def __init__(self, data_dir: Path, *, module: str = "app.serve", **changes: str) -> None:
+    ``through`` is a command that runs it, by which it becomes somebody else's.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        module: str = "app.serve",
+        through: Sequence[str] = (),
+        **changes: str,
+    ) -> None:
         self.port = changes.setdefault("PORT", str(free_port()))
         self.log = data_dir.with_name(f"{data_dir.name}.{self.port}.log")
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", module],
+                [*through, sys.executable, "-m", module],
                 cwd=ROOT,
                 env=environment(data_dir, **changes),
                 stdout=log,

@@ -1,5 +1,8 @@
 """Start and end of the whole site, in real processes."""
 
+import os
+import pwd
+import shutil
 import signal
 import socket
 import sqlite3
@@ -40,6 +43,31 @@ def test_serve_migrates_answers_and_ends_on_sigterm(data: Path) -> None:
         assert gone(processes)
         assert "Traceback" not in site.said
         assert "JSI_MAIL_URL" in site.said, "it warns that no mail is sent"
+
+
+#: Reads everything, so that it finds this project wherever it is, and writes only what is its own.
+AS_NOBODY = (
+    *("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"),
+    *("--inh-caps=-all,+dac_read_search", "--ambient-caps=-all,+dac_read_search"),
+    "--bounding-set=-all,+dac_read_search",
+)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="these tests run as an ordinary user already")
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="util-linux's setpriv is not there")
+def test_serve_needs_no_root(data: Path) -> None:
+    data.mkdir()
+    nobody = pwd.getpwnam("nobody").pw_uid
+    os.chown(data, nobody, -1)
+    with Site(data, through=AS_NOBODY) as site:
+        site.ready()
+        assert site.get("/readyz")[0] == 200
+        # The command has become the site by now.
+        assert {each.uids().effective for each in site.children(recursive=True)} == {nobody}
+        assert site.stop(signal.SIGTERM) == 0
+    kept = [*data.rglob("*")]
+    assert (data / "jesuisinternet.db") in kept
+    assert {path.stat().st_uid for path in kept} == {nobody}
 
 
 def test_serve_answers_with_a_page_what_is_too_large(data: Path) -> None:
