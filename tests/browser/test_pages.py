@@ -63,6 +63,8 @@ SIGNED_IN = {
 BEHIND = {
     "actor": (
         ("/my/contributions/", "main a[href$='/edit']", ".panel button[value=preview]"),
+        ("/my/contributions/", "main a[href$='/edit']", ".panel button[value=check]"),
+        ("/my/contributions/", "main a[href$='/edit']", "main button[value=references]"),
         ("/my/contributions/", "main .entries a:not([href$='/edit'])", ".timeline h3 a"),
     ),
     "jurist": (("/my/contributions/", "main li:has(.badge.bad) h2 a"),),
