@@ -195,14 +195,14 @@ class ProfileForm(Form):
     )
     wants_reminders = BooleanField(_l("Remind me of unfinished drafts before a call closes"))
     digest = SelectField(
-        _l("E-mail on what waits for you as a moderator"),
+        _l("E-mail on what waits at the moderation desk"),
         choices=options((each.value, label) for each, label in DIGESTS.items()),
         validators=[required()],
     )
 
-    def __init__(self, *args: Any, moderates: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_desk: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not moderates:
+        if not has_desk:
             del self.digest
         self.country.choices = options([("", _l("Not stated")), *countries(current().code)])
 

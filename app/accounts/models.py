@@ -61,7 +61,7 @@ class Account(Base, UserMixin):
         reads: languages a moderator reads. ``serves``: tracks. ``translates``: pairs ``"fr:ar"``.
         affiliation_key: the institution of the affiliation, comparable, kept by this class.
         wants_reminders: mails before a call closes, of drafts not submitted yet.
-        digest: how often a moderator is told by mail what waits (:class:`Digest`).
+        digest: how often a moderator or organiser is told by mail what waits (:class:`Digest`).
         digest_sent_at: when that was last done.
         deleted_at: since when nothing is left of it but its number (``accounts/personal``).
         is_demo: made by the demonstration; listed on the sign-in page there.

@@ -28,7 +28,7 @@ Answer = str | Response | tuple[str, int]
 @signed_in
 def profile() -> Answer:
     """One's own name, affiliation, country and language."""
-    form = ProfileForm(obj=account(), moderates=actor().has(Role.MODERATOR))
+    form = ProfileForm(obj=account(), has_desk=actor().has(Role.MODERATOR, Role.ORGANISER))
 
     def change(session: Session) -> None:
         fields = {name: form.data[name] for name in PROFILE_FIELDS}

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from app.contributions.labels import TRACKS
 from app.core.languages import LANGUAGES, Language
 from app.core.policy import TrackCode
 from app.web.templating import ago, number
+
+_NUMBERS: Final = ("old_appeals", "cases", "old_cases", "old_appeals_everywhere")
 
 Apart = Callable[[str], str]
 
@@ -37,6 +39,20 @@ def words(data: Mapping[str, Any], apart: Apart, link: Callable[[int], str]) -> 
             _named(each, apart) | {"until": datetime.fromisoformat(each["until"])}
             for each in data["held"]
         ],
+        "ageing": [
+            (
+                TRACKS[TrackCode(each["track"])],
+                apart(LANGUAGES[each["language"]].name),
+                number(each["number"]),
+                ago(datetime.fromisoformat(each["since"])),
+                each["served"],
+            )
+            for each in data.get("ageing", ())
+        ],
+        # A mail that was owed before there was this says nothing of it.
+        **{name: data.get(name, 0) for name in _NUMBERS},
+        "moderates": data.get("moderates", True),
+        "organises": data.get("organises", False),
     }
 
 
@@ -58,6 +74,6 @@ def languages(data: Mapping[str, Any]) -> dict[str, Language]:
     titles = {each["title"]: LANGUAGES[each["language"]] for each in essays}
     names = {
         LANGUAGES[each["language"]].name: LANGUAGES[each["language"]]
-        for each in data.get("lanes", ())
+        for each in (*data.get("lanes", ()), *data.get("ageing", ()))
     }
     return names | titles

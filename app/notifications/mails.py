@@ -286,6 +286,8 @@ def _desk_links(mail: OutboxMail) -> dict[str, str]:
     return {
         "link": _page(mail, "moderation.queue"),
         "appeals_link": _page(mail, "moderation.appeals"),
+        "cases_link": _page(mail, "moderation.reports"),
+        "workload_link": _page(mail, "moderation.workload"),
         "stop_link": _page(mail, "reminders.stop_digest", token=stop),
     }
 

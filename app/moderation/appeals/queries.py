@@ -11,6 +11,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    not_,
     or_,
     select,
     tuple_,
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Session, joinedload, raiseload
 
 from app.accounts.models import Account, account_role
 from app.contributions.models import Contribution, TakeDown
+from app.contributions.queries import authored_by
 from app.contributions.states import State
 from app.core import clock
 from app.core.db import Reader
@@ -103,12 +105,28 @@ def appeals(
     return AppealPage(items, Place(items[-1].filed_at, items[-1].id) if more else None)
 
 
-def count(session: Reader, actor: Actor) -> Count:
-    """How many the actor may answer. One query."""
+def count(session: Reader, actor: Actor, *, until: datetime | None = None) -> Count:
+    """How many the actor may answer, filed until then if that is said. One query."""
     if not desk.moderates(actor):
         return Count(0)
-    number = session.scalar(_count(), _parameters(actor, limit=MOST_COUNTED + 1)) or 0
-    return Count(min(number, MOST_COUNTED), and_more=number > MOST_COUNTED)
+    values = _parameters(actor, limit=MOST_COUNTED + 1) | {"until": until}
+    return _counted(session.scalar(_count(all_=until is None), values))
+
+
+def count_everywhere(session: Session, actor: Actor, *, until: datetime) -> Count:
+    """How many wait since then in all lanes, for an organiser; none of their own. One query."""
+    waiting = (
+        select(Appeal.id)
+        .join(Contribution, Contribution.id == Appeal.contribution_id)
+        .outerjoin(TakeDown, TakeDown.id == Appeal.take_down_id)
+        .where(*_is_waiting(), Appeal.filed_at <= until, not_(authored_by(actor)))
+        .limit(MOST_COUNTED + 1)
+    ).subquery()
+    return _counted(session.scalar(select(func.count()).select_from(waiting)))
+
+
+def _counted(number: int | None) -> Count:
+    return Count(min(number or 0, MOST_COUNTED), and_more=(number or 0) > MOST_COUNTED)
 
 
 def appeal(session: Session, actor: Actor, appeal_id: int) -> OneAppeal:
@@ -195,6 +213,14 @@ def to_assign(session: Session, appeal_id: int) -> tuple[Appeal, Contribution]:
     return found[0], found[1]
 
 
+def _is_waiting() -> list[ColumnElement[bool]]:
+    """Whether anybody is to answer it: of a select over appeals, contributions and take-downs."""
+    return [
+        Appeal.outcome == Outcome.OPEN.value,
+        or_(_against_decision(), _against_take_down()),
+    ]
+
+
 def _open() -> Rows:
     """Appeals that wait, in the lanes of ``me``, who had no part in them."""
     return (
@@ -202,8 +228,7 @@ def _open() -> Rows:
         .join(Contribution, Contribution.id == Appeal.contribution_id)
         .outerjoin(TakeDown, TakeDown.id == Appeal.take_down_id)
         .where(
-            Appeal.outcome == Outcome.OPEN.value,
-            or_(_against_decision(), _against_take_down()),
+            *_is_waiting(),
             Contribution.track.in_(bindparam("tracks", expanding=True)),
             Contribution.language.in_(bindparam("languages", expanding=True)),
             Contribution.id.not_in(conflicted_ids()),
@@ -229,9 +254,11 @@ def _against_take_down() -> ColumnElement[bool]:
 
 
 @cache
-def _count() -> Select[int]:
-    waiting = _open().limit(bindparam("limit")).subquery()
-    return select(func.count()).select_from(waiting)
+def _count(*, all_: bool) -> Select[int]:
+    waiting = _open().limit(bindparam("limit"))
+    if not all_:
+        waiting = waiting.where(Appeal.filed_at <= bindparam("until", type_=Appeal.filed_at.type))
+    return select(func.count()).select_from(waiting.subquery())
 
 
 @cache

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Final
 
-from sqlalchemy import func, not_, select
+from sqlalchemy import ColumnElement, func, not_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
@@ -127,8 +127,18 @@ def _last_active(session: Session, moderators: list[int]) -> dict[int, datetime]
     return {actor_id: at for actor_id, at in rows if actor_id is not None}
 
 
-def _lanes(session: Session, actor: Actor, moderators: Iterable[Account]) -> list[LaneLoad]:
-    """The lanes in which something waits; that with the oldest first."""
+def ageing(session: Session, actor: Actor, until: datetime) -> list[LaneLoad]:
+    """The lanes in which essays wait since before then, with how many. Three queries."""
+    return _lanes(session, actor, queries.moderators(session), Contribution.waiting_since <= until)
+
+
+def _lanes(
+    session: Session,
+    actor: Actor,
+    moderators: Iterable[Account],
+    *conditions: ColumnElement[bool],
+) -> list[LaneLoad]:
+    """The lanes in which something (of that kind) waits; that with the oldest first."""
     rows = session.execute(
         select(
             Contribution.track,
@@ -136,7 +146,7 @@ def _lanes(session: Session, actor: Actor, moderators: Iterable[Account]) -> lis
             func.count(),
             func.min(Contribution.waiting_since, type_=Contribution.waiting_since.type),
         )
-        .where(Contribution.state == State.SUBMITTED.value, not_(authored_by(actor)))
+        .where(Contribution.state == State.SUBMITTED.value, not_(authored_by(actor)), *conditions)
         .group_by(Contribution.track, Contribution.language)
     )
     found = [

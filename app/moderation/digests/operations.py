@@ -1,4 +1,4 @@
-"""Which moderators are to be told what waits, and owing them the mail.
+"""Which moderators and organisers are to be told what waits, and owing them the mail.
 
 The rhythm is the calendar's: the mail comes in the morning, every day or on Mondays.
 """
@@ -16,12 +16,18 @@ from app.core.outbox import MailKind
 from app.core.policy import Actor, Role
 from app.moderation.appeals import queries as appeals
 from app.moderation.claims import queries as claims
+from app.moderation.claims import workload
+from app.moderation.policy import moderates
 from app.moderation.queue import queries
+from app.moderation.reports import queries as reports
 
 HOUR: Final = 5
 """Of UTC, at which a day's digests are due."""
 
 OLDEST: Final = 5
+
+#: What of the contents is worth a mail.
+TOLD: Final = ("lanes", "appeals", "cases", "ageing", "old_appeals_everywhere")
 
 
 def begun(digest: Digest, now: datetime) -> datetime:
@@ -32,14 +38,14 @@ def begun(digest: Digest, now: datetime) -> datetime:
 
 
 def due(session: Session) -> Sequence[int]:
-    """Ids of the moderators for whom it has not been looked in their present rhythm. One query."""
+    """Ids of those for whom it has not been looked in their present rhythm. One query."""
     return session.scalars(
         select(Account.id).where(_is_due(clock.now())).order_by(Account.id)
     ).all()
 
 
 def owe(session: Session, account_id: int, *, overdue_days: int) -> None:
-    """Owe a moderator the digest of what waits for them, once in each of their rhythms.
+    """Owe somebody the digest of what waits, once in each of their rhythms.
 
     Nothing where it isn't due (any more), and no mail where nothing waits. The system's act: it
     leaves no entry. What has waited ``overdue_days`` is marked.
@@ -56,7 +62,7 @@ def owe(session: Session, account_id: int, *, overdue_days: int) -> None:
     # Noted in the transaction that owes the mail: a worker that dies leaves both or neither.
     account.digest_sent_at = now
     data = contents(session, account.actor, now - timedelta(days=overdue_days))
-    if not (data["lanes"] or data["appeals"]):
+    if not any(data[name] for name in TOLD):
         return
     outbox.put(
         session,
@@ -70,7 +76,42 @@ def owe(session: Session, account_id: int, *, overdue_days: int) -> None:
 
 
 def contents(session: Session, actor: Actor, overdue: datetime) -> dict[str, Any]:
-    """What waits in the moderator's lanes, as the mail's data: codes, numbers, titles, moments."""
+    """What waits, as the mail's data: codes, numbers, titles, moments.
+
+    In a moderator's lanes; for an organiser, what has waited too long in any.
+    """
+    organises = actor.has(Role.ORGANISER)
+    return {
+        **_waiting(session, actor, overdue),
+        "appeals": appeals.count(session, actor).number,
+        "old_appeals": appeals.count(session, actor, until=overdue).number,
+        "cases": reports.count(session, actor).number,
+        "old_cases": reports.count(session, actor, until=overdue).number,
+        "moderates": moderates(actor),
+        "organises": organises,
+        "ageing": _ageing(session, actor, overdue) if organises else [],
+        "old_appeals_everywhere": (
+            appeals.count_everywhere(session, actor, until=overdue).number if organises else 0
+        ),
+    }
+
+
+def _ageing(session: Session, actor: Actor, overdue: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "track": each.track,
+            "language": each.language,
+            "number": each.waiting,
+            "since": each.oldest.isoformat(),
+            "served": bool(each.served_by),
+        }
+        for each in workload.ageing(session, actor, overdue)
+    ]
+
+
+def _waiting(session: Session, actor: Actor, overdue: datetime) -> dict[str, Any]:
+    if not moderates(actor):
+        return {"lanes": [], "oldest": [], "held": []}
     counts = queries.overview(session, actor).waiting
     return {
         "lanes": [
@@ -97,17 +138,16 @@ def contents(session: Session, actor: Actor, overdue: datetime) -> dict[str, Any
             }
             for each in claims.in_hand(session, actor.id)
         ],
-        "appeals": appeals.count(session, actor).number,
     }
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    # Who has just become a moderator hears at the next turn.
+    # Who has just been made one hears at the next turn.
     last = func.coalesce(Account.digest_sent_at, Account.created_at, type_=Account.created_at.type)
     return and_(
         Account.active,
         Account.confirmed_at.is_not(None),
-        Account.roles.any(RoleRow.name == Role.MODERATOR),
+        Account.roles.any(RoleRow.name.in_([Role.MODERATOR, Role.ORGANISER])),
         or_(
             *(
                 and_(Account.digest == each.value, last < begun(each, now))

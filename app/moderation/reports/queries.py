@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
@@ -145,21 +145,23 @@ def cases(
     return CasePage(items, Place(items[-1].moment, items[-1].id) if more else None)
 
 
-def count(session: Reader, actor: Actor) -> Count:
-    """How many cases wait for the actor. One query."""
+def count(session: Reader, actor: Actor, *, until: datetime | None = None) -> Count:
+    """How many cases wait for the actor, opened until then if that is said. One query."""
     if not policy.has_cases(actor):
         return Count(0)
-    number = session.scalar(_count(actor), {"me": actor.id}) or 0
+    values = {"me": actor.id, "until": until}
+    number = session.scalar(_count(actor, all_=until is None), values) or 0
     return Count(min(number, MOST_COUNTED), and_more=number > MOST_COUNTED)
 
 
 @lru_cache(maxsize=256)
-def _count(actor: Actor) -> Select[int]:
+def _count(actor: Actor, *, all_: bool) -> Select[int]:
     # On every page of the queue: put together once for each moderator.
+    since = bindparam("until", type_=ReportCase.opened_at.type)
     waiting = (
         select(ReportCase.id)
         .join(Contribution, Contribution.id == ReportCase.contribution_id)
-        .where(*_within(actor), _is_open(True))
+        .where(*_within(actor), _is_open(True), *([] if all_ else [ReportCase.opened_at <= since]))
         .limit(MOST_COUNTED + 1)
     ).subquery()
     return select(func.count()).select_from(waiting)

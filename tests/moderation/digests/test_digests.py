@@ -11,11 +11,18 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Digest
+from app.contributions.states import State
 from app.core.audit import AuditEntry
 from app.core.outbox import MailKind, OutboxMail
+from app.core.policy import NOBODY
 from app.editions.models import Edition
+from app.moderation.appeals import operations as appealing
 from app.moderation.claims import operations as claiming
+from app.moderation.decisions import operations as deciding
+from app.moderation.decisions.verdicts import Reason, Verdict
 from app.moderation.digests import operations
+from app.moderation.reports import operations as reporting
+from app.moderation.reports.models import Complaint
 from tests.factories import Cast, make_edition
 from tests.factories.contributions import make_contribution
 from tests.http import Open
@@ -57,7 +64,7 @@ def one(session: Session, cast: Cast, edition: Edition) -> None:
     """An essay waits; of the moderators only one wants to hear, every day."""
     make_contribution(session, cast.author, edition=edition)
     cast.moderator.digest = Digest.DAILY.value
-    for each in (cast.other_moderator, cast.jurist_moderator):
+    for each in (cast.other_moderator, cast.jurist_moderator, cast.organiser):
         each.digest = Digest.NEVER.value
     session.flush()
 
@@ -83,6 +90,7 @@ def test_owe_when_nothing_waits_is_not_asked_again(session: Session, cast: Cast,
         cast.moderator.id,
         cast.other_moderator.id,
         cast.jurist_moderator.id,
+        cast.organiser.id,
     }
     for id in operations.due(session):
         operations.owe(session, id, overdue_days=7)
@@ -134,6 +142,80 @@ def test_contents_tell_what_waits_and_what_is_overdue(
     assert data["oldest"][0]["number"] == old.number
     assert [each["number"] for each in data["held"]] == [old.number]
     assert data["appeals"] == 0
+
+
+def reported(session: Session, cast: Cast, edition: Edition) -> None:
+    """The author's essay, published, and reported by a reader."""
+    essay = make_contribution(session, cast.author, edition=edition, state=State.PUBLISHED)
+    number = essay.number or ""
+    reporting.file(session, NOBODY, number, Complaint.PRIVACY, words="Names.", language="en")
+
+
+def appealed(session: Session, cast: Cast, edition: Edition) -> None:
+    """The author's essay, rejected by one moderator, who isn't told of the appeal."""
+    essay = make_contribution(session, cast.author, edition=edition)
+    other = cast.actor("other_moderator")
+    reasons = {"reasons": [Reason.OFF_TOPIC], "words": "Non.", "words_language": "fr"}
+    made = deciding.claim_and_decide(session, other, essay.id, Verdict.REJECT, **reasons)
+    appealing.file(session, cast.actor("author"), made.id, words="Si.", language="fr")
+
+
+@pytest.mark.parametrize(("days", "old"), [(8, 1), (1, 0)])
+def test_contents_tell_of_reports_and_of_what_is_overdue(
+    session: Session, at: At, request: Any, days: int, old: int
+) -> None:
+    at(MONDAY - days * DAY)
+    cast: Cast = request.getfixturevalue("cast")
+    edition: Edition = request.getfixturevalue("edition")
+    reported(session, cast, edition)
+    appealed(session, cast, edition)
+    at(MONDAY)
+    overdue = MONDAY - 7 * DAY
+    told = ("appeals", "old_appeals", "cases", "old_cases")
+    mine = operations.contents(session, cast.actor("moderator"), overdue)
+    assert [mine[name] for name in told] == [1, old, 1, old]
+    assert (mine["ageing"], mine["old_appeals_everywhere"], mine["organises"]) == ([], 0, False)
+    # Who decided has no part in the appeal.
+    theirs = operations.contents(session, cast.actor("other_moderator"), overdue)
+    assert [theirs[name] for name in told] == [0, 0, 1, old]
+    organised = operations.contents(session, cast.actor("organiser"), overdue)
+    assert [organised[name] for name in told] == [0, 0, 1, old]
+    assert organised["old_appeals_everywhere"] == old
+    author = operations.contents(session, cast.actor("author"), overdue)
+    assert author["old_appeals_everywhere"] == 0
+
+
+def test_organisers_are_told_of_lanes_that_age(session: Session, at: At, request: Any) -> None:
+    at(MONDAY - 9 * DAY)
+    cast: Cast = request.getfixturevalue("cast")
+    edition: Edition = request.getfixturevalue("edition")
+    make_contribution(session, cast.author, edition=edition, language="ar")
+    make_contribution(session, cast.organiser, edition=edition)
+    at(MONDAY)
+    make_contribution(session, cast.author, edition=edition, language="zh")
+    data = operations.contents(session, cast.actor("organiser"), MONDAY - 7 * DAY)
+    assert data["ageing"] == [
+        {
+            "track": "jurist",
+            "language": "ar",
+            "number": 1,
+            "since": (MONDAY - 9 * DAY).isoformat(),
+            "served": True,
+        }
+    ]
+    assert (data["lanes"], data["oldest"], data["held"]) == ([], [], [])
+    for id in operations.due(session):
+        operations.owe(session, id, overdue_days=7)
+    assert cast.organiser.id in {mail.recipient_id for mail in owed(session)}
+
+
+def test_organisers_are_told_nothing_where_nothing_ages(
+    session: Session, cast: Cast, edition: Edition, at: At
+) -> None:
+    make_contribution(session, cast.author, edition=edition)
+    at(MONDAY + 7 * DAY)
+    operations.owe(session, cast.organiser.id, overdue_days=3_000)
+    assert owed(session) == []
 
 
 def test_due_takes_one_query(
@@ -202,6 +284,34 @@ def test_worker_sends_one_a_day_in_the_moderator_s_language(
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     text = message.get_body(("plain",)).get_content()
     assert "https://site.example/ar/moderation/1/" in text
+
+
+def test_worker_tells_organisers_what_is_overdue(
+    db: Session,
+    waiting: Cast,
+    minute: Minute,
+    postbox: Postbox,  # noqa: F811
+    client: FlaskClient,
+) -> None:
+    waiting.moderator.digest = Digest.NEVER.value
+    waiting.organiser.digest = Digest.DAILY.value
+    waiting.organiser.ui_language = "en"
+    for each in ("moderator", "other_moderator", "jurist_moderator"):
+        getattr(waiting, each).reads = ["zh"]
+    db.commit()
+    minute(MONDAY)
+    [message] = digests(postbox)
+    assert message["To"] == "organiser@example.org"
+    text = " ".join(message.get_body(("plain",)).get_content().split())
+    assert "Jurists, \u2068Français\u2069: 1, the longest for" in text
+    assert "no moderator reads this language in this track" in text
+    assert "https://site.example/en/organise/moderation/" in text
+    assert "because you are an organiser" in text
+    assert "Your queue is here" not in text
+    assert (
+        client.post(stop_link(postbox), data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    )
+    assert changes(db) == [(waiting.organiser.id, "never")]
 
 
 def test_stop_by_one_click_needs_neither_session_nor_token(
