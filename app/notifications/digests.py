@@ -9,7 +9,7 @@ from app.core.languages import LANGUAGES, Language
 from app.core.policy import TrackCode
 from app.web.templating import ago, number
 
-_NUMBERS: Final = ("old_appeals", "cases", "old_cases", "old_appeals_everywhere")
+_NUMBERS: Final = ("held_more", "old_appeals", "cases", "old_cases", "old_appeals_everywhere")
 
 Apart = Callable[[str], str]
 

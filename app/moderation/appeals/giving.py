@@ -14,7 +14,7 @@ from app.moderation.appeals.models import Appeal
 from app.moderation.claims.forms import GivingForm
 from app.moderation.claims.giving import WORKLOAD, Answer, giving_page
 from app.moderation.claims.handing import live_claim
-from app.moderation.claims.queries import in_hand
+from app.moderation.claims.queries import hold_of
 from app.moderation.organising.operations import must_have_a_say
 from app.web.database import db, transaction
 from app.web.language import PREFIX
@@ -101,8 +101,7 @@ def assign_appeal(appeal_id: int) -> Response | tuple[str, int]:
         (url_for("organise.desk"), _("Organisers’ desk")),
         (url_for("moderation.workload"), _("Who moderates what")),
     ]
-    held = in_hand(db, holder) if holder else []
-    hold = next((each for each in held if each.id == contribution.id), None)
+    hold = hold_of(db, contribution.id)
     title = _("Give the appeal to a moderator")
     return giving_page(contribution, form, crumbs, title, hold, about=_about()), form.status
 

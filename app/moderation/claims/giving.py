@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -22,6 +22,7 @@ from app.moderation.claims.queries import InHand
 from app.moderation.item import queries as items
 from app.moderation.labels import NAMES
 from app.moderation.organising.operations import must_have_a_say
+from app.moderation.queue.queries import Place
 from app.web.database import db, transaction
 from app.web.language import PREFIX
 from app.web.messages import words
@@ -71,9 +72,11 @@ def hand_over(contribution_id: int) -> Answer:
 @needs(Role.ORGANISER, Role.ADMINISTRATOR)
 def show_workload() -> str:
     """Who has how much to do, and which lanes wait."""
+    after = Place.parse(request.args.get("after", ""))
     return render_template(
         "moderation/claims/workload.html",
-        view=workload.workload(db, actor()),
+        view=workload.workload(db, actor(), after=after),
+        is_continued=after is not None,
         uncovered=accounts.uncovered(db),
         tracks=TRACKS,
         names=NAMES,
@@ -116,7 +119,7 @@ def assign(contribution_id: int) -> Answer:
         (url_for("organise.desk"), _("Organisers’ desk")),
         (url_for("moderation.workload"), _("Who moderates what")),
     ]
-    hold = next((each for each in queries.in_hand(db, holder) if each.id == contribution.id), None)
+    hold = queries.hold_of(db, contribution.id)
     return giving_page(contribution, form, crumbs, _("Give it to a moderator"), hold), form.status
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import Select, and_, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session, raiseload, selectinload
 
 from app.accounts.models import Account, RoleRow
@@ -14,11 +14,11 @@ from app.contributions.models import Contribution
 from app.contributions.states import State
 from app.core import clock
 from app.core.db import Reader
-from app.core.policy import Role, TrackCode
+from app.core.policy import Actor, Role, TrackCode
 from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.claims import policy
 from app.moderation.claims.models import Claim
-from app.moderation.conflicts.queries import in_conflict
+from app.moderation.conflicts.queries import conflicted_ids, in_conflict
 from app.moderation.decisions.proposals import open_proposal
 
 
@@ -64,30 +64,52 @@ class Colleague:
     in_hand: int
 
 
-def in_hand(session: Reader, moderator_id: int | None = None) -> list[InHand]:
-    """What that moderator (None: anybody) holds, what runs out next first. One query."""
-    rows = session.execute(
-        _in_hand(of_one=moderator_id is not None), {"now": clock.now(), "moderator": moderator_id}
+def in_hand(session: Reader, moderator_id: int, *, limit: int) -> list[InHand]:
+    """What that moderator holds, what runs out next first: so many of it. One query."""
+    wanted = _in_hand().where(Claim.moderator_id == bindparam("moderator"))
+    values = {"now": clock.now(), "moderator": moderator_id, "limit": limit}
+    return [_held(row) for row in session.execute(wanted, values)]
+
+
+def in_all_hands(
+    session: Session, actor: Actor, *, after: tuple[datetime, int] | None, limit: int
+) -> list[InHand]:
+    """What anybody holds, after that moment and id, in that order. One query.
+
+    Who moderates one's own essay is told to no author; what else is in conflict with the actor, it
+    is not for them to give to another.
+    """
+    wanted = _in_hand().where(Contribution.id.not_in(conflicted_ids()))
+    if after is not None:
+        wanted = wanted.where(tuple_(Claim.expires_at, Contribution.id) > tuple_(*after))
+    values = {"now": clock.now(), "me": actor.id, "limit": limit}
+    return [_held(row) for row in session.execute(wanted, values)]
+
+
+def hold_of(session: Session, contribution_id: int) -> InHand | None:
+    """Who holds it, None where nobody does. One query."""
+    wanted = _in_hand().where(Contribution.id == contribution_id)
+    row = session.execute(wanted, {"now": clock.now(), "limit": 1}).first()
+    return _held(row) if row else None
+
+
+def _held(row: Any) -> InHand:
+    return InHand(
+        id=row.id,
+        number=row.number,
+        title=row.title,
+        language=row.language,
+        track=TrackCode(row.track),
+        holder_id=row.moderator_id,
+        holder=row.name,
+        until=row.expires_at,
+        appeal_id=row.appeal_id,
     )
-    return [
-        InHand(
-            id=row.id,
-            number=row.number,
-            title=row.title,
-            language=row.language,
-            track=TrackCode(row.track),
-            holder_id=row.moderator_id,
-            holder=row.name,
-            until=row.expires_at,
-            appeal_id=row.appeal_id,
-        )
-        for row in rows
-    ]
 
 
 @cache
-def _in_hand(*, of_one: bool) -> Select[*tuple[Any, ...]]:
-    wanted = (
+def _in_hand() -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Contribution.id,
             Contribution.number,
@@ -110,8 +132,8 @@ def _in_hand(*, of_one: bool) -> Select[*tuple[Any, ...]]:
         )
         .where(Claim.expires_at > bindparam("now", type_=Claim.expires_at.type))
         .order_by(Claim.expires_at, Contribution.id)
+        .limit(bindparam("limit"))
     )
-    return wanted.where(Claim.moderator_id == bindparam("moderator")) if of_one else wanted
 
 
 def _last_open_appeal() -> Any:

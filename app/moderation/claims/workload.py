@@ -21,8 +21,8 @@ from app.core.languages import CODES
 from app.core.policy import Actor, TrackCode
 from app.moderation.claims import policy, queries
 from app.moderation.claims.queries import InHand
-from app.moderation.conflicts.queries import conflicted_ids
 from app.moderation.decisions.models import Decision
+from app.moderation.queue.queries import PAGE, Place
 
 WEEK: Final = timedelta(days=7)
 MONTH: Final = timedelta(days=30)
@@ -63,15 +63,19 @@ class LaneLoad:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """Everything on the organisers' page."""
+    """Everything on the organisers' page; ``after`` is where the next of ``in_hand`` begin."""
 
     moderators: list[Load]
     lanes: list[LaneLoad]
     in_hand: list[InHand]
+    after: Place | None
 
 
-def workload(session: Session, actor: Actor) -> Workload:
-    """Who has how much to do. Eight queries, whatever there is. Raises Forbidden."""
+def workload(session: Session, actor: Actor, *, after: Place | None = None) -> Workload:
+    """Who has how much to do; ``after`` continues what they have in hand.
+
+    Seven queries, whatever there is. Raises Forbidden.
+    """
     if not policy.can_see_workload(actor):
         raise Forbidden("forbidden")
     moderators = queries.moderators(session)
@@ -95,11 +99,10 @@ def workload(session: Session, actor: Actor) -> Workload:
                 active_at=active.get(each.id),
             )
         )
-    # Who moderates one's own essay is told to no author; what else is in conflict with them, it is
-    # not for them to give to another.
-    apart = set(session.scalars(conflicted_ids(), {"me": actor.id}))
-    held = [each for each in queries.in_hand(session) if each.id not in apart]
-    return Workload(loads, _lanes(session, actor, moderators), held)
+    since = (after.since, after.id) if after else None
+    held = queries.in_all_hands(session, actor, after=since, limit=PAGE + 1)
+    more = Place(held[PAGE - 1].until, held[PAGE - 1].id) if len(held) > PAGE else None
+    return Workload(loads, _lanes(session, actor, moderators), held[:PAGE], more)
 
 
 def _spans(session: Session) -> dict[int, list[tuple[datetime, timedelta]]]:

@@ -110,8 +110,10 @@ def _ageing(session: Session, actor: Actor, overdue: datetime) -> list[dict[str,
 
 
 def _waiting(session: Session, actor: Actor, overdue: datetime) -> dict[str, Any]:
-    if not moderates(actor):
-        return {"lanes": [], "oldest": [], "held": []}
+    if actor.id is None or not moderates(actor):
+        return {"lanes": [], "oldest": [], "held": [], "held_more": 0}
+    held = claims.in_hand(session, actor.id, limit=OLDEST)
+    number = claims.numbers_in_hand(session).get(actor.id, 0)
     counts = queries.overview(session, actor).waiting
     return {
         "lanes": [
@@ -136,8 +138,9 @@ def _waiting(session: Session, actor: Actor, overdue: datetime) -> dict[str, Any
                 "language": each.language,
                 "until": each.until.isoformat(),
             }
-            for each in claims.in_hand(session, actor.id)
+            for each in held
         ],
+        "held_more": number - len(held),
     }
 
 

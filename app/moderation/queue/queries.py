@@ -48,6 +48,7 @@ from app.moderation.decisions.proposals import wants_second_opinion
 from app.moderation.reports.models import CaseOutcome, ReportCase
 from app.moderation.search.conditions import Condition, conditions
 from app.moderation.search.language import EVERYTHING, Search
+from app.moderation.search.selective import few
 
 #: One takes what comes next rather than leafs through; a long page would only be slower.
 PAGE: Final = 20
@@ -173,7 +174,8 @@ def queue(
     shape = _Shape(lanes(actor, search), is_continued=after is not None, excludes=bool(excluded))
     if not shape.lanes:
         return QueuePage([], None)
-    statement = _put_together(_lines, shape, _narrowing(search, actor))
+    narrowing = _narrowing(session, search, actor)
+    statement = _put_together(_lines, shape, narrowing)
     rows = session.execute(statement, _values(limit + 1, excluded, after)).all()
     subjects = {text: json.loads(text) if text else {} for text in {row.subject for row in rows}}
     items = [_item(actor, row, subjects[row.subject]) for row in rows[:limit]]
@@ -194,7 +196,7 @@ def waiting_ids(
     shape = _Shape(lanes(actor, search), only_free=only_free, excludes=bool(excluded))
     if not shape.lanes:
         return []
-    statement = _put_together(_ids, shape, _narrowing(search, actor))
+    statement = _put_together(_ids, shape, _narrowing(session, search, actor))
     return session.scalars(statement, _values(limit, excluded, None)).all()
 
 
@@ -236,22 +238,29 @@ class _Shape:
     excludes: bool = False
 
 
-Maker = Callable[[_Shape, Sequence[Condition]], Rows]
+@dataclass(frozen=True, slots=True)
+class _Narrowing:
+    """What a search asks for beyond lanes; ``among``: ids of what alone it can find, if few."""
+
+    conditions: Sequence[Condition] = ()
+    among: Sequence[int] | None = None
 
 
-def _put_together(make: Maker, shape: _Shape, narrowing: Sequence[Condition]) -> Rows:
-    return make(shape, narrowing) if narrowing else _kept(make, shape)
+Maker = Callable[[_Shape, _Narrowing], Rows]
+
+
+def _put_together(make: Maker, shape: _Shape, narrowing: _Narrowing) -> Rows:
+    return make(shape, narrowing) if narrowing.conditions else _kept(make, shape)
 
 
 @lru_cache(maxsize=256)
 def _kept(make: Maker, shape: _Shape) -> Rows:
-    return make(shape, ())
+    return make(shape, _Narrowing())
 
 
-def _narrowing(search: Search, actor: Actor) -> list[Condition]:
-    """What the search asks for beyond lanes."""
-    rest = tuple(term for term in search.terms if term.key not in {"track", "lang"})
-    return conditions(Search(rest), actor)
+def _narrowing(reader: Reader, search: Search, actor: Actor) -> _Narrowing:
+    rest = Search(tuple(term for term in search.terms if term.key not in {"track", "lang"}))
+    return _Narrowing(conditions(rest, actor), few(reader, actor, rest)) if rest else _Narrowing()
 
 
 def _values(limit: int, excluded: Mapping[int, Lane], after: Place | None) -> dict[str, Any]:
@@ -265,9 +274,9 @@ def _values(limit: int, excluded: Mapping[int, Lane], after: Place | None) -> di
     }
 
 
-def _places(shape: _Shape, narrowing: Sequence[Condition]) -> Subquery:
+def _places(shape: _Shape, narrowing: _Narrowing) -> Subquery:
     """The first of what waits, in order: as many as are wanted and those that fall out again."""
-    conditions = list(narrowing)
+    conditions = list(narrowing.conditions)
     if shape.is_continued:
         since = bindparam("since", type_=Contribution.waiting_since.type)
         here = tuple_(Contribution.waiting_since, Contribution.id)
@@ -277,7 +286,7 @@ def _places(shape: _Shape, narrowing: Sequence[Condition]) -> Subquery:
     # A function of nothing but the shape, so that equal ones are one statement.
     parts = [
         select(Contribution.id, Contribution.waiting_since).where(within, *conditions)
-        for within in _within(shape.lanes)
+        for within in _by_id(shape.lanes, narrowing.among) or _within(shape.lanes)
     ]
     merged = union_all(*parts) if len(parts) > 1 else parts[0]
     first = merged.selected_columns
@@ -299,6 +308,15 @@ def _within(chosen: tuple[Lane, ...]) -> list[Condition]:
     ]
 
 
+def _by_id(chosen: tuple[Lane, ...], among: Sequence[int] | None) -> list[Condition]:
+    """The same of few, found by their ids: of what is put together there is no other index."""
+    if among is None:
+        return []
+    own = Contribution.state.concat("") == State.SUBMITTED.value
+    lane = tuple_(Contribution.track.concat(""), Contribution.language)
+    return [and_(Contribution.id.in_(among), own, lane.in_(chosen))]
+
+
 def _live(contribution_id: ColumnElement[int]) -> Condition:
     now = bindparam("now", type_=Claim.expires_at.type)
     return and_(Claim.contribution_id == contribution_id, Claim.expires_at > now)
@@ -310,12 +328,12 @@ def _chosen(rows: Rows, places: Subquery, shape: _Shape) -> Rows:
     return rows.order_by(places.c.waiting_since, places.c.id).limit(bindparam("limit"))
 
 
-def _ids(shape: _Shape, narrowing: Sequence[Condition]) -> Rows:
+def _ids(shape: _Shape, narrowing: _Narrowing) -> Rows:
     places = _places(shape, narrowing)
     return _chosen(select(places.c.id), places, shape)
 
 
-def _lines(shape: _Shape, narrowing: Sequence[Condition]) -> Rows:
+def _lines(shape: _Shape, narrowing: _Narrowing) -> Rows:
     """All that the lines of a page of the queue show."""
     places = _places(shape, narrowing)
     rows = (

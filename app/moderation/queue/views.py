@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -27,6 +28,9 @@ from app.web.database import db
 from app.web.language import PREFIX, below
 from app.web.people import actor, needs
 from app.web.templating import ago, number, spoken, tr
+
+#: Of what one has in hand: who has more finds it by a search.
+MOST_HELD: Final = 5
 
 
 def register(blueprint: Blueprint) -> None:
@@ -100,11 +104,12 @@ def queue() -> Response | tuple[str, int]:
         form=form,
     )
     labels = {code: escape(label) for code, label in TRACKS.items()}
-    held = in_hand(reading, me.id) if there.in_hand else []
+    held = in_hand(reading, me.id, limit=MOST_HELD + 1) if there.in_hand and me.id else []
     html = render_template(
         "moderation/queue.html",
         view=view,
         held=held,
+        most_held=MOST_HELD,
         tracks=labels,
         names=NAMES,
         filters=filters(db, me, form, states=[State.SUBMITTED]),

@@ -18,12 +18,9 @@ from app.moderation.appeals.models import Appeal
 from app.moderation.claims.models import Claim
 from app.moderation.decisions.models import Decision
 from app.moderation.decisions.queries import is_told
-from app.moderation.search.language import Search, Term, age
+from app.moderation.search.language import LAST, Search, Term, age
 
 Condition = ColumnElement[bool]
-
-#: Sorts after every letter.
-LAST: Final = "\U0010ffff"
 
 
 class casefold(GenericFunction[str]):

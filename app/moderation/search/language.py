@@ -65,6 +65,9 @@ KEYS: Final[Mapping[str, Callable[[str], bool]]] = {
 }
 
 
+#: Sorts after every letter.
+LAST: Final = "\U0010ffff"
+
 #: Keys whose value is text, not one or more codes.
 _TEXTS: Final = frozenset({"", "author"})
 

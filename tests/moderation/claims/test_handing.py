@@ -330,11 +330,29 @@ def test_in_hand_lists_what_has_not_run_out(
         operations.claim(session, me, each.id)
     session.flush()
     with count_queries(engine) as statements:
-        assert [each.id for each in queries.in_hand(session, me.id)] == [
-            early.id,
-            *(each.id for each in late),
-        ]
+        mine = queries.in_hand(session, cast.moderator.id, limit=5)
+    assert [each.id for each in mine] == [early.id, *(each.id for each in late)]
     assert len(statements) == 1
-    assert queries.in_hand(session, cast.other_moderator.id) == []
+    assert queries.in_hand(session, cast.moderator.id, limit=2) == mine[:2]
+    assert queries.in_hand(session, cast.other_moderator.id, limit=5) == []
+    assert queries.hold_of(session, early.id) == mine[0]
     at(NOON + timedelta(minutes=30))
-    assert [each.id for each in queries.in_hand(session)] == [each.id for each in late]
+    assert queries.in_hand(session, cast.moderator.id, limit=5) == mine[1:]
+    assert queries.hold_of(session, early.id) is None
+
+
+def test_what_all_have_in_hand_goes_on_page_by_page(
+    session: Session, cast: Cast, edition: Edition, at: At
+) -> None:
+    at(NOON)
+    organiser = cast.actor("organiser")
+    for owner in (cast.author, cast.organiser, cast.author, cast.author):
+        made = make_contribution(session, owner, edition=edition)
+        operations.claim(session, cast.actor("moderator"), made.id)
+    session.flush()
+    shown, after = [], None
+    while page := queries.in_all_hands(session, organiser, after=after, limit=2):
+        shown += [each.id for each in page]
+        after = (page[-1].until, page[-1].id)
+    # Of their own no organiser is told who has it.
+    assert shown == [1, 3, 4]

@@ -111,4 +111,4 @@ def test_workload_takes_as_many_queries_for_any_number(
         session.expire_all()
         with count_queries(engine) as statements:
             workload(session, organiser)
-        assert len(statements) == 8
+        assert len(statements) == 7

@@ -182,3 +182,23 @@ def test_take_next_of_a_search_that_is_none_takes_nothing(
     assert answer.location == "/en/moderation/?q=colour:red"
     db.rollback()
     assert db.get(Claim, waiting.id) is None
+
+
+def test_queue_page_shows_some_of_what_is_in_hand_and_leads_to_the_rest(
+    db: Session, people: Cast, standing: Edition, moderator: Browser
+) -> None:
+    for number in range(6):
+        made = make_contribution(db, people.author, edition=standing)
+        claiming.claim(db, people.actor("moderator"), made.id)
+        if number == 4:
+            db.commit()
+            moderator.get("/en/moderation/")
+            assert not moderator.tree.xpath("//section[@aria-labelledby='in-hand']/p")
+    db.commit()
+    moderator.get("/en/moderation/")
+    [held] = moderator.tree.xpath("//section[@aria-labelledby='in-hand']")
+    assert len(held.xpath("./ul[@class='plain']/li")) == 5
+    [essays, appeals] = held.xpath("./ul[@class='meta']//a/@href")
+    moderator.get(essays)
+    assert len(moderator.tree.xpath("//ol[@class='entries']/li")) == 6
+    assert moderator.get(appeals).status_code == 200
