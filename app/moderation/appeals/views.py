@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.contributions import queries as contributions
 from app.contributions.labels import TRACKS
+from app.contributions.states import State
 from app.core.errors import Conflict, Invalid
 from app.core.policy import Role
 from app.editions import charter
@@ -95,7 +96,7 @@ def appeals() -> Answer:
         "moderation/appeals/list.html",
         page=queries.appeals(db, actor(), form.search, after=after),
         form=form,
-        filters=filters(db, actor(), form, states=ENDED),
+        filters=filters(db, actor(), form, states=ENDED | {State.REMOVED}),
         is_continued=after is not None,
         tracks=TRACKS,
         names=NAMES,

@@ -42,7 +42,7 @@ SEARCHES = [
     ("number:{second},{first}", "both"),
     ("question:{question}", "first"),
     ("question:unknown", "none"),
-    ('author:"Amina Auteur"', "first"),
+    ('author:"Amina Auteur"', "both"),
     ("reason:sources", "first"),
     ("reason:conduct", "none"),
     ("is:claimed lang:ar", "none"),
