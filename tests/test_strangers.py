@@ -24,8 +24,10 @@ DONE: Final = {200, 302, 303, 400, 409, 422}
 
 
 @pytest.fixture
-def world(app: Flask, db: Session, people: Cast, settings: Settings) -> World:
-    return World(app, db, people, settings.data_dir / "app.db")
+def world(app: Flask, db: Session, people: Cast, settings: Settings) -> Iterator[World]:
+    made = World(app, db, people, settings.data_dir / "app.db")
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -205,6 +205,9 @@ class World:
         self.volume = volume.slug
         db.commit()
         self.kept = self._read()
+        # Its number changes whenever another connection has written, which most requests don't.
+        self.watching = sqlite3.connect(self.path)
+        self.version = self._version()
 
     def _turned_down(self, db: Session, people: Cast, make: dict[str, Any]) -> tuple[int, int]:
         """An appeal of the author, and an essay that can be appealed for; others decided."""
@@ -233,12 +236,20 @@ class World:
             adapter = self.app.url_map.bind("localhost")
             return adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
 
+    def _version(self) -> int:
+        return int(self.watching.execute("PRAGMA data_version").fetchone()[0])
+
+    def close(self) -> None:
+        self.watching.close()
+
     def _read(self) -> bytes:
         with closing(sqlite3.connect(self.path)) as database:
             return database.serialize()
 
     def changes(self) -> list[str]:
         """Tables in which anything is different; parked forms are anybody's to leave."""
+        if self._version() == self.version:
+            return []
         with closing(sqlite3.connect(":memory:")) as before:
             before.deserialize(_unlogged(self.kept))
             with closing(sqlite3.connect(self.path)) as now:
@@ -246,10 +257,14 @@ class World:
                 return [name for name in names if _rows(before, name) != _rows(now, name)]
 
     def restore(self) -> None:
+        """Put everything back as it was."""
+        if self._version() == self.version:
+            return
         with closing(sqlite3.connect(":memory:")) as before:
             before.deserialize(_unlogged(self.kept))
             with closing(sqlite3.connect(self.path)) as now:
                 before.backup(now)
+        self.version = self._version()
 
 
 _TABLES: Final = "SELECT name FROM sqlite_master WHERE type = 'table'"
