@@ -43,6 +43,7 @@ from app.moderation.decisions.models import Decision, DecisionMark, MarkKind, St
 from app.moderation.decisions.seconding import second
 from app.moderation.decisions.undoing import undo
 from app.moderation.decisions.verdicts import Verdict
+from app.moderation.looks import operations as looking
 from app.moderation.organising import operations as organising
 from app.moderation.reports import operations as reporting
 from app.moderation.reports.models import CaseOutcome, Complaint, ReportCase
@@ -417,6 +418,11 @@ ACTIONS: Final[dict[str, Action]] = {
         NO_CASE,
         taken_down,
     ),
+    "look": Action(
+        looking.note,
+        lambda s, who, it, _: looking.note(s, who, it.id, revision=1, signs=()),
+        of(MODERATORS, SUBMITTED_ONCE),
+    ),
     "note": Action(
         talking.note,
         lambda s, who, it, _: talking.note(s, who, it.id, "Hm.", language="fr"),
@@ -470,12 +476,8 @@ STEPS: Final = {
 }
 READS: Final = {"queries", "policy", "foreseeing", "preparing", "inserting", "declared", "views"}
 ABOUT_ONE: Final = {
-    "contribution_id",
-    "decision_id",
-    "appeal_id",
-    "case_id",
-    "take_down_id",
-    "number",
+    *("contribution_id", "decision_id", "take_down_id"),
+    *("appeal_id", "case_id", "number"),
 }
 
 

@@ -16,11 +16,12 @@ from typing import Any, Final
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.contributions import operations as contributions
 from app.contributions import publishing
-from app.contributions.models import Contribution
+from app.contributions.models import Contribution, TakeDown
 from app.contributions.moves import move
 from app.contributions.states import State
 from app.core import clock
@@ -152,7 +153,7 @@ def brought(session: Session, cast: Cast, essay: Contribution, state: State) -> 
         move(session, SYSTEM, essay, State.ACCEPTED, AuditAction.CONTRIBUTION_DECIDED)
         publishing.publish(session, SYSTEM, essay)
     if state is State.REMOVED:
-        publishing.take_down(session, SYSTEM, essay, reason="A court order.")
+        publishing.take_down(session, SYSTEM, essay, reason="A court order.", language="en")
     elif state not in {State.PUBLISHED, State.SUBMITTED}:
         move(session, SYSTEM, essay, state, AuditAction.CONTRIBUTION_DECIDED)
     moderator = cast.other_moderator.id
@@ -176,6 +177,9 @@ def brought(session: Session, cast: Cast, essay: Contribution, state: State) -> 
     case = ReportCase(contribution_id=essay.id)
     if state is State.REMOVED:
         case.outcome, case.closed_at = CaseOutcome.REMOVED.value, essay.removed_at
+        case.take_down_id = session.scalars(
+            select(TakeDown.id).where(TakeDown.contribution_id == essay.id)
+        ).one()
     session.add(case)
     session.flush()
     return Case(essay, made.id, appeal.id, case.id, moderator)
