@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from flask import flash
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from app.core.errors import Conflict, Invalid
 from app.web.database import transaction
@@ -33,3 +34,23 @@ def saved(form: Form, act: Act) -> bool:
         form.reject(error)
         return False
     return True
+
+
+def settled(
+    form: Form, act: Act, *, said: str, to: Response, too_late: Response
+) -> Response | None:
+    """Of a form on a page of its own: where it leads once it was posted; None while it is shown.
+
+    To ``to``, saying so, when it was done, to ``too_late``, saying why, when something else has
+    happened meanwhile. What a rule refused stands in the form.
+    """
+    if not form.validate_on_submit():
+        return None
+    try:
+        if not saved(form, act):
+            return None
+    except Conflict as error:
+        flash(words(error), "error")
+        return too_late
+    flash(said, "success")
+    return to

@@ -137,6 +137,12 @@ def offered(_form: Any, field: SelectFieldBase) -> None:
         raise StopValidation(_("Please choose one of those offered."))
 
 
+def all_offered(_form: Any, field: Any) -> None:
+    """The same of a field's several values."""
+    if not {*field.data} <= {value for value, *_rest in field.iter_choices()}:
+        raise ValidationError(_l("Please choose among those offered."))
+
+
 def _refuse(found: tuple[Problem, ...]) -> None:
     if found:
         data: dict[str, Any] = {"line": found[0].line, **found[0].data}

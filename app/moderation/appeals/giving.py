@@ -4,10 +4,10 @@ from typing import Final
 
 from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.contributions.models import Contribution
-from app.core.errors import Conflict, Invalid
 from app.core.policy import Role
 from app.moderation.appeals import handing, queries
 from app.moderation.appeals.models import Appeal
@@ -16,9 +16,9 @@ from app.moderation.claims.giving import WORKLOAD, Answer, giving_page
 from app.moderation.claims.handing import live_claim
 from app.moderation.claims.queries import hold_of
 from app.moderation.organising.operations import must_have_a_say
-from app.web.database import db, transaction
+from app.web.acts import settled
+from app.web.database import db
 from app.web.language import PREFIX
-from app.web.messages import words
 from app.web.people import actor, needs, signed_in
 
 HAND_OVER: Final = f"{PREFIX}/moderation/appeals/<int:appeal_id>/hand-over"
@@ -40,20 +40,19 @@ def hand_over_appeal(appeal_id: int) -> Answer:
         flash(_("You no longer have this appeal in hand."), "error")
         return redirect(back, 303)
     form = _form(found.appeal, found.contribution, but=actor().id)
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                handing.hand_over(
-                    session, actor(), appeal_id, to=form.receiver, note=form.note.data or ""
-                )
-        except Invalid as error:
-            form.reject(error)
-        except Conflict as error:
-            flash(words(error), "error")
-            return redirect(back, 303)
-        else:
-            flash(_("The appeal has been handed over. Your colleague is being told."), "success")
-            return redirect(url_for("moderation.appeals"), 303)
+
+    def give(session: Session) -> None:
+        handing.hand_over(session, actor(), appeal_id, **form.given)
+
+    if left := settled(
+        form,
+        give,
+        said=_("The appeal has been handed over. Your colleague is being told."),
+        to=redirect(url_for("moderation.appeals"), 303),
+        too_late=redirect(back, 303),
+    ):
+        return left
+    if form.is_submitted():
         found = queries.appeal(db, actor(), appeal_id)
     crumbs: list[tuple[str, str | None]] = [
         (url_for("moderation.queue"), _("Moderation")),
@@ -77,25 +76,19 @@ def assign_appeal(appeal_id: int) -> Response | tuple[str, int]:
     form = _form(appeal, contribution, but=holder)
     if not form.is_submitted():
         form.holder_seen.data = str(holder or "")
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                handing.assign(
-                    session,
-                    actor(),
-                    appeal_id,
-                    to=form.receiver,
-                    note=form.note.data or "",
-                    holder_seen=form.holder,
-                )
-        except Invalid as error:
-            form.reject(error)
-        except Conflict as error:
-            flash(words(error), "error")
-            return redirect(url_for("moderation.assign_appeal", appeal_id=appeal_id), 303)
-        else:
-            flash(_("The appeal has been given to the moderator, who is being told."), "success")
-            return redirect(url_for("moderation.workload"), 303)
+
+    def give(session: Session) -> None:
+        handing.assign(session, actor(), appeal_id, holder_seen=form.holder, **form.given)
+
+    if left := settled(
+        form,
+        give,
+        said=_("The appeal has been given to the moderator, who is being told."),
+        to=redirect(url_for("moderation.workload"), 303),
+        too_late=redirect(url_for("moderation.assign_appeal", appeal_id=appeal_id), 303),
+    ):
+        return left
+    if form.is_submitted():
         appeal, contribution = queries.to_assign(db, appeal_id)
     crumbs: list[tuple[str, str | None]] = [
         (url_for("organise.desk"), _("Organisers’ desk")),

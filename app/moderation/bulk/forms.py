@@ -6,22 +6,25 @@ from typing import Any, Final
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from wtforms import RadioField, SelectField, SelectMultipleField, TextAreaField
-from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.moderation.bulk.acts import Action
 from app.moderation.bulk.labels import ACTIONS
 from app.moderation.bulk.operations import LONGEST_WORDS
 from app.moderation.decisions.verdicts import Reason
-from app.web.forms import Form, MaxLength, chosen, language_options, offered, options, plain_text
+from app.web.forms import (
+    Form,
+    MaxLength,
+    all_offered,
+    chosen,
+    language_options,
+    offered,
+    options,
+    plain_text,
+)
 
 #: What a verdict says by itself, or what takes a look at each.
 _APART: Final = frozenset({Reason.SPAM, Reason.DUPLICATE, Reason.WRONG_TRACK})
-
-
-def _all_offered(_form: Any, field: Any) -> None:
-    if not {*field.data} <= {value for value, *_rest in field.iter_choices()}:
-        raise ValidationError(_l("Please choose among those offered."))
 
 
 class BulkForm(Form):
@@ -30,7 +33,7 @@ class BulkForm(Form):
     action = RadioField(_l("What to do"), [chosen(), offered], validate_choice=False)
     reasons = SelectMultipleField(
         _l("Reasons"),
-        [_all_offered],
+        [all_offered],
         validate_choice=False,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),

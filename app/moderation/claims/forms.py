@@ -1,6 +1,7 @@
 """Whom something is given to, and what one has to say to them."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -24,9 +25,9 @@ class GivingForm(Form):
         self.to.choices = options((str(each.id), _called(each)) for each in colleagues)
 
     @property
-    def receiver(self) -> int:
-        """Id of the colleague who was chosen."""
-        return int(self.to.data)
+    def given(self) -> dict[str, Any]:
+        """To whom, by id, and with which note, as operations take it."""
+        return {"to": int(self.to.data), "note": self.note.data or ""}
 
     @property
     def holder(self) -> int | None:

@@ -4,6 +4,7 @@ from typing import Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.accounts import queries as accounts
@@ -12,7 +13,6 @@ from app.contributions.labels import TRACKS
 from app.contributions.models import Contribution
 from app.contributions.states import State
 from app.core import clock
-from app.core.errors import Conflict, Invalid
 from app.core.policy import Role
 from app.moderation import policy as moderation
 from app.moderation.addresses import ONE, to_item, to_queue
@@ -23,9 +23,9 @@ from app.moderation.item import queries as items
 from app.moderation.labels import NAMES
 from app.moderation.organising.operations import must_have_a_say
 from app.moderation.queue.queries import Place
-from app.web.database import db, transaction
+from app.web.acts import settled
+from app.web.database import db
 from app.web.language import PREFIX
-from app.web.messages import words
 from app.web.people import actor, needs, signed_in
 
 WORKLOAD: Final = f"{PREFIX}/organise/moderation/"
@@ -48,20 +48,18 @@ def hand_over(contribution_id: int) -> Answer:
         flash(_("You no longer have this essay in hand."), "error")
         return to_item(contribution_id)
     form = _form(item.contribution, but=actor().id)
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                handing.hand_over(
-                    session, actor(), contribution_id, to=form.receiver, note=form.note.data or ""
-                )
-        except Invalid as error:
-            form.reject(error)
-        except Conflict as error:
-            flash(words(error), "error")
-            return to_item(contribution_id)
-        else:
-            flash(_("The essay has been handed over. Your colleague is being told."), "success")
-            return to_queue()
+
+    def give(session: Session) -> None:
+        handing.hand_over(session, actor(), contribution_id, **form.given)
+
+    if left := settled(
+        form,
+        give,
+        said=_("The essay has been handed over. Your colleague is being told."),
+        to=to_queue(),
+        too_late=to_item(contribution_id),
+    ):
+        return left
     here = url_for("moderation.item", contribution_id=contribution_id)
     crumbs = [(url_for("moderation.queue"), _("Moderation")), (here, item.contribution.number)]
     return giving_page(
@@ -96,25 +94,18 @@ def assign(contribution_id: int) -> Answer:
     form = _form(contribution, but=holder)
     if not form.is_submitted():
         form.holder_seen.data = str(holder or "")
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                handing.assign(
-                    session,
-                    actor(),
-                    contribution_id,
-                    to=form.receiver,
-                    note=form.note.data or "",
-                    holder_seen=form.holder,
-                )
-        except Invalid as error:
-            form.reject(error)
-        except Conflict as error:
-            flash(words(error), "error")
-            return redirect(url_for("moderation.assign", contribution_id=contribution_id), 303)
-        else:
-            flash(_("The essay has been given to the moderator, who is being told."), "success")
-            return redirect(url_for("moderation.workload"), 303)
+
+    def give(session: Session) -> None:
+        handing.assign(session, actor(), contribution_id, holder_seen=form.holder, **form.given)
+
+    if left := settled(
+        form,
+        give,
+        said=_("The essay has been given to the moderator, who is being told."),
+        to=redirect(url_for("moderation.workload"), 303),
+        too_late=redirect(url_for("moderation.assign", contribution_id=contribution_id), 303),
+    ):
+        return left
     crumbs = [
         (url_for("organise.desk"), _("Organisers’ desk")),
         (url_for("moderation.workload"), _("Who moderates what")),

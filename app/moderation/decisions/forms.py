@@ -1,7 +1,7 @@
 """What a moderator fills in."""
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -14,7 +14,6 @@ from wtforms import (
     SubmitField,
     TextAreaField,
 )
-from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.contributions.following.operations import LONGEST_REASON
@@ -25,7 +24,16 @@ from app.moderation.message_templates.inserting import HelpedForm
 from app.moderation.message_templates.models import MessageTemplate
 from app.moderation.reasons.labels import reason_label
 from app.moderation.reasons.queries import TrackReason
-from app.web.forms import Form, MaxLength, chosen, language_options, offered, options, plain_text
+from app.web.forms import (
+    Form,
+    MaxLength,
+    all_offered,
+    chosen,
+    language_options,
+    offered,
+    options,
+    plain_text,
+)
 from app.web.messages import words
 
 #: Spam is not among them: it has a button of its own, which asks for nothing else.
@@ -39,11 +47,6 @@ CHOICES: Final[dict[Verdict, LazyString]] = {
 
 #: What a verdict says by itself isn't chosen beside it.
 IMPLIED: Final = frozenset({Reason.SPAM, Reason.WRONG_TRACK})
-
-
-def _all_offered(_form: Any, field: Any) -> None:
-    if not {*field.data} <= {value for value, *_rest in field.iter_choices()}:
-        raise ValidationError(_l("Please choose among those offered."))
 
 
 class RevisionForm(Form):
@@ -82,7 +85,7 @@ class DecisionForm(HelpedForm, RevisionForm):
     )
     reasons = SelectMultipleField(
         _l("Reasons"),
-        [_all_offered],
+        [all_offered],
         validate_choice=False,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),

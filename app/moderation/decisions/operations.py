@@ -1,8 +1,8 @@
 """Deciding on what one has in hand."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, Unpack
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -22,7 +22,7 @@ from app.moderation.decisions.models import Decision, DecisionMark, MarkKind, St
 from app.moderation.decisions.proposals import must_be_anothers, open_proposal
 from app.moderation.decisions.seconding import needs_second, settle
 from app.moderation.decisions.verdicts import Verdict
-from app.moderation.decisions.written import Written
+from app.moderation.decisions.written import Said, Written
 from app.moderation.signs import queries as signs
 
 #: What follows from a decision, by its standing.
@@ -39,23 +39,17 @@ def decide(
     contribution_id: int,
     verdict: Verdict,
     *,
-    reasons: Iterable[str] = (),
-    words: str = "",
-    words_language: str = "",
-    points: Iterable[str] = (),
-    duplicate_of: str = "",
     revision_seen: int,
     signs_seen: bool = True,
+    **said: Unpack[Said],
 ) -> Decision:
     """Decide on the revision one has read, while holding the contribution.
 
     Accepting publishes, unless the edition releases later. The owner gets a mail, except for spam.
     Where the edition decides together, it is kept until it is released; where the track wants a
     second opinion, a rejection is proposed to another moderator, whose decision settles it.
-    The same decision sent twice is one. ``revision_seen`` is the revision's number; ``points`` are
-    what is to be changed, which the author answers one by one; ``duplicate_of`` is the number of
-    the contribution it repeats. ``reasons`` are codes of those its track offers for the verdict;
-    what they say in words of the track's own is kept with the decision.
+    The same decision sent twice is one. ``revision_seen`` is the revision's number. What the
+    reasons say in words of the track's own is kept with the decision.
 
     Raises NotFound for whom it is none of their business; Conflict when it no longer waits
     (``contribution.moved_on``), when there is a newer revision (``decision.newer_revision``), when
@@ -66,16 +60,7 @@ def decide(
     """
     contribution = entrusted(session, actor, contribution_id)
     revision = session.get_one(Revision, contribution.revision_id)
-    written = Written.of(
-        session,
-        contribution,
-        verdict,
-        reasons=reasons,
-        words=words,
-        language=words_language or actor.ui_language,
-        points=points,
-        duplicate_of=duplicate_of,
-    )
+    written = Written.of(session, actor, contribution, verdict, said)
     proposal = open_proposal(session, contribution_id)
     made = _made(session, actor, revision)
     if made and written.says_what(made) and (proposal or contribution.state != State.SUBMITTED):
@@ -111,12 +96,7 @@ def claim_and_decide(
     actor: Actor,
     contribution_id: int,
     verdict: Verdict,
-    *,
-    reasons: Iterable[str] = (),
-    words: str = "",
-    words_language: str = "",
-    points: Iterable[str] = (),
-    duplicate_of: str = "",
+    **said: Unpack[Said],
 ) -> Decision:
     """Claim, and decide on the newest revision, beside which no signs were shown.
 
@@ -133,13 +113,9 @@ def claim_and_decide(
         actor,
         contribution_id,
         verdict,
-        reasons=reasons,
-        words=words,
-        words_language=words_language,
-        points=points,
-        duplicate_of=duplicate_of,
         revision_seen=newest,
         signs_seen=False,
+        **said,
     )
 
 

@@ -1,20 +1,21 @@
 """The page on which a decision is taken back, for whoever may do that."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.contributions.following.views import Crumbs
 from app.contributions.models import Contribution
 from app.contributions.states import State
-from app.core.errors import Conflict, Invalid, NotFound
+from app.core.errors import NotFound
 from app.moderation.decisions import undoing
 from app.moderation.decisions.forms import UndoForm
 from app.moderation.decisions.labels import VERDICTS
 from app.moderation.decisions.queries import history
 from app.moderation.organising.policy import can_remove
-from app.web.database import db, transaction
-from app.web.messages import words
+from app.web.acts import settled
+from app.web.database import db
 from app.web.people import actor
 
 
@@ -26,18 +27,14 @@ def undo_page(
     if found is None:
         raise NotFound("contribution.unknown")
     form = UndoForm()
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                undoing.undo(session, actor(), decision_id, form.words.data or "")
-        except Invalid as error:
-            form.reject(error)
-        except Conflict as error:
-            flash(words(error), "error")
-            return redirect(back, 303)
-        else:
-            flash(_("The decision has been undone. The essay waits again."), "success")
-            return redirect(back, 303)
+
+    def take_back(session: Session) -> None:
+        undoing.undo(session, actor(), decision_id, form.words.data or "")
+
+    said = _("The decision has been undone. The essay waits again.")
+    there = redirect(back, 303)
+    if left := settled(form, take_back, said=said, to=there, too_late=there):
+        return left
     page = render_template(
         "moderation/decision_undo.html",
         decision=found,

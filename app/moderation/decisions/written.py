@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypedDict
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.contributions.models import Contribution
 from app.core.errors import Invalid
 from app.core.languages import CODES
+from app.core.policy import Actor
 from app.documents.text import normalise, problems, unkeepable
 from app.moderation.decisions.models import Decision
 from app.moderation.decisions.verdicts import (
@@ -22,6 +23,21 @@ from app.moderation.reasons.queries import of_contribution
 
 MOST_CHARACTERS: Final = 5_000
 MOST_POINTS: Final = 30
+
+
+class Said(TypedDict, total=False):
+    """What goes with a verdict, as it was entered.
+
+    ``reasons`` are codes of those its track offers for the verdict; ``points`` are what is to be
+    changed, which the author answers one by one; ``duplicate_of`` is the number of the contribution
+    it repeats; ``words_language`` is the moderator's own unless it is given.
+    """
+
+    reasons: Iterable[str]
+    words: str
+    words_language: str
+    points: Iterable[str]
+    duplicate_of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +68,23 @@ class Written:
     def of(
         cls,
         session: Session,
+        actor: Actor,
         contribution: Contribution,
         verdict: Verdict,
-        *,
-        reasons: Iterable[str],
-        words: str,
-        language: str,
-        points: Iterable[str],
-        duplicate_of: str,
+        said: Said,
     ) -> Self:
         """What was entered, as it is kept; reasons in their order, the implied one among them.
 
         Two queries at most.
         """
-        kept = normalise(words).strip()
-        asked = tuple(point for each in points if (point := " ".join(normalise(each).split())))
-        given = {str(code) for code in (*reasons, IMPLIES.get(verdict)) if code}
+        kept = normalise(said.get("words", "")).strip()
+        points = (" ".join(normalise(each).split()) for each in said.get("points", ()))
+        asked = tuple(point for point in points if point)
+        reasons = (*said.get("reasons", ()), IMPLIES.get(verdict))
+        given = {str(code) for code in reasons if code}
+        language = said.get("words_language") or actor.ui_language
         known = of_contribution(session, contribution.id)
-        number = duplicate_of.strip() if verdict is Verdict.DUPLICATE else ""
+        number = said.get("duplicate_of", "").strip() if verdict is Verdict.DUPLICATE else ""
         return cls(
             verdict=verdict,
             reasons=tuple(each.code for each in known if each.code in given),

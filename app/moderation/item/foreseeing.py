@@ -1,8 +1,8 @@
 """What an author would be told by a decision that nobody has made yet. Nothing is written."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Unpack
 
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,7 @@ from app.moderation.decisions.carrying_out import letter
 from app.moderation.decisions.models import Decision
 from app.moderation.decisions.queries import Decided
 from app.moderation.decisions.verdicts import Verdict
-from app.moderation.decisions.written import Written
+from app.moderation.decisions.written import Said, Written
 from app.moderation.item.queries import Item, item
 from app.moderation.reasons.rules import rules_of
 from app.moderation.signs import queries as signs
@@ -47,12 +47,7 @@ def foresee(
     actor: Actor,
     contribution_id: int,
     verdict: Verdict,
-    *,
-    reasons: Iterable[str] = (),
-    words: str = "",
-    words_language: str = "",
-    points: Iterable[str] = (),
-    duplicate_of: str = "",
+    **said: Unpack[Said],
 ) -> Foreseen:
     """What the author would be told once ``decide`` with the same counts.
 
@@ -60,16 +55,7 @@ def foresee(
     """
     shown = item(session, actor, contribution_id)
     contribution, edition = shown.contribution, shown.contribution.edition
-    written = Written.of(
-        session,
-        contribution,
-        verdict,
-        reasons=reasons,
-        words=words,
-        language=words_language or actor.ui_language,
-        points=points,
-        duplicate_of=duplicate_of,
-    )
+    written = Written.of(session, actor, contribution, verdict, said)
     if found := written.lacks():
         raise Several(found)
     decision = Decision(
