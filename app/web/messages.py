@@ -303,6 +303,7 @@ WORDS: Final[dict[str, LazyString]] = {
     "decision.own_proposal": _l(
         "You proposed this rejection yourself; the second opinion has to be somebody else’s."
     ),
+    "decision.not_kept": _l("This decision has been announced or taken back meanwhile."),
     "decision.superseded": _l("Another decision was made after this one."),
     "decision.answered": _l(
         "The author has acted on this decision since; it can’t be undone any more."

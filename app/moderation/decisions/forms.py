@@ -18,6 +18,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.contributions.following.operations import LONGEST_REASON
 from app.core.errors import Conflict
+from app.moderation.decisions.queries import HistoryItem
 from app.moderation.decisions.verdicts import Reason, Verdict
 from app.moderation.decisions.written import MOST_CHARACTERS
 from app.moderation.message_templates.inserting import HelpedForm
@@ -65,6 +66,7 @@ class UndoForm(Form):
     """Why a decision is taken back."""
 
     words = TextAreaField(_l("Reason"), [MaxLength(MOST_CHARACTERS), plain_text])
+    again = SubmitField()
 
 
 class TrackForm(Form):
@@ -132,6 +134,17 @@ class DecisionForm(HelpedForm, RevisionForm):
     def written(self) -> str:
         """Everything in the moderator's own words."""
         return "\n\n".join(filter(None, (self.points.data, self.words.data)))
+
+    def show(self, decision: HistoryItem) -> None:
+        """Begin with what a decision said."""
+        offered_here = {value for value, *_rest in self.verdict.iter_choices()}
+        if decision.verdict in offered_here:
+            self.verdict.data = decision.verdict.value
+        self.reasons.data = list(decision.reasons)
+        self.points.data = "\n".join(decision.points)
+        self.words.data = decision.words
+        self.words_language.data = decision.words_language or self.words_language.data
+        self.duplicate_of.data = decision.duplicate_of
 
     def refuse(self, error: Conflict) -> None:
         """Say above the form why it came too late; what was written stays in it."""

@@ -78,6 +78,7 @@ class HistoryItem(Decided):
 
     Attributes:
         seconded_by, overruled_by, undone_by: names; "" for nobody.
+        undone_by_id: their account.
         is_open_proposal: whether it waits for a second opinion.
     """
 
@@ -87,8 +88,19 @@ class HistoryItem(Decided):
     seconded_by: str
     overruled_by: str
     undone_by: str
+    undone_by_id: int | None
     undone_words: str
     is_open_proposal: bool
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is still to be announced."""
+        return self.was_kept and self.undone_at is None
+
+    @property
+    def was_kept(self) -> bool:
+        """Whether it was to be announced with others, and nobody has been told."""
+        return self.standing is Standing.PENDING and self.told_at is None
 
 
 def history(session: Session, contribution_id: int) -> list[HistoryItem]:
@@ -102,6 +114,7 @@ def history(session: Session, contribution_id: int) -> list[HistoryItem]:
             _marker(MarkKind.SECONDED).label("seconded_by"),
             _marker(MarkKind.OVERRULED).label("overruled_by"),
             _marker(MarkKind.UNDONE).label("undone_by"),
+            _of_mark(MarkKind.UNDONE, DecisionMark.account_id).label("undone_by_id"),
             _of_mark(MarkKind.UNDONE, DecisionMark.words).label("undone_words"),
         )
         .join(Account, Account.id == Decision.moderator_id)
@@ -115,6 +128,7 @@ def history(session: Session, contribution_id: int) -> list[HistoryItem]:
             seconded_by=row.seconded_by or "",
             overruled_by=row.overruled_by or "",
             undone_by=row.undone_by or "",
+            undone_by_id=row.undone_by_id,
             undone_words=row.undone_words or "",
             is_open_proposal=row.is_open_proposal,
         )

@@ -12,7 +12,7 @@ from app.core.audit import AuditAction, record
 from app.core.errors import Conflict, NotFound
 from app.core.outbox import MailKind
 from app.core.policy import Actor
-from app.moderation.claims.operations import entrusted
+from app.moderation.claims.operations import claim, entrusted
 from app.moderation.decisions import policy
 from app.moderation.decisions.carrying_out import mark
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind, Standing
@@ -53,6 +53,23 @@ def undo(session: Session, actor: Actor, decision_id: int, words: str) -> Decisi
     contribution.accepted_at = None
     if told and decision.verdict != Verdict.SPAM:
         tell_owner(session, MailKind.DECISION_UNDONE, contribution, decision.id)
+    return decision
+
+
+def rework(session: Session, actor: Actor, decision_id: int, words: str) -> Decision:
+    """Take a kept decision back and its essay in hand, to decide anew before anybody was told.
+
+    Raises what :func:`undo` and :func:`claim` raise, NotFound for who doesn't moderate such essays
+    among it; Conflict (``decision.not_kept``) where it is announced, or taken back.
+    """
+    decision = session.get(Decision, decision_id)
+    if decision is None:
+        raise NotFound("contribution.unknown")
+    contribution = _locked(session, actor, decision)
+    if decision.standing != Standing.PENDING or contribution.state != State.DECIDED:
+        raise Conflict("decision.not_kept")
+    undo(session, actor, decision_id, words)
+    claim(session, actor, decision.contribution_id)
     return decision
 
 

@@ -6,14 +6,16 @@ from typing import Any
 from flask import render_template
 from markupsafe import Markup
 
+from app.core import clock
 from app.core.languages import LANGUAGES
 from app.editions import charter
 from app.moderation.appeals.authors import Chance
 from app.moderation.decisions.forms import DecisionForm
 from app.moderation.decisions.verdicts import Verdict
 from app.moderation.item.foreseeing import foresee
-from app.moderation.item.queries import item
+from app.moderation.item.queries import Item, item
 from app.moderation.letters import Letter
+from app.moderation.policy import can_decide
 from app.moderation.talk.queries import author_language
 from app.web.database import db
 from app.web.language import speaking
@@ -52,6 +54,21 @@ def preview(contribution_id: int, form: DecisionForm) -> Preview:
         statement=Markup(statement),  # noqa: S704 - the template has escaped
         letter=Letter.of(foreseen.mail, guessed=foreseen.guessed, published=foreseen.published),
     )
+
+
+def begin_anew(form: DecisionForm, shown: Item) -> bool:
+    """Begin with a kept decision that whoever has it in hand made or took back; whether it did."""
+    last = shown.history[-1] if shown.history else None
+    if last is None or not last.was_kept or last.undone_at is None:
+        return False
+    if last.revision != shown.revision.number:
+        return False
+    if actor().id not in {last.moderator_id, last.undone_by_id}:
+        return False
+    if not can_decide(actor(), shown.contribution, shown.claim, clock.now()):
+        return False
+    form.show(last)
+    return True
 
 
 def decision_of(form: DecisionForm) -> dict[str, Any]:

@@ -218,7 +218,9 @@ def item(contribution_id: int) -> Response | tuple[str, int]:
     foreseen = _foreseen(contribution_id, form) if form.preview.data else None
     talk_form = DeskForm(formdata=None)
     talk_form.offer_templates(templates)
-    view = _view(queries.item(db, actor(), contribution_id), form)
+    shown = queries.item(db, actor(), contribution_id)
+    reworked = request.method == "GET" and not kept and preparing.begin_anew(form, shown)
+    view = _view(shown, form)
     page = render_template(
         "moderation/item.html",
         view=view,
@@ -231,6 +233,7 @@ def item(contribution_id: int) -> Response | tuple[str, int]:
         talk_form=talk_form,
         came_by=came_by(),
         key_of=key_of,
+        reworked=reworked,
     )
     _note(view)
     return page, form.status
