@@ -105,7 +105,7 @@ def test_a_kept_decision_is_changed_before_it_is_announced(
     other.get(page_of(essay))
     assert "Below stands" not in messages(other)
     moderator.get(page_of(essay))
-    moderator.submit({"verdict": "reject"}, form="#decision")
+    moderator.submit({"verdict": "reject", "points": ""}, form="#decision")
     db.rollback()
     made = history(db, essay.id)
     assert [(each.verdict, each.words, each.is_kept) for each in made] == [
