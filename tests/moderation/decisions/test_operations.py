@@ -94,6 +94,7 @@ def test_decide_tells_the_owner_in_their_language(
         "verdict": "changes",
         "reasons": ["sources", "language"],
         "reason_texts": {},
+        "rules": [],
         "words": "Citez vos sources.\nMerci.",
         "words_language": "fr",
         "points": [],
