@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select, true
-from sqlalchemy.orm import Session, raiseload
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, true
+from sqlalchemy.orm import Session, aliased, raiseload
 
 from app.contributions.models import Contribution
 from app.contributions.states import State
+from app.core.audit import AuditEntry
 from app.core.errors import NotFound
 from app.core.languages import LANGUAGES
 from app.proceedings import queries
@@ -27,7 +28,7 @@ class BuildView:
     Attributes:
         step, done, total: what its worker does now, or did last; "" before it has begun.
         error: code and data, None while nothing went wrong.
-        withdrawn: numbers of the essays that were taken down since, for which readers may no
+        withdrawn: numbers of the essays that have left the books since, for which readers may no
             longer have the file.
     """
 
@@ -100,7 +101,7 @@ def builds(session: Session, volume: Volume) -> list[BuildView]:
         return []
     since = session.execute(
         select(Build.id, Contribution.number)
-        .join(Contribution, _taken_down_since())
+        .join(Contribution, _gone_since())
         .where(Build.id.in_([build.id for build in found]))
         .order_by(Contribution.sequence)
     )
@@ -110,8 +111,8 @@ def builds(session: Session, volume: Volume) -> list[BuildView]:
     return [replace(build, withdrawn=tuple(numbers.get(build.id, ()))) for build in found]
 
 
-def _taken_down_since() -> ColumnElement[bool]:
-    """Whether the essay may stand in the finished build, and was taken down after it.
+def _gone_since() -> ColumnElement[bool]:
+    """Whether the essay may stand in the finished build, and has left the edition's books after it.
 
     Asked of the volume's edition, not of its entries: these may have been taken out since, and the
     file stays what it is.
@@ -120,6 +121,12 @@ def _taken_down_since() -> ColumnElement[bool]:
     return and_(
         Build.state == BuildState.DONE.value,
         Contribution.edition_id == edition,
+        or_(_taken_down(), _accepted_no_longer()),
+    )
+
+
+def _taken_down() -> ColumnElement[bool]:
+    return and_(
         Contribution.state == State.REMOVED.value,
         Contribution.accepted_at <= Build.finished_at,
         # A build's essays are read some time after it is asked for.
@@ -127,9 +134,30 @@ def _taken_down_since() -> ColumnElement[bool]:
     )
 
 
+def _accepted_no_longer() -> ColumnElement[bool]:
+    """Whether it was withdrawn, or its acceptance undone, before it was published.
+
+    The contribution doesn't keep when; its audit entries do.
+    """
+    came, left = aliased(AuditEntry), aliased(AuditEntry)
+    accepted = State.ACCEPTED.value
+    into = (came.data["after"].as_string() == accepted) & (came.at <= Build.finished_at)
+    out_of = (left.data["before"].as_string() == accepted) & (left.at >= Build.requested_at)
+    return and_(
+        Contribution.state.not_in((*queries.INCLUDED, State.REMOVED.value)),
+        _move(came).where(into).exists(),
+        _move(left).where(out_of).exists(),
+    )
+
+
+def _move(entry: type[AuditEntry]) -> Select[int]:
+    mine = (entry.subject == "contribution") & (entry.subject_id == Contribution.id)
+    return select(entry.id).where(mine).correlate(Contribution, Build)
+
+
 def _shown() -> ColumnElement[bool]:
-    """Whether readers may have the build: no essay that may stand in it was taken down after it."""
-    return ~select(Contribution.id).where(_taken_down_since()).correlate(Build).exists()
+    """Whether readers may have the build: no essay that may stand in it has left since."""
+    return ~select(Contribution.id).where(_gone_since()).correlate(Build).exists()
 
 
 def downloads(session: Session, volume: Volume) -> list[BuildView]:

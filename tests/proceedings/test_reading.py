@@ -12,10 +12,15 @@ from lxml import html
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.contributions.following.operations import withdraw
 from app.contributions.models import Contribution
 from app.contributions.states import State
 from app.core.policy import SYSTEM
 from app.editions.models import Edition
+from app.moderation.decisions.models import Decision
+from app.moderation.decisions.operations import claim_and_decide
+from app.moderation.decisions.undoing import undo
+from app.moderation.decisions.verdicts import Verdict
 from app.moderation.organising import operations as organising
 from app.proceedings import contents, jobs, operations
 from app.proceedings.models import Build, Volume, VolumeEntry
@@ -139,7 +144,56 @@ def test_a_build_stays_withdrawn_when_the_removed_essay_leaves_the_volume(
     assert "2017-fr-1.epub" not in client.get("/fr/proceedings/2017/").text
     builds = organiser.get(DESK).text.partition('id="builds"')[2]
     assert "Withdrawn from readers" in builds
-    assert f"<bdi>{first.number}</bdi> of this edition has been taken down" in builds
+    assert f"<bdi>{first.number}</bdi> of this edition has been taken down or" in builds
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "undone"])
+def test_a_build_with_an_essay_that_is_accepted_no_longer_is_for_organisers_alone(
+    app: Flask,
+    client: FlaskClient,
+    db: Session,
+    people: Cast,
+    epub: Build,
+    published: Volume,
+    how: str,
+) -> None:
+    edition = db.get_one(Edition, published.edition_id)
+    edition.release_later = True
+    moderator = people.actor("moderator")
+    waits, undecided = (
+        make_contribution(db, people.author, edition=edition, state=State.SUBMITTED)
+        for _ in range(2)
+    )
+
+    def accept(essay: Contribution) -> Decision:
+        return claim_and_decide(db, moderator, essay.id, Verdict.ACCEPT, reasons=["relevant"])
+
+    def leave(essay: Contribution, made: Decision) -> None:
+        if how == "undone":
+            undo(db, moderator, made.id, "Trop tôt.")
+        else:
+            withdraw(db, people.author.actor, essay.id)
+        db.commit()
+
+    # What was accepted and left after the first build was made is not in that one.
+    leave(undecided, accept(undecided))
+    assert client.get(FILE).status_code == 200
+    made = accept(waits)
+    contents.fill(db, people.actor("organiser"), published)
+    db.commit()
+    build = operations.request_build(db, SYSTEM, published, "fr", "epub")
+    db.commit()
+    with app.app_context():
+        jobs.run(build.id)
+    second = FILE.replace("-1.epub", "-2.epub")
+    assert client.get(second).status_code == 200
+    leave(waits, made)
+    assert client.get(second).status_code == 404
+    assert client.get(FILE).status_code == 200
+    if how == "undone":
+        accept(waits)
+        db.commit()
+        assert client.get(second).status_code == 200
 
 
 def test_a_build_is_not_withdrawn_for_an_essay_accepted_after_it(

@@ -271,7 +271,7 @@ def test_an_acceptance_that_waits_for_its_publication_is_undone_and_keeps_its_nu
     db.commit()
     assert proceedings.holds_essays(db, volume)
     moderator = browser("moderator@example.org")
-    assert "It keeps its number; books" in moderator.get(f"/en/moderation{tail}").text
+    assert "It keeps its number. A book" in moderator.get(f"/en/moderation{tail}").text
     assert moderator.submit({"words": "Trop tôt."}).status_code == 303
     db.rollback()
     assert (essay.state, essay.number) == (State.SUBMITTED, number)
