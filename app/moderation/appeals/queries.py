@@ -2,20 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    and_,
-    bindparam,
-    func,
-    not_,
-    or_,
-    select,
-    tuple_,
-)
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, not_, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, raiseload
 
 from app.accounts.models import Account, account_role
@@ -23,7 +12,6 @@ from app.contributions.models import Contribution, TakeDown
 from app.contributions.queries import authored_by
 from app.contributions.states import State
 from app.core import clock
-from app.core.db import Reader
 from app.core.errors import NotFound
 from app.core.policy import Actor, TrackCode
 from app.moderation import policy as desk
@@ -33,10 +21,11 @@ from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.appeals.parts import had_part
 from app.moderation.claims.models import Claim
 from app.moderation.claims.queries import Colleague, Hold, moderators, numbers_in_hand
-from app.moderation.conflicts.queries import conflicted_ids, in_conflict, is_conflicted
+from app.moderation.conflicts.queries import EXCLUDED, conflicted_ids, in_conflict, is_conflicted
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind
 from app.moderation.decisions.queries import Decided, decisions_for_author
 from app.moderation.decisions.verdicts import Verdict
+from app.moderation.lanes import in_lanes
 from app.moderation.queue.queries import MOST_COUNTED, PAGE, Count, Place
 from app.moderation.reports.taken_down import TakenDown, told
 from app.moderation.search.conditions import conditions
@@ -96,21 +85,10 @@ def appeals(
     if not desk.moderates(actor):
         return AppealPage([], None)
     narrowing = conditions(search, actor, since=Appeal.filed_at.expression)
-    rows = session.execute(
-        _page(after is not None).where(*narrowing),
-        _parameters(actor, limit=limit + 1, after=after),
-    ).all()
+    rows = session.execute(_page(actor, limit + 1, after).where(*narrowing)).all()
     items = [_item(actor, row) for row in rows[:limit]]
     more = len(rows) > limit
     return AppealPage(items, Place(items[-1].filed_at, items[-1].id) if more else None)
-
-
-def count(session: Reader, actor: Actor, *, until: datetime | None = None) -> Count:
-    """How many the actor may answer, filed until then if that is said. One query."""
-    if not desk.moderates(actor):
-        return Count(0)
-    values = _parameters(actor, limit=MOST_COUNTED + 1) | {"until": until}
-    return _counted(session.scalar(_count(all_=until is None), values))
 
 
 def count_everywhere(session: Session, actor: Actor, *, until: datetime) -> Count:
@@ -122,11 +100,7 @@ def count_everywhere(session: Session, actor: Actor, *, until: datetime) -> Coun
         .where(*_is_waiting(), Appeal.filed_at <= until, not_(authored_by(actor)))
         .limit(MOST_COUNTED + 1)
     ).subquery()
-    return _counted(session.scalar(select(func.count()).select_from(waiting)))
-
-
-def _counted(number: int | None) -> Count:
-    return Count(min(number or 0, MOST_COUNTED), and_more=(number or 0) > MOST_COUNTED)
+    return Count.of(session.scalar(select(func.count()).select_from(waiting)) or 0)
 
 
 def appeal(session: Session, actor: Actor, appeal_id: int) -> OneAppeal:
@@ -221,17 +195,16 @@ def _is_waiting() -> list[ColumnElement[bool]]:
     ]
 
 
-def _open() -> Rows:
-    """Appeals that wait, in the lanes of ``me``, who had no part in them."""
+def _open(actor: Actor, excluded: Any) -> Rows:
+    """Appeals that wait, in the lanes of the actor, ``me``, who had no part in them."""
     return (
         select(Appeal.id)
         .join(Contribution, Contribution.id == Appeal.contribution_id)
         .outerjoin(TakeDown, TakeDown.id == Appeal.take_down_id)
         .where(
             *_is_waiting(),
-            Contribution.track.in_(bindparam("tracks", expanding=True)),
-            Contribution.language.in_(bindparam("languages", expanding=True)),
-            Contribution.id.not_in(conflicted_ids()),
+            in_lanes(actor),
+            Contribution.id.not_in(excluded),
             ~had_part(),
         )
     )
@@ -253,22 +226,21 @@ def _against_take_down() -> ColumnElement[bool]:
     )
 
 
-@cache
-def _count(*, all_: bool) -> Select[int]:
-    waiting = _open().limit(bindparam("limit"))
-    if not all_:
+def counting(actor: Actor, *, dated: bool) -> Select[int]:
+    """The number of those the actor, ``me``, may answer, up to one more than is counted.
+
+    Without ``excluded``; where it is dated, of those filed ``until`` then.
+    """
+    waiting = _open(actor, EXCLUDED).limit(MOST_COUNTED + 1)
+    if dated:
         waiting = waiting.where(Appeal.filed_at <= bindparam("until", type_=Appeal.filed_at.type))
     return select(func.count()).select_from(waiting.subquery())
 
 
-@cache
-def _page(after: bool) -> Rows:
-    live = and_(
-        Claim.contribution_id == Contribution.id,
-        Claim.expires_at > bindparam("now", type_=Claim.expires_at.type),
-    )
+def _page(actor: Actor, limit: int, after: Place | None) -> Rows:
+    live = and_(Claim.contribution_id == Contribution.id, Claim.expires_at > clock.now())
     rows = (
-        _open()
+        _open(actor, conflicted_ids())
         .add_columns(
             Contribution.number,
             Contribution.title,
@@ -284,23 +256,11 @@ def _page(after: bool) -> Rows:
         .outerjoin(Claim, live)
         .outerjoin(Account, Account.id == Claim.moderator_id)
         .order_by(Appeal.filed_at, Appeal.id)
-        .limit(bindparam("limit"))
+        .limit(limit)
     )
     if after:
-        since = bindparam("since", type_=Appeal.filed_at.type)
-        rows = rows.where(tuple_(Appeal.filed_at, Appeal.id) > tuple_(since, bindparam("after_id")))
-    return rows
-
-
-def _parameters(actor: Actor, *, limit: int, after: Place | None = None) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "me": actor.id,
-        "tracks": sorted(track.value for track in actor.serves),
-        "languages": sorted(actor.reads),
-        "limit": limit,
-        "now": clock.now(),
-    }
-    return values | ({"since": after.since, "after_id": after.id} if after else {})
+        rows = rows.where(tuple_(Appeal.filed_at, Appeal.id) > tuple_(after.since, after.id))
+    return rows.params(me=actor.id)
 
 
 def _item(actor: Actor, row: Any) -> AppealItem:

@@ -30,6 +30,7 @@ from app.moderation.bulk.acts import Action
 from app.moderation.bulk.models import BulkItem, BulkRun, ItemState, RunState
 from app.moderation.conflicts.queries import conflicted_ids
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind
+from app.moderation.lanes import in_lanes
 from app.moderation.policy import PRIVATE, moderates
 from app.moderation.search.conditions import conditions
 from app.moderation.search.language import Search
@@ -132,8 +133,7 @@ def _scope(actor: Actor) -> list[ColumnElement[bool]]:
     conflicts = conflicted_ids().subquery()
     return [
         kept,
-        Contribution.track.in_(sorted(actor.serves)),
-        Contribution.language.in_(sorted(actor.reads)),
+        in_lanes(actor),
         not_(Contribution.id.in_(select(conflicts.c.id))),
     ]
 

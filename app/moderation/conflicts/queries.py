@@ -5,10 +5,21 @@ works; those one has declared a conflict about; those one decided on, or seconde
 before an appeal against it was granted.
 """
 
+from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, select, union
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    bindparam,
+    false,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
@@ -21,16 +32,41 @@ from app.moderation.appeals.parts import Pair, set_aside
 from app.moderation.conflicts.models import Conflict
 from app.moderation.decisions.proposals import own_proposals
 
+#: In a statement, the ids of :class:`Conflicts`, where they are known already.
+EXCLUDED: Final[BindParameter[Any]] = bindparam("excluded", expanding=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Conflicts:
+    """What is none of the actor's business.
+
+    Attributes:
+        ids: of the contributions, in whatever state.
+        waiting: those of them that wait in the queue, and their lanes; and what the actor has
+            proposed to reject, since nobody gives a second opinion on their own.
+    """
+
+    ids: list[int]
+    waiting: dict[int, tuple[TrackCode, str]]
+
+
+def conflicts(session: Reader, actor: Actor) -> Conflicts:
+    """The actor's. One query."""
+    # The state is no condition, lest the planner walk the whole queue instead of these few.
+    rows = session.execute(_all(), {"me": actor.id}).all()
+    return Conflicts(
+        [row.id for row in rows if not row.is_own_proposal],
+        {
+            row.id: (TrackCode(row.track), row.language)
+            for row in rows
+            if row.state == State.SUBMITTED.value
+        },
+    )
+
 
 def conflicted(session: Reader, actor: Actor) -> dict[int, tuple[TrackCode, str]]:
     """What waits in the queue and is none of the actor's business: id, and its lane. One query."""
-    rows = session.execute(_waiting(), {"me": actor.id})
-    # The state is no condition, lest the planner walk the whole queue instead of these few.
-    return {
-        row.id: (TrackCode(row.track), row.language)
-        for row in rows
-        if row.state == State.SUBMITTED.value
-    }
+    return conflicts(session, actor).waiting
 
 
 def is_conflicted(session: Session, actor: Actor, contribution_id: int) -> bool:
@@ -41,19 +77,29 @@ def is_conflicted(session: Session, actor: Actor, contribution_id: int) -> bool:
 
 
 @cache
-def _waiting() -> Any:
-    # Nobody gives the second opinion on a rejection of their own.
-    ids = union(*conflicted_ids().selects, own_proposals()).subquery()
+def _all() -> Select[*tuple[Any, ...]]:
+    found = conflicted_ids().subquery()
+    ids = union_all(
+        select(found.c.id, false().label("is_own_proposal")),
+        own_proposals().add_columns(true()),
+    ).subquery()
     return select(
-        Contribution.id, Contribution.track, Contribution.language, Contribution.state
+        Contribution.id,
+        Contribution.track,
+        Contribution.language,
+        Contribution.state,
+        ids.c.is_own_proposal,
     ).join(ids, ids.c.id == Contribution.id)
 
 
 @cache
 def conflicted_ids() -> CompoundSelect[Any]:
-    """Ids of all contributions the account ``me`` is in conflict with, each by an index."""
+    """Ids of all contributions the account ``me`` is in conflict with, each by an index.
+
+    One may come for several reasons: to leave them in costs less than to look for them.
+    """
     me: ColumnElement[int] = bindparam("me")
-    return union(*(_each(essay, account == me, *also) for account, essay, also in _pairs()))
+    return union_all(*(_each(essay, account == me, *also) for account, essay, also in _pairs()))
 
 
 def in_conflict(session: Session, contribution_id: int) -> set[int]:
@@ -64,7 +110,7 @@ def in_conflict(session: Session, contribution_id: int) -> set[int]:
 @cache
 def _accounts() -> CompoundSelect[Any]:
     it: ColumnElement[int] = bindparam("it")
-    return union(*(_each(account, essay == it, *also) for account, essay, also in _pairs()))
+    return union_all(*(_each(account, essay == it, *also) for account, essay, also in _pairs()))
 
 
 def _each(wanted: Any, *conditions: ColumnElement[bool]) -> Select[Any]:

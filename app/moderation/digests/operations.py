@@ -19,7 +19,7 @@ from app.moderation.claims import queries as claims
 from app.moderation.claims import workload
 from app.moderation.policy import moderates
 from app.moderation.queue import queries
-from app.moderation.reports import queries as reports
+from app.moderation.queue.besides import besides
 
 HOUR: Final = 5
 """Of UTC, at which a day's digests are due."""
@@ -81,12 +81,13 @@ def contents(session: Session, actor: Actor, overdue: datetime) -> dict[str, Any
     In a moderator's lanes; for an organiser, what has waited too long in any.
     """
     organises = actor.has(Role.ORGANISER)
+    there, old = besides(session, actor), besides(session, actor, until=overdue)
     return {
         **_waiting(session, actor, overdue),
-        "appeals": appeals.count(session, actor).number,
-        "old_appeals": appeals.count(session, actor, until=overdue).number,
-        "cases": reports.count(session, actor).number,
-        "old_cases": reports.count(session, actor, until=overdue).number,
+        "appeals": there.appeals.number,
+        "old_appeals": old.appeals.number,
+        "cases": there.cases.number,
+        "old_cases": old.cases.number,
         "moderates": moderates(actor),
         "organises": organises,
         "ageing": _ageing(session, actor, overdue) if organises else [],
@@ -114,7 +115,7 @@ def _waiting(session: Session, actor: Actor, overdue: datetime) -> dict[str, Any
         return {"lanes": [], "oldest": [], "held": [], "held_more": 0}
     held = claims.in_hand(session, actor.id, limit=OLDEST)
     number = claims.numbers_in_hand(session).get(actor.id, 0)
-    counts = queries.overview(session, actor).waiting
+    counts = queries.waiting(session, actor)
     return {
         "lanes": [
             {"track": track, "language": tongue, "number": each.number, "more": each.and_more}

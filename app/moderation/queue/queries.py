@@ -26,6 +26,7 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    text,
     tuple_,
     union_all,
 )
@@ -39,13 +40,11 @@ from app.core.languages import CODES
 from app.core.policy import Actor, TrackCode
 from app.editions.models import Question, Theme
 from app.moderation import policy
-from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.appeals.parts import after_appeal
 from app.moderation.claims.models import Claim
 from app.moderation.claims.queries import Hold
 from app.moderation.conflicts.queries import conflicted
 from app.moderation.decisions.proposals import wants_second_opinion
-from app.moderation.reports.models import CaseOutcome, ReportCase
 from app.moderation.search.conditions import Condition, conditions
 from app.moderation.search.language import EVERYTHING, Search
 from app.moderation.search.selective import few
@@ -59,6 +58,7 @@ MOST_COUNTED: Final = 99
 Lane = tuple[TrackCode, str]
 Rows = Select[*tuple[Any, ...]]
 
+_WAITS: Final = Contribution.state == literal_column(f"'{State.SUBMITTED}'")
 _ALL: Final = tuple((track, language) for track in TrackCode for language in CODES)
 
 
@@ -123,21 +123,10 @@ class Count:
     number: int
     and_more: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """What there is to do; what certainly is not needs no closer look.
-
-    Attributes:
-        waiting: how many wait in each of the moderator's lanes; lanes with none are left out.
-        in_hand: whether the moderator holds anything.
-        appeals, reports: whether any is open, in whatever lane.
-    """
-
-    waiting: dict[Lane, Count]
-    in_hand: bool
-    appeals: bool
-    reports: bool
+    @classmethod
+    def of(cls, number: int) -> "Count":
+        """That many, who were counted to one more than :data:`MOST_COUNTED`."""
+        return cls(min(number, MOST_COUNTED), and_more=number > MOST_COUNTED)
 
 
 def lanes(actor: Actor, search: Search = EVERYTHING) -> tuple[Lane, ...]:
@@ -200,27 +189,23 @@ def waiting_ids(
     return session.scalars(statement, _values(limit, excluded, None)).all()
 
 
-def overview(session: Reader, actor: Actor, excluded: Mapping[int, Lane] | None = None) -> Overview:
-    """What there is to do for a moderator. Two queries.
+def waiting(
+    session: Reader, actor: Actor, excluded: Mapping[int, Lane] | None = None
+) -> dict[Lane, Count]:
+    """How many wait in each of the actor's lanes; those with none are left out. Two queries.
 
     The lanes are counted in the index; what the actor is in conflict with, few as it is, is taken
     off (``excluded``, where it is known already).
     """
-    mine = lanes(actor)
     off = Counter((conflicted(session, actor) if excluded is None else excluded).values())
-    values = {
-        "limit": MOST_COUNTED + 1 + max(off.values(), default=0),
-        "me": actor.id,
-        "now": clock.now(),
-    }
-    in_hand, appeals, reports, *found = session.execute(_overview(mine), values).one()
-    numbers = {lane: number - off[lane] for lane, number in zip(mine, found, strict=True)}
-    waiting = {
-        lane: Count(min(number, MOST_COUNTED), and_more=number > MOST_COUNTED)
-        for lane, number in numbers.items()
-        if number
-    }
-    return Overview(waiting, bool(in_hand), bool(appeals), bool(reports))
+    mine = lanes(actor)
+    if not mine:
+        return {}
+    limit = MOST_COUNTED + 1 + max(off.values(), default=0)
+    counted = session.execute(_counts(mine), {"limit": limit}).all()
+    found = {(row.track, row.language): row.number for row in counted}
+    numbers = {lane: found[lane] - off[lane] for lane in mine}
+    return {lane: Count.of(number) for lane, number in numbers.items() if number}
 
 
 def next_item(session: Reader, actor: Actor) -> int | None:
@@ -295,12 +280,11 @@ def _places(shape: _Shape, narrowing: _Narrowing) -> Subquery:
 
 def _within(chosen: tuple[Lane, ...]) -> list[Condition]:
     """Of each lane, that something waits in it; where all lanes are meant, only that it waits."""
-    waits = Contribution.state == literal_column(f"'{State.SUBMITTED}'")
     if chosen == _ALL:
-        return [waits]
+        return [_WAITS]
     return [
         and_(
-            waits,
+            _WAITS,
             Contribution.track == literal_column(f"'{track}'"),
             Contribution.language == literal_column(f"'{language}'"),
         )
@@ -365,20 +349,23 @@ def _lines(shape: _Shape, narrowing: _Narrowing) -> Rows:
 
 
 @lru_cache(maxsize=256)
-def _overview(chosen: tuple[Lane, ...]) -> Rows:
-    """One row: what there is at all, and of each lane the number that wait, up to ``limit``."""
-    limit: ColumnElement[int] = bindparam("limit")
-    now = bindparam("now", type_=Claim.expires_at.type)
-    waiting = (
-        select(Contribution.id).where(within).limit(limit).subquery()
-        for within in (_within((lane,))[0] for lane in chosen)
+def _counts(chosen: tuple[Lane, ...]) -> Rows:
+    """Of each lane the number that wait, up to ``limit``. A lane is two words of our own."""
+    words = (f"SELECT '{track}' AS track, '{language}' AS language" for track, language in chosen)
+    lane = text(" UNION ALL ".join(words)).columns(track=Text, language=Text).subquery("lane")
+    within = (
+        select(Contribution.id)
+        .where(
+            _WAITS,
+            Contribution.track == lane.c.track,
+            Contribution.language == lane.c.language,
+        )
+        .limit(bindparam("limit"))
+        .correlate(lane)
+        .subquery()
     )
-    return select(
-        exists().where(Claim.moderator_id == bindparam("me"), Claim.expires_at > now),
-        exists().where(Appeal.outcome == Outcome.OPEN.value),
-        exists().where(ReportCase.outcome == CaseOutcome.OPEN.value),
-        *(select(func.count()).select_from(each).scalar_subquery() for each in waiting),
-    )
+    number = select(func.count()).select_from(within).scalar_subquery()
+    return select(lane.c.track, lane.c.language, number.label("number"))
 
 
 def _item(actor: Actor, row: Any, subject: dict[str, str]) -> QueueItem:

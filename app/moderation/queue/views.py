@@ -15,13 +15,12 @@ from app.contributions.labels import TRACKS
 from app.contributions.states import State
 from app.core.languages import LANGUAGES, Language
 from app.core.policy import Role, TrackCode
-from app.moderation.appeals import queries as appeals
 from app.moderation.claims.queries import in_hand
-from app.moderation.conflicts.queries import conflicted
+from app.moderation.conflicts.queries import conflicts
 from app.moderation.labels import NAMES
 from app.moderation.queue import queries
+from app.moderation.queue.besides import besides
 from app.moderation.queue.queries import Count, Lane, Place, QueueItem
-from app.moderation.reports import queries as reports
 from app.moderation.search.filters import filters
 from app.moderation.search.forms import SearchForm
 from app.web.database import db
@@ -86,21 +85,22 @@ def queue() -> Response | tuple[str, int]:
     after = Place.parse(request.args.get("after", ""))
     # The connection itself: what is read here are rows, which a session would only slow down.
     reading = db.connection()
-    excluded = conflicted(reading, me)
-    there = queries.overview(reading, me, excluded)
-    page = queries.queue(reading, me, form.search, after=after, excluded=excluded)
+    none_of_mine = conflicts(reading, me)
+    waiting = queries.waiting(reading, me, none_of_mine.waiting)
+    there = besides(reading, me, none_of_mine.ids)
+    page = queries.queue(reading, me, form.search, after=after, excluded=none_of_mine.waiting)
     view = QueueView(
         lines=list(_lines(page.items)),
         following=_address(q=form.line, after=page.after) if page.after else "",
         first=_address(q=form.line) if after else "",
         bulk=_address("all/", q=form.line),
         total=Count(
-            sum(count.number for count in there.waiting.values()),
-            and_more=any(count.and_more for count in there.waiting.values()),
+            sum(count.number for count in waiting.values()),
+            and_more=any(count.and_more for count in waiting.values()),
         ),
-        waiting=_by_track(there.waiting),
-        appeals=appeals.count(reading, me) if there.appeals else Count(0),
-        cases=reports.count(reading, me) if there.reports else Count(0),
+        waiting=_by_track(waiting),
+        appeals=there.appeals,
+        cases=there.cases,
         form=form,
     )
     labels = {code: escape(label) for code, label in TRACKS.items()}

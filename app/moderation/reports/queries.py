@@ -2,21 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.contributions.models import Contribution, TakeDown
 from app.contributions.policy import can_organise
 from app.contributions.states import State
-from app.core.db import Reader
 from app.core.errors import NotFound
-from app.core.policy import Actor, Role, TrackCode
-from app.moderation.conflicts.queries import conflicted_ids, is_conflicted
-from app.moderation.queue.queries import MOST_COUNTED, PAGE, Count, Place
+from app.core.policy import Actor, TrackCode
+from app.moderation.conflicts.queries import EXCLUDED, conflicted_ids, is_conflicted
+from app.moderation.lanes import in_lanes
+from app.moderation.queue.queries import MOST_COUNTED, PAGE, Place
 from app.moderation.reports import policy
 from app.moderation.reports.models import CaseOutcome, Complaint, Report, ReportCase
 from app.moderation.search.conditions import conditions
@@ -129,7 +128,8 @@ def cases(
         )
         .join(Contribution, Contribution.id == ReportCase.contribution_id)
         .where(
-            *_within(actor),
+            _within(actor),
+            Contribution.id.not_in(conflicted_ids()),
             _is_open(not closed),
             *conditions(search, actor, since=ReportCase.opened_at.expression),
         )
@@ -145,23 +145,17 @@ def cases(
     return CasePage(items, Place(items[-1].moment, items[-1].id) if more else None)
 
 
-def count(session: Reader, actor: Actor, *, until: datetime | None = None) -> Count:
-    """How many cases wait for the actor, opened until then if that is said. One query."""
-    if not policy.has_cases(actor):
-        return Count(0)
-    values = {"me": actor.id, "until": until}
-    number = session.scalar(_count(actor, all_=until is None), values) or 0
-    return Count(min(number, MOST_COUNTED), and_more=number > MOST_COUNTED)
+def counting(actor: Actor, *, dated: bool) -> Select[int]:
+    """The number of their cases that wait, up to one more than is counted.
 
-
-@lru_cache(maxsize=256)
-def _count(actor: Actor, *, all_: bool) -> Select[int]:
-    # On every page of the queue: put together once for each moderator.
+    Without ``excluded``; where it is dated, of those opened ``until`` then.
+    """
     since = bindparam("until", type_=ReportCase.opened_at.type)
     waiting = (
         select(ReportCase.id)
         .join(Contribution, Contribution.id == ReportCase.contribution_id)
-        .where(*_within(actor), _is_open(True), *([] if all_ else [ReportCase.opened_at <= since]))
+        .where(_within(actor), Contribution.id.not_in(EXCLUDED), _is_open(True))
+        .where(*([ReportCase.opened_at <= since] if dated else []))
         .limit(MOST_COUNTED + 1)
     ).subquery()
     return select(func.count()).select_from(waiting)
@@ -194,15 +188,9 @@ def case(session: Session, actor: Actor, case_id: int) -> OneCase:
     )
 
 
-def _within(actor: Actor) -> list[ColumnElement[bool]]:
-    """Cases about essays of the actor's lanes, or all of an organiser's; ``me`` is a parameter."""
-    lanes: list[ColumnElement[bool]] = []
-    if actor.has(Role.MODERATOR):
-        tracks = sorted(track.value for track in actor.serves)
-        in_track = Contribution.track.in_(tracks)
-        lanes.append(in_track & Contribution.language.in_(sorted(actor.reads)))
-    everywhere = [] if can_organise(actor) else [or_(*lanes)]
-    return [*everywhere, Contribution.id.not_in(conflicted_ids())]
+def _within(actor: Actor) -> ColumnElement[bool]:
+    """Cases about essays of the actor's lanes, or all of an organiser's."""
+    return true() if can_organise(actor) else in_lanes(actor)
 
 
 def _is_open(wanted: bool) -> ColumnElement[bool]:

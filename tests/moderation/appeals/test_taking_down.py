@@ -22,6 +22,7 @@ from app.moderation.claims.queries import in_hand
 from app.moderation.decisions.undoing import undo
 from app.moderation.decisions.verdicts import Verdict
 from app.moderation.organising import operations as organising
+from app.moderation.queue.besides import besides
 from app.moderation.reports import operations as reporting
 from app.moderation.reports.models import Complaint, ReportCase
 from tests.factories import Cast
@@ -72,7 +73,7 @@ def filed(session: Session, cast: Cast, down: TakeDown) -> Appeal:
 
 def waiting(session: Session, cast: Cast, name: str) -> list[int]:
     found = [item.id for item in queries.appeals(session, cast.actor(name)).items]
-    assert queries.count(session, cast.actor(name)).number == len(found)
+    assert besides(session, cast.actor(name)).appeals.number == len(found)
     return found
 
 

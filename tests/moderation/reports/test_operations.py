@@ -19,6 +19,7 @@ from app.core.policy import NOBODY, Actor
 from app.editions.models import Edition
 from app.moderation.conflicts.models import Conflict as Declared
 from app.moderation.organising import operations as organising
+from app.moderation.queue.besides import besides
 from app.moderation.reports import operations, queries
 from app.moderation.reports.models import CaseOutcome, Complaint, Report, ReportCase
 from tests.factories import Cast, make_account, make_edition
@@ -130,7 +131,7 @@ def test_case_is_for_moderators_of_the_lane_and_organisers(
     actor = cast.actor(name)
     [item] = queries.cases(session, actor).items
     assert (item.id, item.reports) == (case.id, 1)
-    assert queries.count(session, actor).number == 1
+    assert besides(session, actor).cases.number == 1
     [seen] = queries.case(session, actor, case.id).reports
     assert (seen.words, seen.complaint, seen.wants_answer) == (WORDS, Complaint.PRIVACY, True)
     assert not hasattr(seen, "reporter_id")
@@ -140,7 +141,7 @@ def test_case_is_for_moderators_of_the_lane_and_organisers(
 
 def refused_everywhere(session: Session, actor: Actor, case: ReportCase) -> None:
     assert queries.cases(session, actor).items == []
-    assert queries.count(session, actor).number == 0
+    assert besides(session, actor).cases.number == 0
     said = {"words": "No.", "language": "en"}
     for act in (
         lambda: queries.case(session, actor, case.id),
