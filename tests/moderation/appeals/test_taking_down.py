@@ -193,7 +193,7 @@ def test_granted_publishes_the_essay_again(
     session: Session, cast: Cast, essay: Contribution, down: TakeDown, filed: Appeal
 ) -> None:
     operations.claim(session, cast.other_moderator.actor, filed.id)
-    [held] = in_hand(session, cast.other_moderator.id)
+    [held] = in_hand(session, cast.other_moderator.id, limit=5)
     assert held.appeal_id == filed.id
     answered(session, cast, filed, Outcome.GRANTED)
     assert state(session, essay) == State.PUBLISHED
