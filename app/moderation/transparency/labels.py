@@ -91,7 +91,10 @@ TABLES: Final[dict[str, Words]] = {
     ),
     "appeals": Words(
         _l("Appeals by outcome"),
-        _l("Appeals of authors against a decision, answered by a moderator who had no part in it."),
+        _l(
+            "Appeals of authors against a decision, or the taking down of an essay, answered by a "
+            "moderator who had no part in it."
+        ),
         {
             AppealOutcome.OPEN: _l("Not answered yet"),
             AppealOutcome.UPHELD: _l("The decision stands"),

@@ -185,8 +185,9 @@ def test_author_appeals_and_another_moderator_publishes_it_again(
     db.rollback()
     mail = db.scalars(select(OutboxMail).where(kind)).one()
     with app.test_request_context():
-        written = render(mail, "https://site.example")
+        written = render(mail, "https://site.example", published=True)
     assert "Your contribution has been published again." in written.text
+    assert f"https://site.example/en/contributions/{published.number}/" in written.text
     assert f"> {REPLY}" in written.text
 
 

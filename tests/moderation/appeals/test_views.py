@@ -1,5 +1,7 @@
 """Appeals over HTTP: the author's page, the queue, the answer."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -80,6 +82,33 @@ def test_author_appeals_from_their_page(
     assert WORDS in quotation.text_content()
     assert not author.tree.xpath("//main//a[@href=$a]", a=own(rejected, "appeal"))
     assert db.scalars(select(Appeal.words)).all() == [WORDS]
+
+
+@pytest.mark.parametrize("verdict", [Verdict.SPAM, Verdict.REJECT])
+def test_author_is_told_until_when_on_their_page_of_spam_too(
+    db: Session, people: Cast, author: Browser, verdict: Verdict
+) -> None:
+    """Of spam no mail is sent: the page is where they learn of it."""
+    essay = make_contribution(db, people.author, edition=make_edition(db))
+    said = {"reasons": [Reason.OFF_TOPIC], "words": "Hors sujet.", "words_language": "fr"}
+    given = {} if verdict is Verdict.SPAM else said
+    deciding.claim_and_decide(db, people.moderator.actor, essay.id, verdict, **given)
+    made = db.scalars(select(Decision)).one()
+    db.commit()
+    author.get(own(essay))
+    until = made.decided_at + timedelta(days=30)
+    expected = until.strftime("%Y-%m-%dT%H:%M")
+    [notice] = author.tree.xpath(
+        "//main//div[@class='notice'][contains(., 'you can appeal until')]"
+    )
+    [statement] = author.tree.xpath("//section[@aria-labelledby='statement']")
+    [said_above] = notice.xpath(".//time/@datetime")
+    [said_below] = statement.xpath(".//p[contains(., 'You can appeal until')]//time/@datetime")
+    assert said_above == said_below
+    assert said_above.startswith(expected)
+    assert author.get(own(essay, "appeal")).status_code == 200
+    told = db.scalars(select(OutboxMail.kind).where(OutboxMail.recipient == "author@example.org"))
+    assert ("decision" in set(told)) is (verdict is not Verdict.SPAM)
 
 
 def test_author_cannot_appeal_twice(author: Browser, rejected: Contribution, filed: Appeal) -> None:
