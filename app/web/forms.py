@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
-from wtforms import Field, FieldList, FormField, SelectFieldBase, ValidationError
+from wtforms import Field, FieldList, FormField, SelectFieldBase, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Email, InputRequired, StopValidation
 
@@ -42,6 +42,11 @@ class Form(FlaskForm):  # type: ignore[misc]
         def get_translations(self, _form: Any) -> _OwnWords:
             return _OwnWords()
 
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        """A text that was not sent is an empty one: nobody's browser leaves a field out."""
+        super().process(*args, **kwargs)
+        _fill(self)
+
     @property
     def status(self) -> int:
         """422 when it was posted (and is therefore shown again), else 200."""
@@ -60,6 +65,14 @@ class Form(FlaskForm):  # type: ignore[misc]
     def error_list(self) -> list[tuple[str, str]]:
         """(field's id, what is wrong with it) of every error, for the summary above the form."""
         return [("", str(message)) for message in self.form_errors] + [*_wrong(self)]
+
+
+def _fill(fields: Iterable[Field]) -> None:
+    for field in fields:
+        if isinstance(field, FormField | FieldList):
+            _fill(field)
+        elif isinstance(field, StringField) and field.data is None:
+            field.data = ""
 
 
 def _wrong(fields: Iterable[Field]) -> Iterator[tuple[str, str]]:
