@@ -82,12 +82,16 @@ def titles() -> dict[int, tuple[str, str]]:
     }
 
 
-def page(status: int, explanation: str = "") -> tuple[str, int]:
-    """The error page of that status."""
+def page(status: int, explanation: str = "", written: str = "") -> tuple[str, int]:
+    """The error page of that status; ``written`` is what somebody may want to keep."""
     known = titles()
     title, usual = known.get(status, known[500 if status >= 500 else 400])
     html = render_template(
-        "web/error.html", status=status, title=title, explanation=explanation or usual
+        "web/error.html",
+        status=status,
+        title=title,
+        explanation=explanation or usual,
+        written=written,
     )
     return html, status
 
@@ -157,7 +161,20 @@ def status_of(error: DomainError) -> int:
 
 def _domain(error: DomainError) -> tuple[str, int]:
     status = status_of(error)
-    return page(status, words(error) if status in {403, 409, 422} else "")
+    return page(status, words(error) if status in {403, 409, 422} else "", _written())
+
+
+def _written() -> str:
+    """The words of the form that was sent, so that they are not lost with it.
+
+    What has a space or a letter beyond ASCII is a text, and no token; passwords are never shown.
+    """
+    texts = (
+        value.strip()
+        for name, value in request.form.items(multi=True)
+        if "password" not in name and (not value.isascii() or len(value.split()) > 1)
+    )
+    return "\n\n".join(dict.fromkeys(texts))
 
 
 def _second(error: IntegrityError) -> tuple[str, int]:

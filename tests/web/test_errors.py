@@ -10,9 +10,11 @@ from flask.testing import FlaskClient
 from flask_babel import force_locale, gettext
 from limits import parse
 from lxml import html
+from sqlalchemy.orm import Session
 
 from app import create_app
 from app.config import Settings
+from app.contributions.states import State
 from app.core.errors import Invalid
 from app.core.languages import CODES, LANGUAGES
 from app.web import limits
@@ -20,7 +22,7 @@ from app.web.database import transaction
 from app.web.errors import titles
 from app.web.messages import words
 from app.web.models import ParkedForm
-from tests.factories import Cast
+from tests.factories import Cast, make_contribution, make_edition
 from tests.http import Browser
 
 STATUSES = (400, 403, 404, 409, 410, 413, 422, 429, 500)
@@ -162,3 +164,29 @@ def test_words_for_what_an_earlier_release_kept(app: Flask) -> None:
     with app.test_request_context("/en/"):
         for kept in (Invalid("text.too_long"), Invalid("text.too_long", other="x")):
             assert words(kept) == "This is not possible at the moment."
+
+
+def test_refusal_shows_what_was_written_and_nothing_else(
+    db: Session, people: Cast, browser: Callable[..., Browser]
+) -> None:
+    essay = make_contribution(db, people.author, edition=make_edition(db), state=State.WITHDRAWN)
+    db.commit()
+    moderator = browser("moderator@example.org")
+    answer = moderator.post(
+        f"/en/moderation/{essay.id}/",
+        {
+            "verdict": "reject",
+            "reasons": "unclear",
+            "words": "  <b>No</b> source.\r\nWhy?",
+            "points": "没有来源",
+            "words_language": "zh",
+            "revision_seen": "1",
+            "new_password": "a good long password",
+        },
+    )
+    assert answer.status_code == 404
+    [kept] = moderator.tree.xpath("//textarea[@readonly]")
+    assert kept.text.split("\n") == ["<b>No</b> source.", "Why?", "", "没有来源"]
+    assert not moderator.tree.xpath("//main//b")
+    moderator.get(f"/en/moderation/{essay.id}/")
+    assert not moderator.tree.xpath("//textarea")
