@@ -41,7 +41,7 @@ from app.moderation.decisions import operations as deciding
 from app.moderation.decisions import releasing, tracks
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind, Standing
 from app.moderation.decisions.seconding import second
-from app.moderation.decisions.undoing import undo
+from app.moderation.decisions.undoing import rework, undo
 from app.moderation.decisions.verdicts import Verdict
 from app.moderation.looks import operations as looking
 from app.moderation.organising import operations as organising
@@ -230,6 +230,7 @@ UNDONE: Final = but(
     State.PUBLISHED,
     State.REMOVED,
 ) | {State.DRAFT: UNKNOWN}
+NOT_KEPT: Final = but(at("done", State.DECIDED, else_="decision.not_kept"), UNKNOWN, State.DRAFT)
 APPEALED: Final = but(at("done", *ENDED, else_="appeal.answered"), NO_APPEAL, State.DRAFT)
 ONLY_APART: Final = of("jurist_moderator", APPEALED)
 EVERYBODY: Final = tuple(name for name in PEOPLE if name != "visitor")
@@ -302,6 +303,12 @@ ACTIONS: Final[dict[str, Action]] = {
         undo,
         lambda s, who, it, _: undo(s, who, it.decision, "Too early."),
         of(("moderator", *ORGANISERS), UNDONE),
+    ),
+    # By organisers only if they moderate such essays: it is to be decided anew.
+    "rework": Action(
+        rework,
+        lambda s, who, it, _: rework(s, who, it.decision, "Too early."),
+        of("moderator", NOT_KEPT) | of(ORGANISERS, NOT_KEPT | {State.DECIDED: UNKNOWN}),
     ),
     "tell": Action(
         releasing.release_one,

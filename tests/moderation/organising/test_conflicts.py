@@ -104,6 +104,10 @@ ACTS: Final[dict[Any, tuple[State, Act]]] = {
         State.DECIDED,
         lambda s, who, it: undoing.undo(s, who, it.decision, "Too early."),
     ),
+    undoing.rework: (
+        State.DECIDED,
+        lambda s, who, it: undoing.rework(s, who, it.decision, "Too early."),
+    ),
     releasing.release_one: (
         State.DECIDED,
         lambda s, who, it: releasing.release_one(s, who, it.id, decision_seen=it.decision),
@@ -209,7 +213,10 @@ def test_in_conflict_an_organiser_has_no_say(
             it = replace(it, moderator=cast.jurist_moderator.id)
         expected = HIDDEN.get(function, refused)
         assert refusal_of(session, partial(act, session, apart.actor, it)) == expected, function
-        assert refusal_of(session, partial(act, session, administrator, it)) == "done", function
+        # What is to be decided anew is for who decided.
+        decider = cast.jurist_moderator.actor
+        other = decider if function is undoing.rework else administrator
+        assert refusal_of(session, partial(act, session, other, it)) == "done", function
     seen = Seen(cases[State.DECIDED].id, 1, cases[State.DECIDED].decision)
     for action in Action:
         found = refusal_of(session, partial(acts.act, session, apart.actor, seen, action, CHOICES))
