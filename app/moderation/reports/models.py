@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
@@ -61,6 +62,11 @@ class ReportCase(Base):
     take_down_id: Mapped[int | None] = mapped_column(ForeignKey("take_down.id"), unique=True)
     words: Mapped[str] = mapped_column(default="")
     language: Mapped[str] = mapped_column(default="")
+
+
+#: As a word of the statement. With a parameter SQLite, to see whether the index of open cases will
+#: do, would plan the statement anew at each execution: ten times what it takes to execute it.
+IS_OPEN: Final = ReportCase.outcome == literal_column(f"'{CaseOutcome.OPEN}'")
 
 
 class Report(Base):

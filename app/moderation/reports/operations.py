@@ -14,7 +14,7 @@ from app.core.errors import Conflict, NotFound
 from app.core.policy import Actor
 from app.moderation.conflicts.queries import is_conflicted
 from app.moderation.reports import policy
-from app.moderation.reports.models import CaseOutcome, Complaint, Report, ReportCase
+from app.moderation.reports.models import IS_OPEN, CaseOutcome, Complaint, Report, ReportCase
 from app.moderation.reports.taken_down import complaints
 from app.moderation.wording import kept
 
@@ -136,10 +136,7 @@ def reverse(session: Session, actor: Actor, case_id: int) -> None:
 def _open_case(session: Session, contribution_id: int) -> ReportCase:
     # The contribution is locked, so that two first reports make one case.
     known = session.scalar(
-        select(ReportCase).where(
-            ReportCase.contribution_id == contribution_id,
-            ReportCase.outcome == CaseOutcome.OPEN.value,
-        )
+        select(ReportCase).where(ReportCase.contribution_id == contribution_id, IS_OPEN)
     )
     if known is not None:
         return known

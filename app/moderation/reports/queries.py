@@ -17,7 +17,7 @@ from app.moderation.conflicts.queries import EXCLUDED, conflicted_ids, is_confli
 from app.moderation.lanes import in_lanes
 from app.moderation.queue.queries import MOST_COUNTED, PAGE, Place
 from app.moderation.reports import policy
-from app.moderation.reports.models import CaseOutcome, Complaint, Report, ReportCase
+from app.moderation.reports.models import IS_OPEN, CaseOutcome, Complaint, Report, ReportCase
 from app.moderation.search.conditions import conditions
 from app.moderation.search.language import EVERYTHING, Search
 
@@ -194,8 +194,7 @@ def _within(actor: Actor) -> ColumnElement[bool]:
 
 
 def _is_open(wanted: bool) -> ColumnElement[bool]:
-    outcome = ReportCase.outcome
-    return outcome == CaseOutcome.OPEN.value if wanted else outcome != CaseOutcome.OPEN.value
+    return IS_OPEN if wanted else ~IS_OPEN
 
 
 def _item(row: Any) -> CaseItem:
