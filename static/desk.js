@@ -109,7 +109,9 @@
   const opener = document.getElementById("keys-open");
   const choice = document.getElementById("keys-on");
   const region = document.getElementById("desk-said");
-  const lines = [...document.querySelectorAll(".entries > li h2 a")];
+  // A page's list; where there is none, what one has in hand.
+  const LINES = [".entries > li :is(h2, .row) a", ".plain > li > a"];
+  const lines = LINES.map((each) => [...document.querySelectorAll(each)]).find((some) => some.length) ?? [];
 
   let on = true;
   try {
@@ -127,24 +129,31 @@
     }
   });
   opener.hidden = false;
-  opener.addEventListener("click", () => dialog.showModal());
+  const show = () => {
+    for (const row of dialog.querySelectorAll("[data-at]")) {
+      row.hidden = !document.querySelector(`main :is(${row.dataset.at})`);
+    }
+    dialog.showModal();
+  };
+  opener.addEventListener("click", show);
 
-  const own = () => document.activeElement?.closest?.(".entries > li");
+  const own = () => document.activeElement?.closest?.(".entries > li, .plain > li");
   // On the list, that of the essay one is at; on an essay's page, the page's.
-  const here = (selector) => (lines.length ? own() : document)?.querySelector(selector);
+  const list = document.querySelector(".entries");
+  const here = (selector) => (list ? own() : document)?.querySelector(selector);
   const press = (button) => {
     button?.click();
     return Boolean(button);
   };
   const step = (by) => {
-    const at = lines.indexOf(own()?.querySelector("h2 a"));
+    const at = lines.findIndex((line) => own()?.contains(line));
     const line = lines[at < 0 ? (by > 0 ? 0 : lines.length - 1) : at + by];
     line?.focus();
     return Boolean(line) || at >= 0;
   };
-  const pages = "main nav.actions a";
+  const pages = "main nav.pages a";
   const ACTS = {
-    "?": () => dialog.showModal(),
+    "?": show,
     j: () => step(1),
     k: () => step(-1),
     c: () => press(here("form[action$='/claim'] button, button[formaction$='/claim']")),

@@ -44,7 +44,8 @@ class Browser:
 
     def submit(self, fields: dict[str, Any], *, form: int | str = -1, **kwargs: Any) -> Any:
         """Fill the present page's form (by index among main's forms, or by action) and send it."""
-        forms = self.tree.xpath("//main//form")
+        # Without JavaScript nobody opens a dialog.
+        forms = self.tree.xpath("//main//form[not(ancestor::dialog)]")
         chosen = (
             forms[form]
             if isinstance(form, int)
