@@ -63,11 +63,11 @@ def _parts(me: SQLColumnExpression[int]) -> Iterator[tuple[ColumnElement[bool], 
     )
 
 
-def set_aside() -> tuple[Pair, Pair]:
+def set_aside() -> tuple[Pair, Pair, Pair]:
     """Accounts, and contributions that are looked at anew since what those decided did not stand.
 
     Whoever made the decision an appeal was granted against, or another one on the same revision
-    before it, and whoever seconded one of these.
+    before it, and whoever seconded one of these; and whoever took down what was put back so.
     """
     against = aliased(Decision)
     did_not_stand = (
@@ -80,7 +80,13 @@ def set_aside() -> tuple[Pair, Pair]:
         DecisionMark.decision_id == Decision.id,
         DecisionMark.kind == MarkKind.SECONDED.value,
     )
+    put_back = (
+        Appeal.outcome == Outcome.GRANTED.value,
+        Appeal.take_down_id == TakeDown.id,
+        TakeDown.account_id.is_not(None),
+    )
     return (
+        (TakeDown.account_id, TakeDown.contribution_id, put_back),
         (Decision.moderator_id, Decision.contribution_id, did_not_stand),
         (DecisionMark.account_id, Decision.contribution_id, (*seconded, *did_not_stand)),
     )

@@ -1,8 +1,8 @@
 """Whose part in an essay would be a conflict of interest: never offered, never shown, never theirs.
 
 Own essays and those one is a co-author of, or asked to be; those of authors who work where one
-works; those one has declared a conflict about; those one decided on, or seconded the decision on,
-before an appeal against it was granted.
+works; those one has declared a conflict about; those one decided on, seconded the decision on, or
+took down, before an appeal against it was granted.
 """
 
 from dataclasses import dataclass

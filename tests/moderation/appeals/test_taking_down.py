@@ -19,6 +19,7 @@ from app.editions.models import Edition
 from app.moderation.appeals import authors, operations, queries
 from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.claims.queries import in_hand
+from app.moderation.conflicts.queries import in_conflict, is_conflicted
 from app.moderation.decisions.undoing import undo
 from app.moderation.decisions.verdicts import Verdict
 from app.moderation.organising import operations as organising
@@ -274,3 +275,21 @@ def test_in_any_other_state_nothing_is_appealed_against_or_answered(
     down = session.scalars(select(TakeDown)).one()
     with pytest.raises(Conflict, match=r"appeal\.too_late"):
         file(session, cast, down)
+
+
+def test_what_was_put_back_is_not_taken_down_again_by_the_same(
+    session: Session, cast: Cast, essay: Contribution, down: TakeDown
+) -> None:
+    appeal = operations.file_against_take_down(
+        session, cast.actor("author"), down.id, words=WORDS, language="fr"
+    )
+    answered(session, cast, appeal, Outcome.GRANTED)
+    case = reported(session, essay, cast)
+    moderator, other = cast.actor("moderator"), cast.actor("other_moderator")
+    said = {"reason": "Faux.", "words": "", "language": "fr"}
+    with pytest.raises(NotFound):
+        reporting.remove(session, moderator, case, **said)
+    assert reporting.remove(session, other, case, **said).outcome == "removed"
+    # Who took it down for the second time is nobody's to keep away yet.
+    assert not is_conflicted(session, other, essay.id)
+    assert in_conflict(session, essay.id) == {cast.author.id, cast.moderator.id}
