@@ -16,7 +16,19 @@ OF_MODERATORS = (
     "/moderation/all/runs/",
     "/transparency/",
 )
-OF_ORGANISERS = ("/organise/moderation/", "/moderation/all/?narrow=1", "/moderation/reports/")
+OF_ORGANISERS = (
+    "/organise/moderation/",
+    "/organise/editions/standing/decisions",
+    "/moderation/all/?narrow=1",
+    "/moderation/reports/",
+)
+#: Where links lead to such pages, and which.
+LINKED = (
+    ("/organise/moderation/", ".plain > li p a"),
+    ("/organise/editions/standing/", "a[href$='/jurist/reasons/']"),
+    ("/organise/editions/standing/", "a[href$='/jurist/messages/']"),
+    ("/organise/editions/standing/tracks/jurist/reasons/", "a[href$='/offer']"),
+)
 
 
 def organiser(visitor: Visitor, language: str, viewport: dict[str, int]) -> Person:
@@ -67,12 +79,22 @@ def test_every_page_of_the_desk_on_a_phone(visitor: Visitor) -> None:
     person.page.fill("#note", "À relire.")
     person.click("form.acts button")
     assert person.page.locator("[name=contribution]").count()
+    person.click("main form[action$='start'] button")
+    expect(person.page.locator("[data-running]")).to_have_count(0)
+    person.check()
 
 
 def test_every_page_of_organisers_at_the_desk_on_a_phone(visitor: Visitor) -> None:
     person = organiser(visitor, "ar", NARROW)
     for address in OF_ORGANISERS:
         person.open(address)
+    for address, link in LINKED:
+        person.page.goto(f"/ar{address}")
+        follow(person, link)
+    # The last decision on one that was rejected, on the page on which it is undone.
+    person.page.goto("/ar/organise/contributions/?q=state:rejected")
+    person.page.goto(str(person.page.locator("td a").first.get_attribute("href")))
+    follow(person, "a[href$='/undo']")
 
 
 def test_every_page_of_the_desk_has_its_keys(visitor: Visitor) -> None:
