@@ -238,14 +238,14 @@ def test_page_says_why_a_published_acceptance_is_not_undone_and_what_can_be_done
     assert "this decision can no longer be undone" in said
     assert "no other essay ever gets its number" in said
     assert "Organisers can take it down." in said
-    assert not moderator.tree.xpath("//main//form")
+    assert not moderator.tree.xpath("//main//textarea")
     assert moderator.post(address, {"words": "Non."}).status_code == 303
     assert (
         "Organisers can take it down instead." in moderator.get(f"/en/moderation/{essay.id}/").text
     )
 
     organiser.get(f"/en/organise/contributions{tail}")
-    assert not organiser.tree.xpath("//main//form")
+    assert not organiser.tree.xpath("//main//textarea")
     [there] = organiser.tree.xpath("//main//a[normalize-space()='Take down']/@href")
     number = essay.number
     assert organiser.get(there).status_code == 200
@@ -256,7 +256,7 @@ def test_page_says_why_a_published_acceptance_is_not_undone_and_what_can_be_done
         assert kept in gone.text
     shown = organiser.get(f"/en/organise/contributions{tail}").text
     assert "The essay has been taken down." in shown
-    assert not organiser.tree.xpath("//main//form")
+    assert not organiser.tree.xpath("//main//textarea")
 
 
 def test_an_acceptance_that_waits_for_its_publication_is_undone_and_keeps_its_number(
