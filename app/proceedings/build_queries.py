@@ -117,10 +117,10 @@ def _gone_since() -> ColumnElement[bool]:
     Asked of the volume's edition, not of its entries: these may have been taken out since, and the
     file stays what it is.
     """
-    edition = select(Volume.edition_id).where(Volume.id == Build.volume_id).scalar_subquery()
+    edition = select(Volume.edition_id).where(Volume.id == Build.volume_id).correlate(Build)
     return and_(
         Build.state == BuildState.DONE.value,
-        Contribution.edition_id == edition,
+        Contribution.edition_id == edition.scalar_subquery(),
         or_(_taken_down(), _accepted_no_longer()),
     )
 

@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.contributions.models import Contribution
 from app.core.audit import AuditEntry
 from app.core.policy import SYSTEM
-from app.proceedings import builds, operations
-from app.proceedings.models import Build
+from app.moderation.organising import operations as organising
+from app.proceedings import build_queries, builds, operations
+from app.proceedings.models import Build, Volume
 from app.proceedings.states import BuildState
 from tests.factories import Cast
 from tests.factories.volumes import make_volume
@@ -142,3 +144,41 @@ def test_failure_tells_an_essay_from_the_volumes_own_texts(data: dict[str, str],
     error = builds.failure({"code": "build.missing_glyph", "data": data})
 
     assert (error.code, error.data) == (code, data)
+
+
+def test_downloads_of_a_volume_are_those_its_own_edition_leaves(
+    session: Session, cast: Cast
+) -> None:
+    """Of two volumes with a finished build each, an essay leaves the books of the second."""
+    volumes = [make_volume(session, cast, languages=("fr",), slug=slug) for slug in ("a", "b")]
+    made = []
+    for volume in volumes:
+        build = operations.request_build(session, SYSTEM, volume, "fr", "pdf")
+        session.flush()
+        taken = builds.take(session, build.id)
+        assert taken is not None
+        product = {
+            "file_key": volume.slug,
+            "file_size": 1,
+            "sha256": volume.slug,
+            "volume_version": 1,
+        }
+        builds.finish(session, build.id, taken.attempt, **product)
+        made.append(build.number)
+    assert [downloads_of(session, each) for each in volumes] == [[made[0]], [made[1]]]
+
+    essay = session.scalars(
+        select(Contribution).where(Contribution.edition_id == volumes[1].edition_id)
+    ).one()
+    organising.remove(session, cast.organiser.actor, essay.id, reason="Retirée.", language="fr")
+
+    assert [downloads_of(session, each) for each in volumes] == [[made[0]], []]
+    assert [each.withdrawn for each in build_queries.builds(session, volumes[0])] == [()]
+    assert [each.withdrawn for each in build_queries.builds(session, volumes[1])] == [
+        (essay.number,)
+    ]
+
+
+def downloads_of(session: Session, volume: Volume) -> list[int]:
+    session.flush()
+    return [each.number for each in build_queries.downloads(session, volume)]
