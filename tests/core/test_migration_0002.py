@@ -126,7 +126,7 @@ def test_upgrade_of_a_database_in_use_loses_nothing_and_chains_its_entries(used:
         if name != "alembic_version"
     }
     columns["account"].remove("fs_uniquifier")  # 0006 signs everybody out
-    columns["contribution"].remove("removal_reason")  # 0008 puts it beside the statement
+    columns["contribution"].remove("removal_reason")  # 0009 puts it beside the statement
     with used.connect() as connection:
         before = content(connection, columns)
     assert len(before["audit_entry"]) == ENTRIES

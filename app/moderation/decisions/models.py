@@ -47,12 +47,15 @@ class Decision(Base):
             name="known_standing",
         ),
         Index("ix_decision_contribution", "contribution_id", "id"),
+        # Whether somebody had a part, what they proposed: without reading all they decided.
+        Index("ix_decision_part", "moderator_id", "contribution_id"),
+        Index("ix_decision_standing", "standing", "moderator_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id"))
     revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), index=True)
-    moderator_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    moderator_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     verdict: Mapped[str]
     standing: Mapped[str] = mapped_column(default=Standing.FINAL.value)
     reasons: Mapped[list[str]] = mapped_column(default=list)

@@ -298,8 +298,12 @@ def test_queue_reads_the_index_however_long_it_is(
     lane = "COVERING INDEX ix_contribution_queue (state=? AND track=? AND language=?)"
     assert sum(lane in line for line in counted) == 1, counted
     assert not any(line.startswith("SCAN contribution") for line in counted), counted
-    for line in plan(session, conflicts[0]):
+    lines = plan(session, conflicts[0])
+    for line in lines:
         assert not line.startswith(("SCAN contribution", "SCAN author_affiliation")), line
+        # Nor are all decisions of a moderator read.
+        assert not line.endswith("(moderator_id=?)"), line
+    assert any(line.endswith("(standing=? AND moderator_id=?)") for line in lines)
 
 
 def plan(session: Session, statement: str) -> list[str]:

@@ -1,6 +1,6 @@
 """what moderators saw the last time, and the other side of a resemblance
 
-Revision ID: 0010
+Revision ID: 0008
 Revises: 0007
 """
 
@@ -9,7 +9,7 @@ from alembic import op
 
 from app.core.db import JSONValue, UTCDateTime
 
-revision = "0010"
+revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None

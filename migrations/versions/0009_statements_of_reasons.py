@@ -1,7 +1,7 @@
 """what is told of a taking down, appeals against it, rules of the charter
 
-Revision ID: 0008
-Revises: 0010
+Revision ID: 0009
+Revises: 0008
 """
 
 from datetime import datetime
@@ -11,8 +11,8 @@ from alembic import op
 
 from app.core.db import JSONValue, UTCDateTime
 
-revision = "0008"
-down_revision = "0010"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

@@ -34,7 +34,7 @@ def test_resemblances_are_turned_round(fresh: Engine) -> None:  # noqa: F811 - a
             looked = {"contribution_id": number, "revision_id": number, "signs": found}
             table = tables.tables["inspection"]
             connection.execute(sa.insert(table), filled(table, looked))
-    migrate.upgrade(fresh, "0010")
+    migrate.upgrade(fresh, "0008")
     with fresh.connect() as connection:
         kept = connection.execute(sa.text("SELECT * FROM resemblance")).all()
     assert [tuple(row) for row in kept] == [(2, 1, 62)]
