@@ -166,7 +166,7 @@ def test_lease_that_was_given_to_another_is_said_at_once(visitor: Visitor) -> No
     organiser.sign_in("organiser@demo.example")
     person, answers = taken(visitor, "fr", WIDE, "?q=track:jurist+lang:ar")
     page = person.page
-    number = page.url.removesuffix("/").rsplit("/", 1)[1]
+    number = page.url.partition("?")[0].removesuffix("/").rpartition("/")[2]
     organiser.open(f"/organise/moderation/{number}/")
     organiser.page.locator("#to input").first.check()
     organiser.page.fill("#note", "Merci de relire.")
