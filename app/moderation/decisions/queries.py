@@ -77,6 +77,7 @@ class HistoryItem(Decided):
     """A decision as moderators and organisers see it.
 
     Attributes:
+        is_seconded: whether somebody has agreed with it, by a name or without one.
         seconded_by, overruled_by, undone_by: names; "" for nobody.
         undone_by_id: their account.
         is_open_proposal: whether it waits for a second opinion.
@@ -85,6 +86,7 @@ class HistoryItem(Decided):
     moderator: str
     moderator_id: int
     standing: Standing
+    is_seconded: bool
     seconded_by: str
     overruled_by: str
     undone_by: str
@@ -100,7 +102,11 @@ class HistoryItem(Decided):
     @property
     def was_kept(self) -> bool:
         """Whether it was to be announced with others, and nobody has been told."""
-        return self.standing is Standing.PENDING and self.told_at is None
+        # A proposal that was seconded keeps its standing.
+        is_settled = self.standing is Standing.PENDING or (
+            self.standing is Standing.PROPOSED and self.is_seconded
+        )
+        return is_settled and self.told_at is None
 
 
 def history(session: Session, contribution_id: int) -> list[HistoryItem]:
@@ -111,6 +117,7 @@ def history(session: Session, contribution_id: int) -> list[HistoryItem]:
             Account.name.label("moderator"),
             Decision.moderator_id,
             is_open().label("is_open_proposal"),
+            _of_mark(MarkKind.SECONDED, DecisionMark.at).label("seconded_at"),
             _marker(MarkKind.SECONDED).label("seconded_by"),
             _marker(MarkKind.OVERRULED).label("overruled_by"),
             _marker(MarkKind.UNDONE).label("undone_by"),
@@ -125,6 +132,7 @@ def history(session: Session, contribution_id: int) -> list[HistoryItem]:
             moderator=row.moderator,
             moderator_id=row.moderator_id,
             standing=Standing(row.standing),
+            is_seconded=row.seconded_at is not None,
             seconded_by=row.seconded_by or "",
             overruled_by=row.overruled_by or "",
             undone_by=row.undone_by or "",

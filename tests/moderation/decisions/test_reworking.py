@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 from app.contributions.models import Contribution
 from app.contributions.states import State
 from app.core.errors import Conflict, NotFound
-from app.editions.models import Edition
+from app.editions.models import Edition, Track
 from app.moderation.claims.models import Claim
+from app.moderation.claims.operations import claim
 from app.moderation.decisions import releasing, undoing
 from app.moderation.decisions.models import Decision
 from app.moderation.decisions.queries import history
+from app.moderation.decisions.seconding import second
 from app.moderation.decisions.verdicts import Verdict
 from tests.factories import Cast, make_contribution
 from tests.http import Browser, Open
@@ -62,6 +64,31 @@ def test_rework_of_what_is_announced_is_refused(
     releasing.carry_out_released(session, made.id)
     with pytest.raises(Conflict, match="not_kept"):
         undoing.rework(session, cast.actor("moderator"), made.id, "Non.")
+
+
+def test_rework_of_a_rejection_that_was_seconded_and_kept(
+    session: Session,
+    cast: Cast,
+    careful: Track,
+    together: Edition,
+    essay: Contribution,
+    decide: Decide,
+) -> None:
+    """Its standing is still that of a proposal; the second opinion is a mark."""
+    made = decide("moderator", essay, Verdict.REJECT)
+    with pytest.raises(Conflict, match="not_kept"):
+        undoing.rework(session, cast.actor("moderator"), made.id, "Trop dur.")
+    [proposed] = history(session, essay.id)
+    assert (proposed.was_kept, proposed.is_kept) == (False, False)
+    claim(session, cast.actor("other_moderator"), essay.id)
+    second(session, cast.actor("other_moderator"), essay.id, made.id)
+    [kept] = history(session, essay.id)
+    assert (kept.was_kept, kept.is_kept) == (True, True)
+    undoing.rework(session, cast.actor("moderator"), made.id, "Trop dur.")
+    assert state(session, essay) == State.SUBMITTED
+    assert session.get_one(Claim, essay.id).moderator_id == cast.moderator.id
+    [kept] = history(session, essay.id)
+    assert (kept.was_kept, kept.is_kept) == (True, False)
 
 
 def test_a_kept_decision_is_changed_before_it_is_announced(
