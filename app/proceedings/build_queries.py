@@ -144,7 +144,7 @@ def _accepted_no_longer() -> ColumnElement[bool]:
     into = (came.data["after"].as_string() == accepted) & (came.at <= Build.finished_at)
     out_of = (left.data["before"].as_string() == accepted) & (left.at >= Build.requested_at)
     return and_(
-        Contribution.state.not_in((*queries.INCLUDED, State.REMOVED.value)),
+        Contribution.state.not_in(queries.INCLUDED),
         _move(came).where(into).exists(),
         _move(left).where(out_of).exists(),
     )

@@ -194,6 +194,11 @@ def test_a_build_with_an_essay_that_is_accepted_no_longer_is_for_organisers_alon
         accept(waits)
         db.commit()
         assert client.get(second).status_code == 200
+        organiser = people.actor("organiser")
+        organising.release(db, organiser, waits.id)
+        organising.remove(db, organiser, waits.id, reason="Rights.", language="en")
+        db.commit()
+        assert client.get(second).status_code == 404
 
 
 def test_a_build_is_not_withdrawn_for_an_essay_accepted_after_it(

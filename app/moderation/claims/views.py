@@ -90,10 +90,12 @@ def release(contribution_id: int) -> Response:
 @signed_in
 def release_and_next(contribution_id: int) -> Response:
     """Let go of it and take in hand what has waited longest besides, of the same search."""
-    search = SearchForm.of(request.form).search
+    form = SearchForm.of(request.form)
+    if form.errors:
+        return to_item(contribution_id)
     try:
         with transaction() as session:
-            claim = operations.release_and_next(session, actor(), contribution_id, search)
+            claim = operations.release_and_next(session, actor(), contribution_id, form.search)
     except Conflict as error:
         flash(words(error), "error")
         return to_item(contribution_id)

@@ -126,7 +126,11 @@ def since(
         each.id
         for each in history
         if (each.decided_at > seen.at and each.moderator_id != actor.id)
-        or (each.undone_at is not None and each.undone_at > seen.at)
+        or (
+            each.undone_at is not None
+            and each.undone_at > seen.at
+            and each.undone_by_id != actor.id
+        )
     }
     written = [each for each in said if each.sent_at > seen.at and not each.mine]
     return Since(

@@ -78,7 +78,12 @@ def _state(term: Term, actor: Actor, _now: datetime) -> Condition:
 
 def _number(term: Term, _actor: Actor, _now: datetime) -> Condition:
     numbers = [value.upper() for value in term.values]
-    return or_(Contribution.number.in_(numbers), Contribution.former_number.in_(numbers))
+    # Most have no former number, and "not unknown" is unknown too.
+    former = Contribution.former_number
+    return or_(
+        and_(Contribution.number.is_not(None), Contribution.number.in_(numbers)),
+        and_(former.is_not(None), former.in_(numbers)),
+    )
 
 
 def _age(term: Term, since: Any, now: datetime) -> Condition:

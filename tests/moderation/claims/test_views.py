@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.contributions.models import Contribution
@@ -110,6 +111,17 @@ def test_release_and_next(
     claimed(db, people, waiting, "other_moderator")
     moderator.post(f"/en/moderation/{waiting.id}/release-and-next", follow_redirects=True)
     assert "Other Moderator has this in hand" in said(moderator)
+
+
+def test_release_and_next_of_a_search_nobody_can_read_lets_go_of_nothing(
+    db: Session, people: Cast, waiting: Contribution, moderator: Browser
+) -> None:
+    make_contribution(db, people.author, edition=db.get_one(Edition, waiting.edition_id))
+    claimed(db, people, waiting)
+    address = f"/en/moderation/{waiting.id}/"
+    answered = moderator.post(f"{address}release-and-next", {"q": "lang:xx"})
+    assert answered.location.partition("?")[0] == address
+    assert [claim.contribution_id for claim in db.scalars(select(Claim))] == [waiting.id]
 
 
 def test_hand_over_offers_colleagues_and_gives_it(

@@ -137,6 +137,12 @@ def test_an_undone_decision_is_new(
     new = since(session, cast, "moderator", essay, 1)
     assert new is not None
     assert new.decisions == {made.id}
+    note(session, cast, "moderator", essay)
+    pass_time(timedelta(hours=1))
+    again = decide("moderator", essay, Verdict.REJECT)
+    undoing.undo(session, cast.actor("moderator"), again.id, "Trop vite.")
+    own = since(session, cast, "moderator", essay, 1)
+    assert own is None or own.decisions == set()
 
 
 def test_who_acted_on_an_earlier_revision_has_seen_it(

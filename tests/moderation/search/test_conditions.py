@@ -92,6 +92,8 @@ def test_numbers_editions_and_states(
     actor = cast.actor("moderator")
     number = session.get_one(Contribution, essays["ar"]).number
     assert find(session, actor, f"number:{str(number).lower()}") == [essays["ar"]]
+    others = set(essays.values()) - {essays["ar"]}
+    assert set(find(session, actor, f"-number:{number}")) == others
     assert len(find(session, actor, f"edition:{edition.slug} state:submitted")) == 3
     assert find(session, actor, "edition:other") == []
     assert find(session, actor, "-state:submitted") == []
