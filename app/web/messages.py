@@ -320,6 +320,7 @@ WORDS: Final[dict[str, LazyString]] = {
         "An appeal against this decision is not possible, or no longer possible."
     ),
     "appeal.answered": _l("This appeal has been answered, or needs no answer any more."),
+    "message.is_note": _l("Please write a message to the author."),
     "message.nobody": _l("The author has deleted their account; nobody would read this."),
     "message.not_asked": _l("You can answer as soon as the moderators have written to you."),
     "conflict.unknown": _l("No such conflict of interest has been declared."),

@@ -6,6 +6,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, TextAreaField
 
+from app.core.errors import Invalid
 from app.moderation.message_templates.inserting import HelpedForm, template_field
 from app.moderation.talk.models import Audience
 from app.moderation.talk.operations import LONGEST
@@ -53,7 +54,17 @@ class DeskForm(HelpedForm, AnswerForm):
     )
     template = template_field(id="message_template")
 
+    def must_not_be_note(self) -> None:
+        """Raises Invalid for a note: only a message is begun from a template and looked at.
+
+        It stays a note then, so that what was written for moderators is never mailed.
+        """
+        if self.audience.data == Audience.MODERATORS.value:
+            raise Invalid("message.is_note", field="audience")
+
     def address_author(self) -> None:
-        """Take it for a message: only one of these is begun from a template and looked at."""
+        """Take what nothing was chosen for as a message."""
+        if self.audience.data:
+            return
         self.audience.data = Audience.AUTHOR.value
         self.audience.raw_data = [self.audience.data]

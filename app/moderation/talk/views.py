@@ -60,7 +60,8 @@ def _at_desk(contribution_id: int, crumbs: Crumbs) -> Response | tuple[str, int]
     form = DeskForm(*_kept())
     form.offer_templates(offered(db, contribution_id))
     letter = None
-    if form.insert.data or form.preview.data:
+    # What was kept over a sign-in is only shown: the button is for its writer to press again.
+    if form.is_submitted() and (form.insert.data or form.preview.data):
         letter = _helped(contribution_id, form)
     elif form.validate_on_submit() and _send(contribution_id, form, Audience(form.audience.data)):
         return redirect(f"{request.path}#newest", 303)
@@ -77,12 +78,15 @@ def _at_desk(contribution_id: int, crumbs: Crumbs) -> Response | tuple[str, int]
 def _helped(contribution_id: int, form: DeskForm) -> Letter | None:
     """Put the chosen template into the form, or say what the author would read."""
     talk = queries.at_desk(db, actor(), contribution_id)
-    form.address_author()
     try:
+        form.must_not_be_note()
         if form.insert.data:
             language = author_language(db, talk.contribution, sees_authors=talk.sees_authors)
             form.put_template(form.message, form.message_language, talk.contribution, language)
-        elif form.validate():
+            form.address_author()
+            return None
+        form.address_author()
+        if form.validate():
             words, language = form.message.data or "", form.message_language.data or ""
             mail = operations.foresee(db, actor(), talk, words, language=language)
             return Letter.of(mail, guessed=not talk.sees_authors)

@@ -108,7 +108,7 @@ def test_preview_is_the_mail_the_author_then_gets(
     db.commit()
     entries = db.scalar(select(func.count()).select_from(AuditEntry))
     moderator.get(talk_of(waiting))
-    page = moderator.submit(SAID | {"audience": "moderators", "preview": "1"})
+    page = moderator.submit(SAID | {"audience": "", "preview": "1"})
     assert page.status_code == 200
     [letter] = moderator.tree.xpath("//section[@id='preview']/article")
     assert number(db, Message) == 0
@@ -126,6 +126,59 @@ def test_preview_is_the_mail_the_author_then_gets(
     assert "".join(shown.text_content().split()) == "".join(there.text_content().split())
     assert letter.xpath(".//blockquote/@lang") == ["fr"]
     assert not letter.xpath(".//b")
+
+
+@pytest.mark.parametrize("pressed", ["insert", "preview"])
+def test_a_note_stays_a_note_whatever_was_pressed(
+    db: Session, template: MessageTemplate, waiting: Contribution, moderator: Browser, pressed: str
+) -> None:
+    note = SAID | {"audience": "moderators"}
+    for chosen in ("", str(template.id)):
+        moderator.get(talk_of(waiting))
+        page = moderator.submit(note | {"template": chosen, pressed: "1"})
+        assert page.status_code == 422
+        [error] = moderator.tree.xpath("//*[@id='audience-error']")
+        assert "Please write a message to the author." in error.text_content()
+        assert moderator.tree.xpath("//input[@name='audience'][@checked]/@value") == ["moderators"]
+        assert written(moderator) == SAID["message"]
+        assert not moderator.tree.xpath("//section[@id='preview']")
+    assert moderator.submit({}).status_code == 303
+    assert db.scalars(select(Message.audience)).one() == "moderators"
+    assert "message" not in db.scalars(select(OutboxMail.kind)).all()
+
+
+def test_what_could_not_be_inserted_is_no_message_yet(
+    template: MessageTemplate, waiting: Contribution, moderator: Browser
+) -> None:
+    moderator.get(talk_of(waiting))
+    assert moderator.submit(SAID | {"audience": "", "insert": "1"}).status_code == 422
+    assert not moderator.tree.xpath("//input[@name='audience'][@checked]")
+
+
+def test_the_enter_key_sends_and_inserts_nothing(
+    template: MessageTemplate, waiting: Contribution, moderator: Browser
+) -> None:
+    for address in (talk_of(waiting), f"/en/moderation/{waiting.id}/"):
+        moderator.get(address)
+        [insert] = moderator.tree.xpath("//form[.//*[@name='audience']]//button[@name='insert']")
+        first = insert.xpath("ancestor::form//button")[0]
+        assert first.get("name") is None
+        assert first.text_content() == "Send the message or save the note"
+
+
+@pytest.mark.parametrize("pressed", ["insert", "preview"])
+def test_what_was_kept_over_a_sign_in_is_only_shown(
+    template: MessageTemplate, waiting: Contribution, browser: Open, pressed: str
+) -> None:
+    visitor = browser()
+    fields = SAID | {"template": str(template.id), pressed: "1"}
+    parked = visitor.post(talk_of(waiting), fields)
+    assert (parked.status_code, "/login" in parked.location) == (303, True)
+    visitor.sign_in("moderator@example.org")
+    assert visitor.get(talk_of(waiting)).status_code == 200
+    assert written(visitor) == SAID["message"]
+    assert not visitor.tree.xpath("//*[@id='errors']")
+    assert not visitor.tree.xpath("//section[@id='preview']")
 
 
 def test_preview_of_nothing_says_so(waiting: Contribution, moderator: Browser) -> None:
