@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import flash
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
+from wtforms import TextAreaField
 
 from app.core.errors import Conflict, Invalid
 from app.web.database import transaction
@@ -36,13 +37,21 @@ def saved(form: Form, act: Act) -> bool:
     return True
 
 
+def has_words(form: Form) -> bool:
+    """Whether a text was posted, which another page would not have."""
+    return form.is_submitted() and any(
+        isinstance(field, TextAreaField) and (field.data or "").strip() for field in form
+    )
+
+
 def settled(
     form: Form, act: Act, *, said: str, to: Response, too_late: Response
 ) -> Response | None:
     """Of a form on a page of its own: where it leads once it was posted; None while it is shown.
 
     To ``to``, saying so, when it was done, to ``too_late``, saying why, when something else has
-    happened meanwhile. What a rule refused stands in the form.
+    happened meanwhile. What a rule refused stands in the form. Raises Conflict where words would
+    be lost on the way: the page of the error has them.
     """
     if not form.validate_on_submit():
         return None
@@ -50,6 +59,8 @@ def settled(
         if not saved(form, act):
             return None
     except Conflict as error:
+        if has_words(form):
+            raise
         flash(words(error), "error")
         return too_late
     flash(said, "success")

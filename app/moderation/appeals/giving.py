@@ -16,7 +16,7 @@ from app.moderation.claims.giving import WORKLOAD, Answer, giving_page
 from app.moderation.claims.handing import live_claim
 from app.moderation.claims.queries import hold_of
 from app.moderation.organising.operations import must_have_a_say
-from app.web.acts import settled
+from app.web.acts import has_words, settled
 from app.web.database import db
 from app.web.language import PREFIX
 from app.web.people import actor, needs, signed_in
@@ -36,10 +36,12 @@ def hand_over_appeal(appeal_id: int) -> Answer:
     """Give the appeal one has in hand to a colleague."""
     found = queries.appeal(db, actor(), appeal_id)
     back = url_for("moderation.appeal", appeal_id=appeal_id)
-    if not found.is_open or found.hold is None or not found.hold.mine:
+    form = _form(found.appeal, found.contribution, but=actor().id)
+    is_mine = found.is_open and found.hold is not None and found.hold.mine
+    # A note that comes too late is shown by the page that refuses it.
+    if not is_mine and not has_words(form):
         flash(_("You no longer have this appeal in hand."), "error")
         return redirect(back, 303)
-    form = _form(found.appeal, found.contribution, but=actor().id)
 
     def give(session: Session) -> None:
         handing.hand_over(session, actor(), appeal_id, **form.given)
@@ -68,12 +70,12 @@ def assign_appeal(appeal_id: int) -> Response | tuple[str, int]:
     """Give an appeal to a moderator, whoever has it in hand."""
     appeal, contribution = queries.to_assign(db, appeal_id)
     must_have_a_say(db, actor(), contribution)
-    if not queries.is_open(db, appeal, contribution):
-        flash(_("This appeal has been answered, or needs no answer any more."), "error")
-        return redirect(url_for("moderation.workload"), 303)
     live = live_claim(db, contribution.id)
     holder = live.moderator_id if live else None
     form = _form(appeal, contribution, but=holder)
+    if not queries.is_open(db, appeal, contribution) and not has_words(form):
+        flash(_("This appeal has been answered, or needs no answer any more."), "error")
+        return redirect(url_for("moderation.workload"), 303)
     if not form.is_submitted():
         form.holder_seen.data = str(holder or "")
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.contributions import queries as contributions
 from app.contributions.labels import TRACKS
+from app.contributions.models import Contribution
 from app.contributions.states import State
 from app.core.errors import Conflict, Invalid
 from app.core.policy import Role
@@ -24,7 +25,7 @@ from app.moderation.labels import NAMES
 from app.moderation.queue.queries import Place
 from app.moderation.search.filters import filters
 from app.moderation.search.forms import SearchForm
-from app.web.acts import done
+from app.web.acts import done, has_words
 from app.web.database import db, transaction
 from app.web.language import PREFIX, current
 from app.web.messages import words
@@ -56,6 +57,8 @@ def file_appeal(contribution_id: int) -> Response | tuple[str, int]:
     chance = authors.chance(db, actor(), contribution, contribution.edition)
     form = AppealForm(language=current().code)
     if chance is None:
+        if has_words(form) and not _is_filed(form, contribution):
+            raise Conflict("appeal.too_late")
         flash(_("An appeal is not possible, or no longer possible."), "info")
         return back
     if form.validate_on_submit() and _file(form, chance):
@@ -66,8 +69,14 @@ def file_appeal(contribution_id: int) -> Response | tuple[str, int]:
     return page, form.status
 
 
+def _is_filed(form: AppealForm, contribution: Contribution) -> bool:
+    """Whether this very appeal has been received: two clicks send it twice."""
+    sent = (form.words.data or "").split()
+    return any(each.words.split() == sent for each in authors.of_author(db, contribution))
+
+
 def _file(form: AppealForm, chance: Chance) -> bool:
-    """Do what was posted; whether it was taken."""
+    """Do what was posted; whether it was taken. A Conflict's page has the words, to be copied."""
     said = {"words": form.words.data or "", "language": form.language.data or ""}
     try:
         with transaction() as session:
@@ -78,9 +87,6 @@ def _file(form: AppealForm, chance: Chance) -> bool:
     except Invalid as error:
         form.reject(error)
         return False
-    except Conflict as error:
-        flash(words(error), "error")
-        return True
     flash(_("Your appeal has been received. You will be told of the answer by e-mail."), "success")
     return True
 

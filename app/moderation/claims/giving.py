@@ -23,7 +23,7 @@ from app.moderation.item import queries as items
 from app.moderation.labels import NAMES
 from app.moderation.organising.operations import must_have_a_say
 from app.moderation.queue.queries import Place
-from app.web.acts import settled
+from app.web.acts import has_words, settled
 from app.web.database import db
 from app.web.language import PREFIX
 from app.web.people import actor, needs, signed_in
@@ -44,10 +44,12 @@ def register(blueprint: Blueprint) -> None:
 def hand_over(contribution_id: int) -> Answer:
     """Give what one has in hand to a colleague."""
     item = items.item(db, actor(), contribution_id)
-    if not policy.can_hand_over(actor(), item.contribution, item.claim, clock.now()):
+    form = _form(item.contribution, but=actor().id)
+    may = policy.can_hand_over(actor(), item.contribution, item.claim, clock.now())
+    # A note that comes too late is shown by the page that refuses it.
+    if not may and not has_words(form):
         flash(_("You no longer have this essay in hand."), "error")
         return to_item(contribution_id)
-    form = _form(item.contribution, but=actor().id)
 
     def give(session: Session) -> None:
         handing.hand_over(session, actor(), contribution_id, **form.given)
@@ -86,12 +88,12 @@ def assign(contribution_id: int) -> Answer:
     """Give what waits to a moderator, whoever has it in hand."""
     contribution = contributions.any_submitted(db, contribution_id)
     must_have_a_say(db, actor(), contribution)
-    if contribution.state != State.SUBMITTED:
-        flash(_("You can’t give this essay to a moderator now."), "error")
-        return redirect(url_for("moderation.workload"), 303)
     held = operations.claim_of(db, contribution_id)
     holder = held.moderator_id if held and moderation.is_live(held, clock.now()) else None
     form = _form(contribution, but=holder)
+    if contribution.state != State.SUBMITTED and not has_words(form):
+        flash(_("You can’t give this essay to a moderator now."), "error")
+        return redirect(url_for("moderation.workload"), 303)
     if not form.is_submitted():
         form.holder_seen.data = str(holder or "")
 

@@ -124,8 +124,31 @@ def test_author_sees_no_link_once_time_is_over(
     page = author.get(own(rejected))
     assert page.status_code == 200
     assert own(rejected, "appeal") not in page.text
-    page = author.post(own(rejected, "appeal"), {"words": WORDS, "language": "fr"})
-    assert page.location == own(rejected)
+    assert author.get(own(rejected, "appeal")).location == own(rejected)
+
+
+def test_appeal_that_comes_too_late_is_shown_to_be_copied(
+    db: Session, author: Browser, rejected: Contribution
+) -> None:
+    author.get(own(rejected, "appeal"))
+    form = author.page
+    db.get_one(Edition, rejected.edition_id).appeal_days = 0
+    db.commit()
+    page = author.submit({"words": WORDS, "language": "fr"})
+    assert page.status_code == 409
+    assert "An appeal against this decision is not possible, or no longer possible." in page.text
+    assert author.tree.xpath("string(//textarea[@readonly])") == WORDS
+    db.get_one(Edition, rejected.edition_id).appeal_days = 30
+    db.commit()
+    # Sent twice by two clicks, it is one, and nothing of it is lost.
+    for _click in range(2):
+        author.page = form
+        page = author.submit({"words": WORDS, "language": "fr"})
+        assert page.location == own(rejected)
+    author.page = form
+    other_words = {"words": "Encore un mot.", "language": "fr"}
+    assert author.submit(other_words).status_code == 409
+    assert author.tree.xpath("string(//textarea[@readonly])") == "Encore un mot."
 
 
 def test_appeals_are_counted_and_listed_for_who_had_no_part(

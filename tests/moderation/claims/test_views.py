@@ -173,6 +173,36 @@ def test_assign_from_the_workload(
     assert holder(db, waiting) == people.jurist_moderator.id
 
 
+def test_notes_that_come_too_late_are_shown_to_be_copied(
+    db: Session,
+    people: Cast,
+    waiting: Contribution,
+    moderator: Browser,
+    organiser: Browser,
+    at: At,
+) -> None:
+    claimed(db, people, waiting)
+    note = {"to": str(people.jurist_moderator.id), "note": "Merci de relire."}
+    moderator.get(f"/en/moderation/{waiting.id}/hand-over")
+    organiser.get(f"/en/organise/moderation/{waiting.id}/")
+    at(NOON + LEASE)
+    given = moderator.page
+    assert moderator.submit(note).status_code == 409
+    assert moderator.tree.xpath("string(//textarea[@readonly])") == note["note"]
+    moderator.page = given
+    # Without words there is nothing to keep.
+    assert moderator.submit(note | {"note": ""}).location == f"/en/moderation/{waiting.id}/"
+    claimed(db, people, waiting, "other_moderator")
+    asked = organiser.page
+    assert organiser.submit(note).status_code == 409
+    assert organiser.tree.xpath("string(//textarea[@readonly])") == note["note"]
+    waiting.state = State.WITHDRAWN.value
+    db.commit()
+    organiser.page = asked
+    assert organiser.submit(note).status_code == 409
+    assert organiser.tree.xpath("string(//textarea[@readonly])") == note["note"]
+
+
 def test_assign_of_what_does_not_wait_leads_back(
     db: Session, people: Cast, waiting: Contribution, organiser: Browser
 ) -> None:

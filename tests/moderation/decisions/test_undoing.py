@@ -239,10 +239,10 @@ def test_page_says_why_a_published_acceptance_is_not_undone_and_what_can_be_done
     assert "no other essay ever gets its number" in said
     assert "Organisers can take it down." in said
     assert not moderator.tree.xpath("//main//textarea")
-    assert moderator.post(address, {"words": "Non."}).status_code == 303
-    assert (
-        "Organisers can take it down instead." in moderator.get(f"/en/moderation/{essay.id}/").text
-    )
+    refused = moderator.post(address, {"words": "Non, trop tôt."})
+    assert refused.status_code == 409
+    assert "Organisers can take it down instead." in refused.text
+    assert moderator.tree.xpath("string(//textarea[@readonly])") == "Non, trop tôt."
 
     organiser.get(f"/en/organise/contributions{tail}")
     assert not organiser.tree.xpath("//main//textarea")

@@ -135,9 +135,14 @@ def test_case_that_was_closed_meanwhile_keeps_what_was_written(
     moderator.get(f"/en/moderation/reports/{case.id}/")
     operations.keep(db, people.organiser.actor, case.id, words="No.", language="en")
     db.commit()
-    page = moderator.submit({"outcome": "kept", "words": "Nothing wrong."})
+    said = {"reason": "It names somebody.", "words": "Nothing wrong."}
+    page = moderator.submit({"outcome": "kept"} | said)
     assert page.status_code == 422
     assert "This case has been closed already." in page.text
+    [kept] = moderator.tree.xpath("//textarea[@readonly]")
+    assert kept.text.split("\n\n") == ["It names somebody.", "Nothing wrong."]
+    moderator.get(f"/en/moderation/reports/{case.id}/")
+    assert not moderator.tree.xpath("//textarea")
 
 
 @pytest.mark.parametrize("name", ["author", "stranger"])
