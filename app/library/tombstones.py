@@ -15,6 +15,7 @@ from app.core.localised import pick
 from app.editions.models import Edition
 from app.library.queries import Named
 from app.moderation.reports.models import ReportCase
+from app.moderation.reports.taken_down import LAY_THERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ _TOMBSTONE: Final = (
         TakeDown.reason,
         TakeDown.language.label("reason_language"),
         TakeDown.rule,
-        exists().where(ReportCase.take_down_id == TakeDown.id).label("was_reported"),
+        exists(select(ReportCase.id).where(LAY_THERE).correlate(TakeDown)).label("was_reported"),
         Revision.language,
         Revision.title,
         Revision.authors,

@@ -7,6 +7,7 @@ organisers do about one contribution, here and in the folders beside this one.
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.contributions import publishing
@@ -28,6 +29,8 @@ from app.editions.models import Edition
 from app.editions.policy import closing
 from app.moderation.conflicts.queries import is_conflicted
 from app.moderation.organising import policy
+from app.moderation.reports.models import IS_OPEN, ReportCase
+from app.moderation.reports.taken_down import NOTHING, complaints
 
 
 def organised(session: Session, actor: Actor, contribution_id: int) -> Contribution:
@@ -94,15 +97,23 @@ def remove(
 ) -> TakeDown:
     """Take a published essay down; its address keeps a tombstone with the reason and the date.
 
-    Raises Forbidden as :func:`organised` does, else what ``publishing.take_down`` raises.
+    What readers have reported in an open case is told with it; the case stays open. Raises
+    Forbidden as :func:`organised` does, else what ``publishing.take_down`` raises.
     """
+    contribution = organised(session, actor, contribution_id)
+    case = session.scalar(
+        select(ReportCase.id).where(ReportCase.contribution_id == contribution.id, IS_OPEN)
+    )
+    found = complaints(session, case) if case else NOTHING
     return publishing.take_down(
         session,
         actor,
-        organised(session, actor, contribution_id),
+        contribution,
         reason=reason,
         language=language,
         rule=rule,
+        reports=found.reports,
+        complaints=[each.value for each in found.complaints],
     )
 
 

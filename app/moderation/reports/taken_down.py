@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.contributions.models import TakeDown
@@ -25,7 +26,7 @@ class TakenDown:
     Attributes:
         language: of the reason; "" where it isn't known.
         rule: the rule of the charter it rests on; "" for none in particular.
-        reports, complaints: what readers had reported; none where organisers found it themselves.
+        reports, complaints: what readers had reported; none where there were no reports.
     """
 
     id: int
@@ -36,6 +37,20 @@ class TakenDown:
     reports: int
     complaints: tuple[Complaint, ...]
     reversed_at: datetime | None
+
+
+NOTHING: Final = Complaints(0, ())
+
+#: The case whose reports lay there when it was taken down, be it through the case or by organisers,
+#: whose taking down the case does not name: who handles the case can't put that back.
+LAY_THERE: Final = or_(
+    ReportCase.take_down_id == TakeDown.id,
+    and_(
+        ReportCase.contribution_id == TakeDown.contribution_id,
+        ReportCase.opened_at <= TakeDown.taken_at,
+        or_(ReportCase.closed_at.is_(None), ReportCase.closed_at > TakeDown.taken_at),
+    ),
+)
 
 
 def complaints(session: Session, case_id: int) -> Complaints:
@@ -56,8 +71,14 @@ def standing(session: Session, contribution_id: int) -> TakenDown | None:
 
 def told(session: Session, made: TakeDown) -> TakenDown:
     """What its author is told of that one. Two queries."""
-    case = session.scalar(select(ReportCase.id).where(ReportCase.take_down_id == made.id))
-    found = complaints(session, case) if case else Complaints(0, ())
+    case = session.scalars(
+        select(ReportCase.id)
+        .join(TakeDown, LAY_THERE)
+        .where(TakeDown.id == made.id)
+        .order_by(ReportCase.id.desc())
+        .limit(1)
+    ).first()
+    found = complaints(session, case) if case else NOTHING
     return TakenDown(
         id=made.id,
         at=made.taken_at,

@@ -127,6 +127,21 @@ def test_what_organisers_found_themselves_is_said_to_be_so(
     assert "The organisers took it down of their own accord." in page.text
 
 
+@pytest.mark.parametrize("dated", [True, False])
+def test_a_mail_owed_before_it_was_dated_says_nothing_of_reports(
+    app: Flask, db: Session, people: Cast, published: Contribution, *, dated: bool
+) -> None:
+    organising.remove(db, people.organiser.actor, published.id, reason="Why.", language="en")
+    db.flush()
+    mail = db.scalars(select(OutboxMail).where(OutboxMail.kind == MailKind.REMOVED.value)).one()
+    if not dated:
+        new = ("decided_at", "appeal_until", "reports", "complaints", "zone", "rules")
+        mail.data = {name: value for name, value in mail.data.items() if name not in new}
+    with app.test_request_context():
+        written = render(mail, "https://site.example")
+    assert ("because of reports by readers" in " ".join(written.text.split())) is dated
+
+
 def test_a_rule_that_is_no_longer_in_the_charter_breaks_nothing(
     db: Session, moderator: Browser, author: Browser, published: Contribution, case: int
 ) -> None:

@@ -17,11 +17,13 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.outbox import MailKind, OutboxMail
 from app.core.policy import NOBODY, Actor
 from app.editions.models import Edition
+from app.library.tombstones import tombstone
 from app.moderation.conflicts.models import Conflict as Declared
 from app.moderation.organising import operations as organising
 from app.moderation.queue.besides import besides
 from app.moderation.reports import operations, queries
 from app.moderation.reports.models import CaseOutcome, Complaint, Report, ReportCase
+from app.moderation.reports.taken_down import standing
 from tests.factories import Cast, make_account, make_edition
 from tests.factories.contributions import make_contribution
 from tests.moderation.conftest import state
@@ -261,6 +263,42 @@ def test_reverse_leaves_what_organisers_took_down(
     with pytest.raises(Conflict):
         operations.reverse(session, cast.moderator.actor, case.id)
     assert state(session, essay) == State.REMOVED
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_organisers_who_take_down_what_is_reported_say_so(
+    session: Session, cast: Cast, essay: Contribution, case: ReportCase, *, closed: bool
+) -> None:
+    made = organising.remove(session, cast.organiser.actor, essay.id, reason="Ours.", language="en")
+    if closed:
+        operations.remove(
+            session, cast.moderator.actor, case.id, reason="", words="", language="en"
+        )
+    told = session.scalars(
+        select(OutboxMail).where(OutboxMail.kind == MailKind.REMOVED.value)
+    ).one()
+    assert (told.data["reports"], told.data["complaints"]) == (1, ["privacy"])
+    found = standing(session, essay.id)
+    assert found is not None
+    assert (found.id, found.reports, found.complaints) == (made.id, 1, (Complaint.PRIVACY,))
+    assert essay.number is not None
+    stays = tombstone(session, essay.number, "en")
+    assert stays is not None
+    assert stays.was_reported
+
+
+def test_organisers_who_take_down_what_is_kept_do_not_speak_of_reports(
+    session: Session, cast: Cast, essay: Contribution, case: ReportCase
+) -> None:
+    operations.keep(session, cast.moderator.actor, case.id, words="No.", language="en")
+    organising.remove(session, cast.organiser.actor, essay.id, reason="Ours.", language="en")
+    found = standing(session, essay.id)
+    assert found is not None
+    assert (found.reports, found.complaints) == (0, ())
+    assert essay.number is not None
+    stays = tombstone(session, essay.number, "en")
+    assert stays is not None
+    assert not stays.was_reported
 
 
 def test_organisers_restore_what_a_case_took_down(
