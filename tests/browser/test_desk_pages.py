@@ -52,6 +52,8 @@ def keys_of(page: Page) -> list[str]:
     shown = page.locator("#keys kbd:visible").all_inner_texts()
     page.keyboard.press("Escape")
     expect(page.locator("#keys")).to_be_hidden()
+    # The browser gives the focus back a moment later.
+    page.wait_for_function("!document.activeElement.closest('dialog')")
     return shown
 
 
