@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.contributions import operations
 from app.contributions.following import operations as lifecycle
-from app.contributions.models import Contribution, Draft
+from app.contributions.models import Contribution, Draft, TakeDown
 from app.core.audit import AuditAction, record
 from app.core.errors import Several
 from app.core.languages import LANGUAGES
@@ -93,6 +93,25 @@ def test_timeline_tells_everything_newest_first(session: Session, history: Contr
         (POINTS[0], "C’est fait."),
         (POINTS[1], ""),
     ]
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_timeline_gives_an_old_taking_down_no_reason_but_its_own(
+    session: Session, history: Contribution, *, kept: bool
+) -> None:
+    # Entries once did not name it; where it was put back, then, nothing was kept of it.
+    action = AuditAction.CONTRIBUTION_REMOVED
+    record(session, SYSTEM, action, history.id, before="published")
+    if kept:
+        now = datetime.now(UTC)
+        old = TakeDown(contribution_id=history.id, reason="Alt.", language="de", rule="")
+        old.taken_at = old.reversed_at = now
+        session.add(old)
+    session.flush()
+    organising.remove(session, SYSTEM, history.id, reason="Neuf.", language="fr")
+    session.flush()
+    taken = [each for each in timeline(session, history, names=False) if each.action == action]
+    assert [each.words for each in taken] == ["Neuf.", "Alt." if kept else "", "Plainte."]
 
 
 def test_timeline_names_people_to_organisers_only(

@@ -179,7 +179,8 @@ def _downs(session: Session, entries: Sequence[Any]) -> dict[int | None, TakeDow
         .where(TakeDown.contribution_id == taken[0].subject_id)
         .order_by(TakeDown.id.desc())
     ).all()
-    return {each.id: each for each in rows} | {None: rows[-1]} if rows else {}
+    named = {entry.data.get("take_down") for entry in taken}
+    return {each.id if each.id in named else None: each for each in rows}
 
 
 def _is_renewal(entry: AuditEntry) -> bool:
