@@ -52,6 +52,9 @@ LEASE: Final = timedelta(seconds=60)
 KEPT_UNCONFIRMED: Final = timedelta(days=1)
 """What somebody looked at longer ago they don't remember."""
 
+KEPT_EXPIRED: Final = timedelta(days=7)
+"""So much longer what was chosen for it, and written, can be begun from again."""
+
 LONGEST_WORDS: Final = 5_000
 _OPEN: Final = (RunState.WAITING.value, RunState.RUNNING.value)
 FAILED: Final = "bulk.failed"
@@ -138,12 +141,12 @@ def _own(session: Session, actor: Actor, run_id: int) -> BulkRun:
 
 
 def expired(session: Session) -> Sequence[int]:
-    """Ids of the runs that nobody has confirmed in time."""
+    """Ids of the runs nobody confirmed, that expired :data:`KEPT_EXPIRED` ago."""
     return session.scalars(select(BulkRun.id).where(_is_expired()).order_by(BulkRun.id)).all()
 
 
 def forget(session: Session, run_id: int) -> None:
-    """Remove a run that nobody has confirmed in time, with its list; any other stays."""
+    """Remove a run that expired :data:`KEPT_EXPIRED` ago, with its list; any other stays."""
     session.execute(delete(BulkRun).where(BulkRun.id == run_id, _is_expired()))
 
 
@@ -151,7 +154,7 @@ def _is_expired() -> ColumnElement[bool]:
     return and_(
         BulkRun.state == RunState.WAITING.value,
         BulkRun.confirmed_at.is_(None),
-        BulkRun.asked_at <= clock.now() - KEPT_UNCONFIRMED,
+        BulkRun.asked_at <= clock.now() - KEPT_UNCONFIRMED - KEPT_EXPIRED,
     )
 
 

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 
 from app.contributions.labels import TRACKS
 from app.contributions.policy import can_organise
-from app.core.errors import Conflict, DomainError, Invalid
+from app.core import clock
+from app.core.errors import Conflict, DomainError, Invalid, NotFound
 from app.core.policy import Role
 from app.moderation.bulk import operations, queries, tracks
 from app.moderation.bulk.acts import Action, offered
@@ -24,7 +25,7 @@ from app.moderation.bulk.labels import (
     reasons_of,
 )
 from app.moderation.bulk.models import ItemState
-from app.moderation.bulk.queries import ItemLine
+from app.moderation.bulk.queries import ItemLine, RunLine
 from app.moderation.claims.queries import moderators
 from app.moderation.labels import NAMES
 from app.moderation.search.filters import filters
@@ -32,6 +33,7 @@ from app.moderation.search.forms import SearchForm
 from app.web import limits
 from app.web.addresses import row_number
 from app.web.database import db, transaction
+from app.web.errors import page as error_page
 from app.web.language import PREFIX, current
 from app.web.messages import words
 from app.web.people import actor, needs, signed_in
@@ -124,13 +126,19 @@ def bulk_runs() -> str:
 
 
 @signed_in
-def bulk_run(run_id: int) -> str:
+def bulk_run(run_id: int) -> Answer:
     """What would be done, to be confirmed; then how far it is, and what was answered.
 
     With ``part`` only that, to keep it fresh.
     """
     me = actor()
-    run = queries.run(db, me, run_id)
+    try:
+        run = queries.run(db, me, run_id)
+    except NotFound as error:
+        return _gone(error)
+    until = run.asked_at + operations.KEPT_UNCONFIRMED
+    if not run.is_confirmed and until <= clock.now():
+        return _anew(run, Conflict("bulk.too_old"))
     only = request.args.get("only", type=ItemState)
     after = request.args.get("after", type=row_number)
     items, later = queries.items(db, me, run_id, only=only, after=after)
@@ -139,7 +147,7 @@ def bulk_run(run_id: int) -> str:
         f"moderation/bulk/{name if run.is_confirmed else 'confirm'}.html",
         run=run,
         receiver=queries.receiver(db, run),
-        until=run.asked_at + operations.KEPT_UNCONFIRMED,
+        until=until,
         reasons=reasons_of(tracks.of_run(db, run_id)) if run.choices.get("reasons") else {},
         items=items,
         only=only,
@@ -152,15 +160,17 @@ def bulk_run(run_id: int) -> str:
 
 
 @signed_in
-def start_bulk_run(run_id: int) -> Response:
+def start_bulk_run(run_id: int) -> Answer:
     """What was looked at is to be done."""
-    run = queries.run(db, actor(), run_id)
+    try:
+        run = queries.run(db, actor(), run_id)
+    except NotFound as error:
+        return _gone(error)
     try:
         with transaction() as session:
             operations.confirm(session, actor(), run_id)
     except Conflict as error:
-        flash(words(error), "error")
-        return redirect(url_for("moderation.bulk", q=run.search or None, like=run_id), 303)
+        return _anew(run, error)
     return _to(run_id)
 
 
@@ -181,6 +191,17 @@ def stop_bulk_run(run_id: int) -> Response:
     if was_open:
         flash(_("It has been stopped. What was done until then stays done."), "success")
     return _to(run_id)
+
+
+def _gone(error: NotFound) -> tuple[str, int]:
+    """Not there, or somebody else's: the same answer, which says when one is removed."""
+    return error_page(404, words(error))
+
+
+def _anew(run: RunLine, error: Conflict) -> Response:
+    """To what the search finds now, with the choices of that run."""
+    flash(words(error), "error")
+    return redirect(url_for("moderation.bulk", q=run.search or None, like=run.id), 303)
 
 
 def _to(run_id: int, **values: Any) -> Response:

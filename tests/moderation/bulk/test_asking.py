@@ -167,13 +167,16 @@ def test_what_was_never_confirmed_is_forgotten(
     old = prepared()
     at(now + operations.KEPT_UNCONFIRMED - timedelta(seconds=5))
     recent = prepared()
-    assert operations.expired(session) == []
-    operations.forget(session, old)
     at(now + operations.KEPT_UNCONFIRMED)
-    assert operations.expired(session) == [old]
     with pytest.raises(Conflict, match=r"bulk\.too_old"):
         operations.confirm(session, moderator, old)
     assert operations.confirm(session, moderator, recent)
+    at(now + operations.KEPT_UNCONFIRMED + operations.KEPT_EXPIRED - timedelta(seconds=5))
+    assert operations.expired(session) == []
+    operations.forget(session, old)
+    assert session.get(BulkRun, old, populate_existing=True), "its choices can be begun from"
+    at(now + operations.KEPT_UNCONFIRMED + operations.KEPT_EXPIRED)
+    assert operations.expired(session) == [old]
     for id in (started, old, recent):
         operations.forget(session, id)
     assert set(session.scalars(select(BulkRun.id))) == {started, recent}
