@@ -368,25 +368,6 @@ def test_organisers_give_an_appeal_to_a_moderator(
     assert "has it in hand until" in organiser.get(address).text
 
 
-def test_notes_on_an_appeal_that_come_too_late_are_shown_to_be_copied(
-    db: Session, people: Cast, browser: Open, filed: Appeal
-) -> None:
-    here = f"/en/moderation/appeals/{filed.id}/"
-    note = {"to": str(people.jurist_moderator.id), "note": "Merci de relire."}
-    other, organiser = browser("other.moderator@example.org"), browser("organiser@example.org")
-    other.post(f"{here}claim")
-    other.get(f"{here}hand-over")
-    organiser.get(f"/en/organise/moderation/appeals/{filed.id}/")
-    db.rollback()
-    answering = people.other_moderator.actor
-    operations.answer(db, answering, filed.id, Outcome.UPHELD, reply=REPLY, language="fr")
-    db.commit()
-    for visitor in (other, organiser):
-        assert visitor.submit(note).status_code == 409
-        assert "This appeal has been answered" in visitor.page.text
-        assert visitor.tree.xpath("string(//textarea[@readonly])") == note["note"]
-
-
 @pytest.mark.parametrize("who", [None, "author", "stranger", "moderator", "organiser"])
 def test_an_appeal_is_nobody_else_s_to_keep_or_give(
     db: Session, browser: Open, filed: Appeal, who: str | None

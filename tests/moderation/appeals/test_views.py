@@ -219,6 +219,25 @@ def test_appeal_that_somebody_else_answered_keeps_what_was_written(
     assert REPLY in page.text
 
 
+def test_notes_on_an_appeal_that_come_too_late_are_shown_to_be_copied(
+    db: Session, people: Cast, browser: Open, filed: Appeal
+) -> None:
+    here = f"/en/moderation/appeals/{filed.id}/"
+    note = {"to": str(people.jurist_moderator.id), "note": "Merci de relire."}
+    other, organiser = browser("other.moderator@example.org"), browser("organiser@example.org")
+    other.post(f"{here}claim")
+    other.get(f"{here}hand-over")
+    organiser.get(f"/en/organise/moderation/appeals/{filed.id}/")
+    db.rollback()
+    answering = people.other_moderator.actor
+    operations.answer(db, answering, filed.id, Outcome.UPHELD, reply=REPLY, language="fr")
+    db.commit()
+    for visitor in (other, organiser):
+        assert visitor.submit(note).status_code == 409
+        assert "This appeal has been answered" in visitor.page.text
+        assert visitor.tree.xpath("string(//textarea[@readonly])") == note["note"]
+
+
 def test_appeal_is_released(db: Session, other: Browser, filed: Appeal) -> None:
     here = f"/en/moderation/appeals/{filed.id}/"
     other.get(here)
