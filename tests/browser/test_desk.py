@@ -50,6 +50,8 @@ def test_everything_by_key(visitor: Visitor, language: str, viewport: dict[str, 
     page.keyboard.press("j")
     page.keyboard.press("Escape")
     expect(keys).to_be_hidden()
+    # The browser gives the focus back a moment later.
+    expect(page.locator("dialog :focus")).to_have_count(0)
 
     links = page.locator(".entries > li h2 a")
     assert links.count() > 1
@@ -99,6 +101,7 @@ def test_keys_are_switched_off_and_stay_so(visitor: Visitor) -> None:
     page.click("#keys-open")
     page.check("#keys-on")
     page.locator("#keys form button").click()
+    expect(page.locator("dialog :focus")).to_have_count(0)
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
 

@@ -53,7 +53,7 @@ def keys_of(page: Page) -> list[str]:
     page.keyboard.press("Escape")
     expect(page.locator("#keys")).to_be_hidden()
     # The browser gives the focus back a moment later.
-    page.wait_for_function("!document.activeElement.closest('dialog')")
+    expect(page.locator("dialog :focus")).to_have_count(0)
     return shown
 
 
