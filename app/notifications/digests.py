@@ -51,6 +51,7 @@ def words(data: Mapping[str, Any], apart: Apart, link: Callable[[int], str]) -> 
         ],
         # A mail that was owed before there was this says nothing of it.
         **{name: data.get(name, 0) for name in _NUMBERS},
+        **{name: data.get(name, False) for name in ("more_appeals", "more_cases")},
         "moderates": data.get("moderates", True),
         "organises": data.get("organises", False),
     }

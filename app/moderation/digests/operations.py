@@ -85,8 +85,10 @@ def contents(session: Session, actor: Actor, overdue: datetime) -> dict[str, Any
     return {
         **_waiting(session, actor, overdue),
         "appeals": there.appeals.number,
+        "more_appeals": there.appeals.and_more,
         "old_appeals": old.appeals.number,
         "cases": there.cases.number,
+        "more_cases": there.cases.and_more,
         "old_cases": old.cases.number,
         "moderates": moderates(actor),
         "organises": organises,

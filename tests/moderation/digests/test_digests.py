@@ -17,12 +17,17 @@ from app.core.outbox import MailKind, OutboxMail
 from app.core.policy import NOBODY
 from app.editions.models import Edition
 from app.moderation.appeals import operations as appealing
+from app.moderation.appeals import queries as appeal_queries
 from app.moderation.claims import operations as claiming
 from app.moderation.decisions import operations as deciding
 from app.moderation.decisions.verdicts import Reason, Verdict
 from app.moderation.digests import operations
+from app.moderation.queue import queries
+from app.moderation.queue.besides import _besides
 from app.moderation.reports import operations as reporting
+from app.moderation.reports import queries as report_queries
 from app.moderation.reports.models import Complaint
+from app.notifications.mails import render
 from tests.factories import Cast, make_edition
 from tests.factories.contributions import make_contribution
 from tests.http import Open
@@ -183,6 +188,36 @@ def test_contents_tell_of_reports_and_of_what_is_overdue(
     assert organised["old_appeals_everywhere"] == old
     author = operations.contents(session, cast.actor("author"), overdue)
     assert author["old_appeals_everywhere"] == 0
+
+
+@pytest.mark.parametrize("most", [1, 2])
+def test_contents_do_not_state_where_counting_stopped_as_the_number(
+    session: Session,
+    cast: Cast,
+    edition: Edition,
+    app: Flask,
+    monkeypatch: pytest.MonkeyPatch,
+    most: int,
+) -> None:
+    for _ in range(2):
+        reported(session, cast, edition)
+        appealed(session, cast, edition)
+    for where in (queries, appeal_queries, report_queries):
+        monkeypatch.setattr(where, "MOST_COUNTED", most)
+    # What was planned with another number is not kept beside it.
+    _besides.cache_clear()
+    data = operations.contents(session, cast.actor("moderator"), MONDAY - 7 * DAY)
+    _besides.cache_clear()
+    more = most < 2
+    assert [data[name] for name in ("appeals", "cases")] == [most, most]
+    assert [data[name] for name in ("more_appeals", "more_cases")] == [more, more]
+    mail = OutboxMail(kind=MailKind.DIGEST.value, language="en", recipient_id=3, data=data)
+    with app.test_request_context():
+        text = render(mail, "https://site.example").text
+    assert ("More than 1 appeal waits for an answer." in text) is more
+    assert ("More than 1 essay is reported by readers." in text) is more
+    assert ("\n2 appeals wait for an answer." in text) is not more
+    assert ("\n2 essays are reported by readers." in text) is not more
 
 
 def test_organisers_are_told_of_lanes_that_age(session: Session, at: At, request: Any) -> None:
