@@ -22,7 +22,7 @@ from tests.factories import Cast
 from tests.moderation.appeals.conftest import REPLY, WORDS, acts, answered
 from tests.moderation.conftest import state
 
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+NOON = datetime(2126, 11, 22, 12, tzinfo=UTC)
 At = Callable[[Any], None]
 
 

@@ -36,7 +36,7 @@ from tests.moderation.appeals.conftest import REPLY, WORDS
 from tests.moderation.test_operations import refusal_of
 
 At = Callable[[datetime], None]
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+NOON = datetime(2126, 11, 22, 12, tzinfo=UTC)
 
 
 def entries(session: Session, appeal: Appeal, *actions: str) -> list[dict[str, Any]]:

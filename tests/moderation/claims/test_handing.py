@@ -25,7 +25,7 @@ from tests.factories import Cast, make_account
 from tests.factories.contributions import make_contribution
 from tests.moderation.conftest import entries
 
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+NOON = datetime(2126, 11, 22, 12, tzinfo=UTC)
 At = Callable[[datetime], None]
 EVERYBODY = (
     "visitor",

@@ -20,7 +20,7 @@ from tests.factories.contributions import make_contribution
 from tests.http import Browser, Open
 from tests.moderation.conftest import answer
 
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+NOON = datetime(2126, 11, 22, 12, tzinfo=UTC)
 At = Callable[[datetime], None]
 
 
@@ -69,8 +69,8 @@ def test_renew_answers_a_script(
     given = moderator.client.post(lease.get("data-renew"), headers=token)
     assert given.status_code == 200
     assert given.json == {
-        "until": "2026-11-22T12:40:00+00:00",
-        "shown": "22 November 2026, 12:40 UTC",
+        "until": "2126-11-22T12:40:00+00:00",
+        "shown": "22 November 2126, 12:40 UTC",
         "seconds": 1800,
     }
     assert moderator.client.post(lease.get("data-renew")).status_code == 400

@@ -19,7 +19,7 @@ from app.moderation.decisions.verdicts import Verdict
 from tests.factories import Cast
 from tests.factories.contributions import make_contribution
 
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+NOON = datetime(2126, 11, 22, 12, tzinfo=UTC)
 Decide = Callable[..., Decision]
 
 

@@ -26,7 +26,7 @@ from tests.moderation.crowds import at_once, crowd
 
 At = Callable[[datetime], None]
 Decide = Callable[..., Decision]
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+NOON = datetime(2126, 11, 22, 12, tzinfo=UTC)
 
 
 def withdraw(session: Session, essay: Contribution, _decision: Decision) -> None:
