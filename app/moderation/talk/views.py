@@ -1,6 +1,6 @@
 """The conversation about an essay: at the moderators' desk, at the organisers', for its authors."""
 
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -57,7 +57,7 @@ def messages_organised(contribution_id: int) -> Response | tuple[str, int]:
 
 
 def _at_desk(contribution_id: int, crumbs: Crumbs) -> Response | tuple[str, int]:
-    form = DeskForm(*_kept())
+    form = DeskForm(*parking.kept())
     form.offer_templates(offered(db, contribution_id))
     letter = None
     # What was kept over a sign-in is only shown: the button is for its writer to press again.
@@ -99,17 +99,11 @@ def _helped(contribution_id: int, form: DeskForm) -> Letter | None:
 def my_messages(contribution_id: int) -> Response | tuple[str, int]:
     """What moderators have written to the authors, and the authors to them."""
     talk = queries.of_author(db, actor(), contribution_id)
-    form = AnswerForm(*_kept())
+    form = AnswerForm(*parking.kept())
     if form.validate_on_submit() and _send(contribution_id, form, Audience.FROM_AUTHOR):
         return redirect(f"{request.path}#newest", 303)
     page = render_template("moderation/talk/mine.html", talk=talk, form=form)
     return page, form.status
-
-
-def _kept() -> tuple[Any, ...]:
-    """What was written before the session expired, for the form's constructor."""
-    parked = parking.take() if request.method == "GET" else None
-    return (parked,) if parked else ()
 
 
 def _send(contribution_id: int, form: AnswerForm, audience: Audience) -> bool:
