@@ -11,6 +11,15 @@ from app.web.templating import ago, number
 
 _NUMBERS: Final = ("held_more", "old_appeals", "cases", "old_cases", "old_appeals_everywhere")
 
+#: Whether there are more than that number, at which counting stopped.
+_MORE: Final = (
+    "more_appeals",
+    "more_old_appeals",
+    "more_cases",
+    "more_old_cases",
+    "more_old_appeals_everywhere",
+)
+
 Apart = Callable[[str], str]
 
 
@@ -51,7 +60,7 @@ def words(data: Mapping[str, Any], apart: Apart, link: Callable[[int], str]) -> 
         ],
         # A mail that was owed before there was this says nothing of it.
         **{name: data.get(name, 0) for name in _NUMBERS},
-        **{name: data.get(name, False) for name in ("more_appeals", "more_cases")},
+        **{name: data.get(name, False) for name in _MORE},
         "moderates": data.get("moderates", True),
         "organises": data.get("organises", False),
     }

@@ -82,20 +82,24 @@ def contents(session: Session, actor: Actor, overdue: datetime) -> dict[str, Any
     """
     organises = actor.has(Role.ORGANISER)
     there, old = besides(session, actor), besides(session, actor, until=overdue)
+    everywhere = (
+        appeals.count_everywhere(session, actor, until=overdue) if organises else queries.Count(0)
+    )
     return {
         **_waiting(session, actor, overdue),
         "appeals": there.appeals.number,
         "more_appeals": there.appeals.and_more,
         "old_appeals": old.appeals.number,
+        "more_old_appeals": old.appeals.and_more,
         "cases": there.cases.number,
         "more_cases": there.cases.and_more,
         "old_cases": old.cases.number,
+        "more_old_cases": old.cases.and_more,
         "moderates": moderates(actor),
         "organises": organises,
         "ageing": _ageing(session, actor, overdue) if organises else [],
-        "old_appeals_everywhere": (
-            appeals.count_everywhere(session, actor, until=overdue).number if organises else 0
-        ),
+        "old_appeals_everywhere": everywhere.number,
+        "more_old_appeals_everywhere": everywhere.and_more,
     }
 
 

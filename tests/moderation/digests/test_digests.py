@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Digest
 from app.contributions.states import State
+from app.core import clock
 from app.core.audit import AuditEntry
 from app.core.outbox import MailKind, OutboxMail
 from app.core.policy import NOBODY
@@ -206,18 +207,36 @@ def test_contents_do_not_state_where_counting_stopped_as_the_number(
         monkeypatch.setattr(where, "MOST_COUNTED", most)
     # What was planned with another number is not kept beside it.
     _besides.cache_clear()
-    data = operations.contents(session, cast.actor("moderator"), MONDAY - 7 * DAY)
+    mine, organised = (
+        operations.contents(session, cast.actor(who), clock.now())
+        for who in ("moderator", "organiser")
+    )
     _besides.cache_clear()
     more = most < 2
-    assert [data[name] for name in ("appeals", "cases")] == [most, most]
-    assert [data[name] for name in ("more_appeals", "more_cases")] == [more, more]
-    mail = OutboxMail(kind=MailKind.DIGEST.value, language="en", recipient_id=3, data=data)
-    with app.test_request_context():
-        text = render(mail, "https://site.example").text
-    assert ("More than 1 appeal waits for an answer." in text) is more
-    assert ("More than 1 essay is reported by readers." in text) is more
-    assert ("\n2 appeals wait for an answer." in text) is not more
-    assert ("\n2 essays are reported by readers." in text) is not more
+    for name in ("appeals", "old_appeals", "cases", "old_cases"):
+        assert (mine[name], mine[f"more_{name}"]) == (most, more), name
+    everywhere = "old_appeals_everywhere"
+    assert (mine[everywhere], mine[f"more_{everywhere}"]) == (0, False)
+    assert (organised[everywhere], organised[f"more_{everywhere}"]) == (most, more)
+    said = {
+        1: (
+            "More than 1 appeal waits for an answer. More than 1 of them is overdue.",
+            "More than 1 essay is reported by readers. More than 1 of them is overdue.",
+            "More than 1 appeal in any track or language is overdue.",
+        ),
+        2: (
+            "Good day, 2 appeals wait for an answer. 2 of them are overdue.",
+            " 2 essays are reported by readers. 2 of them are overdue.",
+            " 2 appeals in all tracks and languages are overdue.",
+        ),
+    }[most]
+    text = ""
+    for data in (mine, organised):
+        mail = OutboxMail(kind=MailKind.DIGEST.value, language="en", recipient_id=3, data=data)
+        with app.test_request_context():
+            text += " ".join(render(mail, "https://site.example").text.split())
+    assert [each for each in said if each not in text] == []
+    assert ("ore than" in text) is more
 
 
 def test_organisers_are_told_of_lanes_that_age(session: Session, at: At, request: Any) -> None:
