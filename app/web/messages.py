@@ -315,10 +315,8 @@ WORDS: Final[dict[str, LazyString]] = {
     ),
     "decision.too_many_points": _l("At most %(limit)s points can be made."),
     "appeal.unknown": _l("There is no such appeal."),
-    "appeal.filed": _l("You have already appealed against this decision."),
-    "appeal.too_late": _l(
-        "An appeal against this decision is not possible, or no longer possible."
-    ),
+    "appeal.filed": _l("You have already appealed."),
+    "appeal.too_late": _l("An appeal is not possible, or no longer possible."),
     "appeal.answered": _l("This appeal has been answered, or needs no answer any more."),
     "message.is_note": _l("Please write a message to the author."),
     "message.nobody": _l("The author has deleted their account; nobody would read this."),

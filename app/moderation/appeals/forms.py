@@ -1,4 +1,4 @@
-"""What an author and a moderator write about a decision."""
+"""What an author and a moderator write about a decision, or a taking down."""
 
 from typing import Final
 
@@ -32,7 +32,7 @@ OUTCOMES_OF_TAKING_DOWN: Final[dict[Outcome, LazyString]] = {
 
 
 class AppealForm(Form):
-    """Why the decision should be looked at again."""
+    """Why the decision, or the taking down, should be looked at again."""
 
     words = TextAreaField(
         _l("Why the decision should be looked at again"),
@@ -41,6 +41,10 @@ class AppealForm(Form):
     language = SelectField(
         _l("Language of your words"), [offered], choices=language_options(), validate_choice=False
     )
+
+    def be_against_taking_down(self) -> None:
+        """Speak of that, rather than of a decision."""
+        self.words.label.text = _("Why the taking down should be looked at again")
 
 
 class AnswerForm(Form):

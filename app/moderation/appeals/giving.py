@@ -62,7 +62,9 @@ def hand_over_appeal(appeal_id: int) -> Answer:
         (back, found.contribution.number),
     ]
     title = _("Hand the appeal over to a colleague")
-    return giving_page(found.contribution, form, crumbs, title, about=_about()), form.status
+    return giving_page(
+        found.contribution, form, crumbs, title, about=_about(found.appeal)
+    ), form.status
 
 
 @needs(Role.ORGANISER, Role.ADMINISTRATOR)
@@ -98,7 +100,7 @@ def assign_appeal(appeal_id: int) -> Response | tuple[str, int]:
     ]
     hold = hold_of(db, contribution.id)
     title = _("Give the appeal to a moderator")
-    return giving_page(contribution, form, crumbs, title, hold, about=_about()), form.status
+    return giving_page(contribution, form, crumbs, title, hold, about=_about(appeal)), form.status
 
 
 def _form(appeal: Appeal, contribution: Contribution, but: int | None) -> GivingForm:
@@ -107,9 +109,16 @@ def _form(appeal: Appeal, contribution: Contribution, but: int | None) -> Giving
     return form
 
 
-def _about() -> str:
-    about: str = _(
-        "Moderators of this language and track who had no part in the decision, without a conflict "
-        "of interest. They have it in hand for a day and are told by e-mail."
+def _about(appeal: Appeal) -> str:
+    about: str = (
+        _(
+            "Moderators of this language and track who had no part in the taking down, without a "
+            "conflict of interest. They have it in hand for a day and are told by e-mail."
+        )
+        if appeal.take_down_id
+        else _(
+            "Moderators of this language and track who had no part in the decision, without a "
+            "conflict of interest. They have it in hand for a day and are told by e-mail."
+        )
     )
     return about

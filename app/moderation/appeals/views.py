@@ -51,7 +51,7 @@ def register(blueprint: Blueprint) -> None:
 
 @signed_in
 def file_appeal(contribution_id: int) -> Response | tuple[str, int]:
-    """The author's words against the decision that ended their essay."""
+    """The author's words against the decision that ended their essay, or its taking down."""
     contribution = contributions.own(db, actor(), contribution_id)
     back = redirect(url_for("contributions.show", contribution_id=contribution_id), 303)
     chance = authors.chance(db, actor(), contribution, contribution.edition)
@@ -61,6 +61,8 @@ def file_appeal(contribution_id: int) -> Response | tuple[str, int]:
             raise Conflict("appeal.too_late")
         flash(_("An appeal is not possible, or no longer possible."), "info")
         return back
+    if chance.take_down_id:
+        form.be_against_taking_down()
     if form.validate_on_submit() and _file(form, chance):
         return back
     page = render_template(

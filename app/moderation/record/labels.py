@@ -51,6 +51,11 @@ EVENTS: Final[dict[AuditAction, LazyString]] = {
     AuditAction.CO_AUTHOR_REVOKED: _l("Invitation of a co-author withdrawn"),
     AuditAction.CO_AUTHOR_ACCESS_CHANGED: _l("Changed whether a co-author may edit"),
 }
+#: The same where the appeal is against a taking down.
+OF_TAKING_DOWN: Final[dict[AuditAction, LazyString]] = {
+    AuditAction.APPEAL_FILED: _l("Appeal against the taking down"),
+    AuditAction.APPEAL_UPHELD: _l("Appeal answered: the essay stays down"),
+}
 #: What only the record tells.
 RECORDED: Final[dict[AuditAction, LazyString]] = {
     AuditAction.CONTRIBUTION_DISCARDED: _l("Draft deleted"),
@@ -76,6 +81,8 @@ def event_title(event: Event) -> str:
         return str(VERDICTS[event.decision.verdict])
     if event.action == AuditAction.CONTRIBUTION_PUBLISHED and event.before == State.REMOVED:
         return str(RESTORED)
+    if event.is_of_taking_down and event.action in OF_TAKING_DOWN:
+        return str(OF_TAKING_DOWN[event.action])
     number = event.revision.number if event.revision else ""
     return str(EVENTS[event.action]) % {"number": number}
 
@@ -90,5 +97,6 @@ def act_title(act: Act) -> str:
         return str(RESTORED)
     if act.action is AuditAction.MESSAGE_WRITTEN:
         return str(SAID[Audience(act.data["audience"])])
-    label = (EVENTS | RECORDED)[act.action]
+    labels = EVENTS | RECORDED | (OF_TAKING_DOWN if act.is_of_taking_down else {})
+    label = labels[act.action]
     return str(label) % {"number": act.data.get("revision", "")}

@@ -12,7 +12,8 @@ from app.accounts.models import Account
 from app.contributions.models import Contribution
 from app.core.audit import AuditAction, AuditEntry
 from app.core.seals import AuditSeal
-from app.moderation.record.timeline import CO_AUTHOR, concerns
+from app.moderation.appeals.models import Appeal
+from app.moderation.record.timeline import CO_AUTHOR, concerns, names_appeal
 from app.moderation.reports.models import Report, ReportCase
 from app.moderation.talk.models import Audience, Message
 
@@ -30,6 +31,7 @@ class Act:
         is_reader: a reader did, whom nobody at the desk is told.
         before, after: states, where the act changed it; "" else.
         data: the entry's own ids and codes.
+        is_of_taking_down: it concerns an appeal against one.
     """
 
     seal: int | None
@@ -42,6 +44,7 @@ class Act:
     before: str
     after: str
     data: Mapping[str, Any]
+    is_of_taking_down: bool = False
 
     @property
     def is_system(self) -> bool:
@@ -60,9 +63,10 @@ def acts(session: Session, contribution: Contribution, *, authors: bool) -> list
     ``authors`` says whether the authors among those who acted are named.
     """
     rows = session.execute(
-        select(AuditEntry, Account.name, AuditSeal.position)
+        select(AuditEntry, Account.name, AuditSeal.position, Appeal.take_down_id)
         .outerjoin(Account, Account.id == AuditEntry.actor_id)
         .outerjoin(AuditSeal, AuditSeal.entry_id == AuditEntry.id)
+        .outerjoin(Appeal, names_appeal())
         .where(or_(concerns(contribution.id), _besides(contribution.id)))
         .order_by(AuditEntry.id.desc())
     )
@@ -87,6 +91,7 @@ def _act(
     entry: AuditEntry,
     name: str | None,
     position: int | None,
+    take_down_id: int | None,
     *,
     authors: bool,
 ) -> Act:
@@ -109,4 +114,5 @@ def _act(
         before=str(entry.data["before"]) if changes else "",
         after=str(entry.data["after"]) if changes else "",
         data=entry.data,
+        is_of_taking_down=take_down_id is not None,
     )

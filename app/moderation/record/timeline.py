@@ -72,6 +72,7 @@ class Event:
         words: what somebody wrote about it, in ``words_language``; in any where it is "".
         until: the moment it sets.
         data: the entry's own ids and codes.
+        is_of_taking_down: it concerns an appeal against one.
     """
 
     at: datetime
@@ -84,6 +85,7 @@ class Event:
     until: datetime | None
     data: Mapping[str, Any]
     words_language: str = ""
+    is_of_taking_down: bool = False
 
 
 def timeline(session: Session, contribution: Contribution, *, names: bool) -> list[Event]:
@@ -92,8 +94,9 @@ def timeline(session: Session, contribution: Contribution, *, names: bool) -> li
     ``names`` says whether those who acted are named: to organisers, never to authors.
     """
     entries = session.execute(
-        select(AuditEntry, Account.name)
+        select(AuditEntry, Account.name, Appeal.take_down_id)
         .outerjoin(Account, Account.id == AuditEntry.actor_id)
+        .outerjoin(Appeal, names_appeal())
         .where(concerns(contribution.id))
         .order_by(AuditEntry.id.desc())
     ).all()
@@ -103,7 +106,7 @@ def timeline(session: Session, contribution: Contribution, *, names: bool) -> li
     said = _last_words(contribution)
     downs = _downs(session, entries)
     told = []
-    for entry, name in entries:
+    for entry, name, take_down_id in entries:
         action = AuditAction(entry.action)
         if action in HIDDEN or _is_renewal(entry) or not (names or _is_told(entry)):
             continue
@@ -120,6 +123,7 @@ def timeline(session: Session, contribution: Contribution, *, names: bool) -> li
                 words_language=down.language if down else "",
                 until=_moment(entry.data.get("until")),
                 data=entry.data,
+                is_of_taking_down=take_down_id is not None,
             )
         )
     return told
@@ -139,6 +143,11 @@ def concerns(contribution_id: int) -> ColumnElement[bool]:
         and_(AuditEntry.subject == CO_AUTHOR, AuditEntry.subject_id.in_(invitations)),
         and_(AuditEntry.subject == APPEAL, AuditEntry.subject_id.in_(appeals)),
     )
+
+
+def names_appeal() -> ColumnElement[bool]:
+    """What joins an entry about an appeal to it."""
+    return and_(AuditEntry.subject == APPEAL, AuditEntry.subject_id == Appeal.id)
 
 
 def _snapshots(
@@ -171,7 +180,7 @@ def _last_words(contribution: Contribution) -> dict[AuditAction, str]:
 
 def _downs(session: Session, entries: Sequence[Any]) -> dict[int | None, TakeDown]:
     """Takings down by their ids; None is one from before the entries named them."""
-    taken = [entry for entry, _name in entries if entry.action in _TAKEN]
+    taken = [entry for entry, *_others in entries if entry.action in _TAKEN]
     if not taken:
         return {}
     rows = session.scalars(

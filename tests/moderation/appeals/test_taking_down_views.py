@@ -206,6 +206,75 @@ def test_author_appeals_and_another_moderator_publishes_it_again(
     assert f"> {REPLY}" in written.text
 
 
+def spoken(visitor: Browser, address: str | None = None) -> str:
+    """What the page says, in one line; it must not say that anything was decided."""
+    if address:
+        assert visitor.get(address).status_code == 200
+    # But for the list of keys, which is the same on all pages of the desk.
+    words = visitor.tree.xpath("//title/text() | //main//text()[not(ancestor::dialog)]")
+    said = " ".join("".join(words).split())
+    assert "decision" not in said.lower()
+    return said
+
+
+def test_no_page_of_an_appeal_against_a_taking_down_speaks_of_a_decision(
+    db: Session,
+    browser: Open,
+    moderator: Browser,
+    author: Browser,
+    published: Contribution,
+    case: int,
+) -> None:
+    close(moderator, case)
+    assert "Appeal against the taking down" in spoken(author, own(published))
+    heading = "Appeal against the taking down"
+    page = spoken(author, own(published, "appeal"))
+    assert page.count(heading) == 2
+    assert "A moderator who had no part in the taking down reads the essay" in page
+    assert author.submit({"words": " "}).status_code == 422
+    assert "Why the taking down should be looked at again" in spoken(author)
+    author.submit({"words": WORDS, "language": "fr"}, follow_redirects=True)
+    assert heading in spoken(author)
+    db.rollback()
+    appeal = db.scalars(select(Appeal)).one()
+    organiser = browser("organiser@example.org")
+    desk = f"/en/organise/contributions/{published.id}/"
+    assert heading in spoken(organiser, f"{desk}record")
+    workload = f"/en/organise/moderation/appeals/{appeal.id}/"
+    assert "who had no part in the taking down, without" in spoken(organiser, workload)
+    other = browser("other.moderator@example.org")
+    here = f"/en/moderation/appeals/{appeal.id}/"
+    spoken(other, here)
+    other.submit({}, form="/claim", follow_redirects=True)
+    spoken(other)
+    spoken(other, f"{here}hand-over")
+    other.get(here)
+    assert other.submit({"outcome": "upheld", "reply": " "}, form=0).status_code == 422
+    spoken(other)
+    fields = {"outcome": "upheld", "reply": REPLY, "language": "fr"}
+    assert other.submit(fields, form=0).status_code == 303
+    for visitor, address in ((author, own(published)), (organiser, f"{desk}record")):
+        assert "Appeal answered: the essay stays down" in spoken(visitor, address)
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_an_appeal_that_is_refused_is_not_said_to_be_against_a_decision(
+    db: Session, author: Browser, published: Contribution, *, late: bool
+) -> None:
+    organising.remove(db, SYSTEM, published.id, reason="Droits.", language="fr")
+    db.commit()
+    author.get(own(published, "appeal"))
+    if late:
+        organising.restore(db, SYSTEM, published.id)
+        db.commit()
+    else:
+        author.submit({"words": "Autre chose.", "language": "fr"})
+        author.get(own(published))
+    answer = author.post(own(published, "appeal"), {"words": WORDS, "language": "fr"})
+    assert answer.status_code == 409
+    assert "An appeal is not possible, or no longer possible." in spoken(author)
+
+
 def test_nobody_else_appeals_over_http(
     db: Session, browser: Open, people: Cast, published: Contribution
 ) -> None:

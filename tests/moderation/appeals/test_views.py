@@ -136,7 +136,7 @@ def test_appeal_that_comes_too_late_is_shown_to_be_copied(
     db.commit()
     page = author.submit({"words": WORDS, "language": "fr"})
     assert page.status_code == 409
-    assert "An appeal against this decision is not possible, or no longer possible." in page.text
+    assert "An appeal is not possible, or no longer possible." in page.text
     assert author.tree.xpath("string(//textarea[@readonly])") == WORDS
     db.get_one(Edition, rejected.edition_id).appeal_days = 30
     db.commit()
