@@ -326,7 +326,8 @@ WORDS: Final[dict[str, LazyString]] = {
     "case.closed": _l("This case has been closed already."),
     "claim.nobodys": _l("Nobody had it in hand."),
     "bulk.unknown": _l(
-        "There is no such bulk action. One that is not confirmed within a day is removed."
+        "There is no such bulk action. One that is not confirmed expires after a day and is "
+        "removed a week later."
     ),
     "bulk.too_old": _l(
         "This list was made more than a day ago. Please look at what the search finds now."

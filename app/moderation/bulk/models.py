@@ -1,14 +1,20 @@
 """One action on all that a search finds, done by the worker."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
 from app.core.db import Base
+
+KEPT_UNCONFIRMED: Final = timedelta(days=1)
+"""What somebody looked at longer ago they don't remember."""
+
+KEPT_EXPIRED: Final = timedelta(days=7)
+"""So much longer what was chosen for it, and written, can be begun from again."""
 
 
 class RunState(StrEnum):

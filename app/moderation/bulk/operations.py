@@ -35,7 +35,14 @@ from app.core.languages import CODES
 from app.core.policy import Actor
 from app.documents.text import normalise, unkeepable
 from app.moderation.bulk.acts import GIVING, NOTED, VERDICTS, Action, Seen, act, can_ask
-from app.moderation.bulk.models import BulkItem, BulkRun, ItemState, RunState
+from app.moderation.bulk.models import (
+    KEPT_EXPIRED,
+    KEPT_UNCONFIRMED,
+    BulkItem,
+    BulkRun,
+    ItemState,
+    RunState,
+)
 from app.moderation.bulk.queries import MOST, as_items, is_found, is_takeable
 from app.moderation.bulk.tracks import of_run
 from app.moderation.claims.handing import GIVEN, LONGEST_NOTE, tell_of_many
@@ -48,12 +55,6 @@ BULK_JOB: Final = "moderation.bulk"
 FORGET_JOB: Final = "moderation.forget_bulk"
 LEASE: Final = timedelta(seconds=60)
 """A worker renews it with each contribution, which takes much less."""
-
-KEPT_UNCONFIRMED: Final = timedelta(days=1)
-"""What somebody looked at longer ago they don't remember."""
-
-KEPT_EXPIRED: Final = timedelta(days=7)
-"""So much longer what was chosen for it, and written, can be begun from again."""
 
 LONGEST_WORDS: Final = 5_000
 _OPEN: Final = (RunState.WAITING.value, RunState.RUNNING.value)

@@ -23,11 +23,18 @@ from app.accounts.models import Account
 from app.contributions.models import Contribution, Revision
 from app.contributions.policy import can_organise
 from app.contributions.states import State
+from app.core import clock
 from app.core.db import JSONValue
 from app.core.errors import NotFound
 from app.core.policy import Actor
 from app.moderation.bulk.acts import Action
-from app.moderation.bulk.models import BulkItem, BulkRun, ItemState, RunState
+from app.moderation.bulk.models import (
+    KEPT_UNCONFIRMED,
+    BulkItem,
+    BulkRun,
+    ItemState,
+    RunState,
+)
 from app.moderation.conflicts.queries import conflicted_ids
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind
 from app.moderation.lanes import in_lanes
@@ -162,6 +169,16 @@ class RunLine:
     def is_confirmed(self) -> bool:
         """Whether it is to be done, or was given up before: nothing to look at and confirm."""
         return self.confirmed_at is not None or self.state is not RunState.WAITING
+
+    @property
+    def confirmable_until(self) -> datetime:
+        """When its list expires, if nobody confirms it."""
+        return self.asked_at + KEPT_UNCONFIRMED
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether nobody confirmed it in time: its choices can be begun from, no more."""
+        return not self.is_confirmed and self.confirmable_until <= clock.now()
 
     @property
     def is_open(self) -> bool:

@@ -1,6 +1,8 @@
 """One action on all that a search finds: chosen, looked at, confirmed, watched, stopped."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from typing import Any, Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,7 +12,6 @@ from werkzeug.wrappers import Response
 
 from app.contributions.labels import TRACKS
 from app.contributions.policy import can_organise
-from app.core import clock
 from app.core.errors import Conflict, DomainError, Invalid, NotFound
 from app.core.policy import Role
 from app.moderation.bulk import operations, queries, tracks
@@ -57,6 +58,19 @@ def register(blueprint: Blueprint) -> None:
     add(f"{ONE_RUN}stop", view_func=stop_bulk_run, methods=["POST"])
 
 
+def _said_where_gone(view: Callable[[int], Answer]) -> Callable[[int], Answer]:
+    """Not there, or somebody else's: the same answer, which says when one is removed."""
+
+    @wraps(view)
+    def answer(run_id: int) -> Answer:
+        try:
+            return view(run_id)
+        except NotFound as error:
+            return error_page(404, words(error))
+
+    return answer
+
+
 @needs(*DESK)
 def bulk() -> Answer:
     """Choose what to do to all that is found. Nothing is done before it was looked at."""
@@ -82,8 +96,12 @@ def _form(search: SearchForm) -> BulkForm:
     if not form.is_submitted():
         form.words_language.data = current().code
         if like := request.args.get("like", type=row_number):
-            run = queries.run(db, me, like)
-            form.show(run.action, run.choices)
+            try:
+                run = queries.run(db, me, like)
+            except NotFound as error:
+                flash(words(error), "error")
+            else:
+                form.show(run.action, run.choices)
     return form
 
 
@@ -126,18 +144,15 @@ def bulk_runs() -> str:
 
 
 @signed_in
+@_said_where_gone
 def bulk_run(run_id: int) -> Answer:
     """What would be done, to be confirmed; then how far it is, and what was answered.
 
     With ``part`` only that, to keep it fresh.
     """
     me = actor()
-    try:
-        run = queries.run(db, me, run_id)
-    except NotFound as error:
-        return _gone(error)
-    until = run.asked_at + operations.KEPT_UNCONFIRMED
-    if not run.is_confirmed and until <= clock.now():
+    run = queries.run(db, me, run_id)
+    if run.is_expired:
         return _anew(run, Conflict("bulk.too_old"))
     only = request.args.get("only", type=ItemState)
     after = request.args.get("after", type=row_number)
@@ -147,7 +162,6 @@ def bulk_run(run_id: int) -> Answer:
         f"moderation/bulk/{name if run.is_confirmed else 'confirm'}.html",
         run=run,
         receiver=queries.receiver(db, run),
-        until=until,
         reasons=reasons_of(tracks.of_run(db, run_id)) if run.choices.get("reasons") else {},
         items=items,
         only=only,
@@ -160,12 +174,10 @@ def bulk_run(run_id: int) -> Answer:
 
 
 @signed_in
+@_said_where_gone
 def start_bulk_run(run_id: int) -> Answer:
     """What was looked at is to be done."""
-    try:
-        run = queries.run(db, actor(), run_id)
-    except NotFound as error:
-        return _gone(error)
+    run = queries.run(db, actor(), run_id)
     try:
         with transaction() as session:
             operations.confirm(session, actor(), run_id)
@@ -175,7 +187,8 @@ def start_bulk_run(run_id: int) -> Answer:
 
 
 @signed_in
-def leave_out_of_bulk_run(run_id: int) -> Response:
+@_said_where_gone
+def leave_out_of_bulk_run(run_id: int) -> Answer:
     """Those that were ticked aren't to be part of it."""
     ids = request.form.getlist("contribution", type=row_number)
     with transaction() as session:
@@ -184,18 +197,14 @@ def leave_out_of_bulk_run(run_id: int) -> Response:
 
 
 @signed_in
-def stop_bulk_run(run_id: int) -> Response:
+@_said_where_gone
+def stop_bulk_run(run_id: int) -> Answer:
     """Do no more of it."""
     with transaction() as session:
         was_open = operations.stop(session, actor(), run_id)
     if was_open:
         flash(_("It has been stopped. What was done until then stays done."), "success")
     return _to(run_id)
-
-
-def _gone(error: NotFound) -> tuple[str, int]:
-    """Not there, or somebody else's: the same answer, which says when one is removed."""
-    return error_page(404, words(error))
 
 
 def _anew(run: RunLine, error: Conflict) -> Response:

@@ -17,7 +17,13 @@ from app.core.policy import TrackCode
 from app.editions.models import Edition
 from app.moderation.bulk import operations, queries
 from app.moderation.bulk.acts import Action, offered
-from app.moderation.bulk.models import BulkItem, BulkRun, ItemState
+from app.moderation.bulk.models import (
+    KEPT_EXPIRED,
+    KEPT_UNCONFIRMED,
+    BulkItem,
+    BulkRun,
+    ItemState,
+)
 from app.moderation.decisions.models import Decision
 from app.moderation.decisions.undoing import undo
 from app.moderation.decisions.verdicts import Verdict
@@ -165,17 +171,17 @@ def test_what_was_never_confirmed_is_forgotten(
 
     started = start(session, cast, "moderator", Action.RELEASE, EVERYTHING, {})
     old = prepared()
-    at(now + operations.KEPT_UNCONFIRMED - timedelta(seconds=5))
+    at(now + KEPT_UNCONFIRMED - timedelta(seconds=5))
     recent = prepared()
-    at(now + operations.KEPT_UNCONFIRMED)
+    at(now + KEPT_UNCONFIRMED)
     with pytest.raises(Conflict, match=r"bulk\.too_old"):
         operations.confirm(session, moderator, old)
     assert operations.confirm(session, moderator, recent)
-    at(now + operations.KEPT_UNCONFIRMED + operations.KEPT_EXPIRED - timedelta(seconds=5))
+    at(now + KEPT_UNCONFIRMED + KEPT_EXPIRED - timedelta(seconds=5))
     assert operations.expired(session) == []
     operations.forget(session, old)
     assert session.get(BulkRun, old, populate_existing=True), "its choices can be begun from"
-    at(now + operations.KEPT_UNCONFIRMED + operations.KEPT_EXPIRED)
+    at(now + KEPT_UNCONFIRMED + KEPT_EXPIRED)
     assert operations.expired(session) == [old]
     for id in (started, old, recent):
         operations.forget(session, id)

@@ -17,7 +17,7 @@ from app.config import ROOT, Settings
 from app.contributions.following import operations as lifecycle
 from app.contributions.models import Contribution
 from app.contributions.states import State
-from app.moderation.bulk import jobs, operations
+from app.moderation.bulk import jobs, models, operations
 from app.moderation.bulk.acts import Action
 from app.moderation.bulk.models import BulkItem, BulkRun, ItemState, RunState
 from app.moderation.claims import operations as claiming
@@ -175,7 +175,9 @@ def test_what_was_chosen_can_be_changed(
     assert moderator.tree.xpath("//textarea[@name='points']")[0].text.split() == [
         "Une", "source", "Une", "date"
     ]  # fmt: skip
-    assert browser(people.organiser.email).get(back).status_code == 404
+    theirs = browser(people.organiser.email).get(back).text
+    assert "There is no such bulk action." in theirs
+    assert "Hors sujet." not in theirs
 
 
 def test_organisers_give_them_to_a_moderator(
@@ -238,7 +240,7 @@ def test_what_was_not_confirmed_in_time_is_found_anew_and_removed(
     address = f"{HERE}runs/{id}/"
     assert "Can be confirmed until" in moderator.get(address).text
     row = db.get_one(BulkRun, id)
-    row.asked_at -= operations.KEPT_UNCONFIRMED
+    row.asked_at -= models.KEPT_UNCONFIRMED
     db.commit()
     app.extensions["jsi_sweep"]()
     work()
@@ -252,16 +254,26 @@ def test_what_was_not_confirmed_in_time_is_found_anew_and_removed(
         assert "This list was made more than a day ago." in again
         assert moderator.tree.xpath("//input[@value='reject']/@checked")
         assert "Hors sujet.</textarea>" in again
+    listed = moderator.get(HERE + "runs/").text
+    assert ("Expired</span>" in listed, "Not confirmed" in listed) == (True, False)
     db.rollback()
-    db.get_one(BulkRun, id).asked_at -= operations.KEPT_EXPIRED
+    db.get_one(BulkRun, id).asked_at -= models.KEPT_EXPIRED
     db.commit()
     app.extensions["jsi_sweep"]()
     work()
     db.rollback()
     assert db.scalars(select(BulkItem)).all() == db.scalars(select(BulkRun)).all() == []
-    for gone in (moderator.post(address + "start", {}), moderator.get(address)):
+    tails = ("start", "without", "stop")
+    answers = [moderator.get(address), *(moderator.post(address + tail, {}) for tail in tails)]
+    removed = "One that is not confirmed expires after a day and is removed a week later."
+    for gone in answers:
         assert gone.status_code == 404
-        assert "One that is not confirmed within a day is removed." in gone.text
+        assert removed in gone.text
+    anew = moderator.get(f"{HERE}?q=lang:fr&like={id}")
+    assert anew.status_code == 200
+    assert removed in anew.text
+    assert "60 contributions." in anew.text
+    assert removed not in moderator.get(HERE).text
     assert {each.state for each in db.scalars(select(Contribution))} == {State.SUBMITTED}
 
 
@@ -333,7 +345,7 @@ def test_a_long_run_lets_other_work_in_between(
 KILLED = """
 import sys, time
 from app import create_app
-from app.moderation.bulk import jobs, operations
+from app.moderation.bulk import jobs, models, operations
 
 app = create_app()
 done = operations.do
