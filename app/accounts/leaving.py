@@ -27,7 +27,7 @@ from app.web import limits
 from app.web.database import db, transaction
 from app.web.forms import Form, MaxLength, chosen, options, required
 from app.web.language import PREFIX
-from app.web.people import account, actor, signed_in
+from app.web.people import account, actor, identity, signed_in
 
 DOWNLOADS: Final = parse("5 per hour")
 GUESSES: Final = parse("5 per hour")
@@ -86,7 +86,7 @@ def download() -> Response:
     with transaction() as session:
         operations.note_download(session, actor())
     store = current_app.extensions["jsi_store"]
-    pieces = personal.archive(db, keepers(), account().id, store)
+    pieces = personal.archive(db, keepers(), identity().id, store)
     response = current_app.response_class(stream_with_context(pieces), mimetype="application/zip")
     response.headers.set("Content-Disposition", "attachment", filename="jesuisinternet-data.zip")
     return response
@@ -116,5 +116,5 @@ def delete() -> Response | tuple[str, int]:
             return redirect(url_for("library.home"), 303)
     outlook: dict[str, int] = {}
     for keeper in keepers():
-        outlook |= keeper.outlook(db, account().id)
+        outlook |= keeper.outlook(db, identity().id)
     return render_template("accounts/delete.html", form=form, outlook=outlook), form.status

@@ -1,5 +1,6 @@
 """Accounts and roles. The one room whose models know a web library: Flask-Security's mix-ins."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -116,14 +117,33 @@ class Account(Base, UserMixin):
     @property
     def actor(self) -> Actor:
         """The frozen value operations take."""
-        return Actor(
-            id=self.id,
-            roles=frozenset(Role(role.name) for role in self.roles),
-            reads=frozenset(self.reads),
-            serves=frozenset(TrackCode(code) for code in self.serves),
-            translates=frozenset(
-                (source, target)
-                for source, _, target in (pair.partition(":") for pair in self.translates)
-            ),
+        return actor_of(
+            self.id,
+            roles=[role.name for role in self.roles],
+            reads=self.reads,
+            serves=self.serves,
+            translates=self.translates,
             ui_language=self.ui_language,
         )
+
+
+def actor_of(
+    id: int,
+    *,
+    roles: Iterable[str],
+    reads: Iterable[str],
+    serves: Iterable[str],
+    translates: Iterable[str],
+    ui_language: str,
+) -> Actor:
+    """The actor of an account in which that is written."""
+    return Actor(
+        id=id,
+        roles=frozenset(Role(role) for role in roles),
+        reads=frozenset(reads),
+        serves=frozenset(TrackCode(code) for code in serves),
+        translates=frozenset(
+            (source, target) for source, _, target in (pair.partition(":") for pair in translates)
+        ),
+        ui_language=ui_language,
+    )

@@ -1,5 +1,7 @@
 """Flask-Security, set up for our addresses, our tables, our words and our outbox."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, cast
 
 from flask import Flask, abort, current_app, g, redirect, render_template, request, session, url_for
@@ -19,13 +21,14 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from app.accounts import forms, links, mails, operations, passwords, queries, sessions, throttle
+from app.accounts.identity import Identity
 from app.accounts.models import Account, RoleRow
 from app.accounts.texts import MESSAGES
 from app.config import ROOT
 from app.core import clock, queue
 from app.core.db import begin_write
 from app.web.addresses import splits
-from app.web.database import db
+from app.web.database import db, reader
 from app.web.language import PREFIX, current
 
 SETTINGS: Final[dict[str, Any]] = {
@@ -86,7 +89,7 @@ _READ_ONLY: Final = frozenset({"security.login", "security.logout", "security.ve
 _WRITING_LINKS: Final = frozenset({"security.confirm_email", "security.change_email_confirm"})
 
 
-def _may_come(account: Account) -> bool:
+def _may_come(account: Account | Identity) -> bool:
     # Everybody knows the password of these: they are no one once the demonstration is over.
     return not account.is_demo or current_app.config["JSI"].demo
 
@@ -150,12 +153,22 @@ def init_app(app: Flask) -> None:
     # Flask-Login would load it for each template; ours ask ``is_signed_in`` and ``account``.
     app.template_context_processors[None].remove(_user_context_processor)
     security.login_manager.request_loader(lambda _request: None)
+    account_of = security.login_manager.user_callback
+    security.login_manager.user_loader(partial(_signed_in, account_of))
     security.want_json(lambda _request: False)
     security.login_context_processor(_demonstration)
     app.before_request(_begin)
     sessions.init_app(app)
     for signal, listener in _LISTENERS:
         signal.connect(listener, app)
+
+
+def _signed_in(loaded: Callable[[str], Account | None], value: str) -> Account | Identity | None:
+    """Flask-Security's own pages change accounts, so they get one; others who is signed in."""
+    if request.blueprint == "security":
+        return loaded(value)
+    found = sessions.find_identity(reader(), value)
+    return found if found is None or _may_come(found) else None
 
 
 def _begin() -> Response | None:

@@ -11,12 +11,14 @@ from typing import Any, Final
 
 from flask import Flask, g, session
 from flask_login import user_logged_in, user_logged_out
-from sqlalchemy import Select, bindparam, exists, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts import operations
+from app.accounts.identity import Identity, identity
 from app.accounts.models import Account, EndedSession
 from app.core import clock
+from app.core.db import Reader
 from app.web.database import transaction
 
 LIFETIME: Final = timedelta(days=30)
@@ -29,25 +31,40 @@ def init_app(app: Flask) -> None:
     user_logged_out.connect(_end, app)
 
 
-@cache
-def _by_token() -> Select[Account]:
-    ended = exists().where(EndedSession.sign_in == bindparam("name"))
-    return (
-        select(Account)
-        .where(Account.fs_uniquifier == bindparam("token"), ~ended)
-        .options(joinedload(Account.roles))
-    )
-
-
 def find(session: Session, value: str) -> Account | None:
-    """The account of a session or, by its bare token, of a link. Each signed-in request asks."""
+    """The account of a session or, by its bare token, of a link."""
+    named = _named(value)
+    if named is None:
+        return None
+    found = session.execute(_account(), named)
+    return found.unique().scalar_one_or_none()
+
+
+def find_identity(reader: Reader, value: str) -> Identity | None:
+    """Whose session it is. Each signed-in request asks."""
+    named = _named(value)
+    return identity(reader, _is_named(), named) if named else None
+
+
+@cache
+def _account() -> Select[Account]:
+    return select(Account).where(_is_named()).options(joinedload(Account.roles))
+
+
+@cache
+def _is_named() -> ColumnElement[bool]:
+    ended = exists().where(EndedSession.sign_in == bindparam("name"))
+    return (Account.fs_uniquifier == bindparam("token")) & ~ended
+
+
+def _named(value: str) -> dict[str, str] | None:
+    """Token and name of a sign-in; None for one that began too long ago."""
     token, _, name = value.partition(".")
     if name:
         if _begun(name) <= clock.now() - LIFETIME:
             return None
         g.sign_in = name
-    found = session.execute(_by_token(), {"token": token, "name": name})
-    return found.unique().scalar_one_or_none()
+    return {"token": token, "name": name}
 
 
 def _name(_app: Flask, **_rest: Any) -> None:

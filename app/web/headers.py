@@ -80,8 +80,7 @@ def _reader() -> str:
     """What of a page depends on who looks on: the menus, the name, the forgery token."""
     if not people.is_signed_in():
         return ""
-    name = people.account().name or people.account().email
-    return f"{people.actor()}|{name}|{session.get('csrf_token')}"
+    return f"{people.actor()}|{people.identity().name}|{session.get('csrf_token')}"
 
 
 def unchanged(etag: str) -> Response | None:

@@ -1,4 +1,4 @@
-"""Who is asking: the signed-in account and its actor, loaded only where a page wants to know."""
+"""Who is asking: whoever is signed in and their actor, read only where a page wants to know."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,8 +8,10 @@ from flask import abort, current_app, g, request, session
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
+from app.accounts.identity import Identity
 from app.accounts.models import Account
 from app.core.policy import NOBODY, Actor, Role
+from app.web.database import db
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -22,15 +24,21 @@ def is_signed_in() -> bool:
     return bool(current_user.is_authenticated)
 
 
+def identity() -> Identity:
+    """Who is signed in; only behind :func:`signed_in`."""
+    user = current_user._get_current_object()
+    return user if isinstance(user, Identity) else Identity.of(user)
+
+
 def account() -> Account:
-    """The signed-in account; only behind :func:`signed_in`."""
-    return cast(Account, current_user._get_current_object())
+    """The signed-in account, to be changed; only behind :func:`signed_in`."""
+    return db.get_one(Account, identity().id)
 
 
 def actor() -> Actor:
     """On whose behalf this request acts."""
     if "actor" not in g:
-        g.actor = account().actor if is_signed_in() else NOBODY
+        g.actor = identity().actor if is_signed_in() else NOBODY
     return cast(Actor, g.actor)
 
 

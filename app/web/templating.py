@@ -136,7 +136,7 @@ def init_app(app: Flask) -> None:
         page_address=language.below,
         is_signed_in=people.is_signed_in,
         actor=people.actor,
-        account=people.account,
+        identity=people.identity,
         demo=app.config["JSI"].demo,
         tr=tr,
         attributes=attributes,

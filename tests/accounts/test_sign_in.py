@@ -118,15 +118,6 @@ def test_a_visitor_costs_no_query(
     assert statements == []
 
 
-def test_a_person_costs_one_query(
-    app: Flask, browser: Open, people: Cast, count_queries: Callable[..., Any]
-) -> None:
-    person = browser("author@example.org")
-    with count_queries(app.extensions["jsi_engine"]) as statements:
-        assert person.get("/en/account").status_code == 200
-    assert len(statements) == 1
-
-
 def test_the_demonstration_lists_its_accounts(
     settings: Settings, people: Cast, db: Session, client: FlaskClient
 ) -> None:

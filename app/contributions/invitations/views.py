@@ -26,7 +26,7 @@ from app.web.forms import (
     required,
 )
 from app.web.language import PREFIX, current
-from app.web.people import account, actor, is_signed_in, signed_in
+from app.web.people import account, actor, identity, is_signed_in, signed_in
 
 OWN: Final = f"{PREFIX}/my/contributions/<int:contribution_id>/authors/"
 MAILED: Final = f"{PREFIX}/invitations/<token>/"
@@ -129,7 +129,7 @@ def let_co_author_edit(contribution_id: int) -> Response:
 def invitation(token: str) -> str:
     """What an invited person opens from the mail."""
     found = invitation_queries.invited(db, token)
-    mine = is_signed_in() and account().email == found.email
+    mine = is_signed_in() and identity().email == found.email
     return render_template("contributions/invitation.html", invited=found, token=token, mine=mine)
 
 

@@ -23,7 +23,7 @@ from app.moderation.queue.besides import besides
 from app.moderation.queue.queries import Count, Lane, Place, QueueItem
 from app.moderation.search.filters import filters
 from app.moderation.search.forms import SearchForm
-from app.web.database import db
+from app.web.database import db, reader
 from app.web.language import PREFIX, below
 from app.web.people import actor, needs
 from app.web.templating import ago, number, spoken, tr
@@ -83,8 +83,7 @@ def queue() -> Response | tuple[str, int]:
     if form.is_built:
         return redirect(url_for("moderation.queue", q=form.line or None))
     after = Place.parse(request.args.get("after", ""))
-    # The connection itself: what is read here are rows, which a session would only slow down.
-    reading = db.connection()
+    reading = reader()
     none_of_mine = conflicts(reading, me)
     waiting = queries.waiting(reading, me, none_of_mine.waiting)
     there = besides(reading, me, none_of_mine.ids)
