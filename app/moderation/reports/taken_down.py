@@ -53,9 +53,12 @@ LAY_THERE: Final = or_(
 )
 
 
-def complaints(session: Session, case_id: int) -> Complaints:
-    """What was reported in a case. One query."""
-    reasons = session.scalars(select(Report.reason).where(Report.case_id == case_id)).all()
+def complaints(session: Session, case_id: int, *, until: datetime | None = None) -> Complaints:
+    """What was reported in a case, until that moment if one is given. One query."""
+    wanted = select(Report.reason).where(Report.case_id == case_id)
+    if until is not None:
+        wanted = wanted.where(Report.reported_at <= until)
+    reasons = session.scalars(wanted).all()
     return Complaints(len(reasons), tuple(each for each in Complaint if each in reasons))
 
 
@@ -78,7 +81,8 @@ def told(session: Session, made: TakeDown) -> TakenDown:
         .order_by(ReportCase.id.desc())
         .limit(1)
     ).first()
-    found = complaints(session, case) if case else NOTHING
+    # A case that stays open goes on to gather reports once the essay was put back.
+    found = complaints(session, case, until=made.taken_at) if case else NOTHING
     return TakenDown(
         id=made.id,
         at=made.taken_at,

@@ -23,7 +23,7 @@ from app.moderation.organising import operations as organising
 from app.moderation.queue.besides import besides
 from app.moderation.reports import operations, queries
 from app.moderation.reports.models import CaseOutcome, Complaint, Report, ReportCase
-from app.moderation.reports.taken_down import standing
+from app.moderation.reports.taken_down import standing, told
 from tests.factories import Cast, make_account, make_edition
 from tests.factories.contributions import make_contribution
 from tests.moderation.conftest import state
@@ -285,6 +285,27 @@ def test_organisers_who_take_down_what_is_reported_say_so(
     stays = tombstone(session, essay.number, "en")
     assert stays is not None
     assert stays.was_reported
+
+
+def test_what_is_reported_after_it_was_put_back_was_no_reason_to_take_it_down(
+    session: Session, cast: Cast, essay: Contribution, case: ReportCase
+) -> None:
+    organiser = cast.organiser.actor
+    first = organising.remove(session, organiser, essay.id, reason="Ours.", language="en")
+    organising.restore(session, organiser, essay.id)
+    assert essay.number is not None
+    for wrong in (Complaint.HATEFUL, Complaint.FALSE):
+        operations.file(session, NOBODY, essay.number, wrong, words=WORDS, language="en")
+    found = told(session, first)
+    assert (found.reports, found.complaints) == (1, (Complaint.PRIVACY,))
+    operations.remove(
+        session, cast.moderator.actor, case.id, reason="All.", words="", language="en"
+    )
+    again = standing(session, essay.id)
+    assert again is not None
+    assert again.reports == 3
+    assert again.complaints == (Complaint.HATEFUL, Complaint.PRIVACY, Complaint.FALSE)
+    assert told(session, first).reports == 1
 
 
 def test_organisers_who_take_down_what_is_kept_do_not_speak_of_reports(
