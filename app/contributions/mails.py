@@ -1,7 +1,9 @@
 """Mail about a contribution."""
 
+from collections.abc import Collection
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
@@ -21,6 +23,20 @@ def tell_owner(
     tell(session, kind, owner, contribution, occasion, **data)
 
 
+def tell_authors(
+    session: Session,
+    kind: outbox.MailKind,
+    contribution: Contribution,
+    occasion: object,
+    *,
+    but: Collection[int],
+) -> None:
+    """The same to the owner and the co-authors who have confirmed; ``but`` those accounts."""
+    authors = {contribution.owner_id, *map(int, contribution.co_authors)} - set(but)
+    for each in session.scalars(select(Account).where(Account.id.in_(authors))).all():
+        tell(session, kind, each, contribution, f"{occasion}:{each.id}")
+
+
 def tell(
     session: Session,
     kind: outbox.MailKind,
@@ -29,7 +45,12 @@ def tell(
     occasion: object,
     **data: Any,
 ) -> None:
-    """Owe somebody a mail about the contribution as it stands, one for each occasion."""
+    """Owe somebody a mail about the contribution as it stands, one for each occasion.
+
+    Nobody reads it whose account is deleted.
+    """
+    if receiver.deleted_at is not None:
+        return
     outbox.put(
         session,
         kind,

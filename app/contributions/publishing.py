@@ -1,6 +1,6 @@
 """What readers are served: rendered once, at publication, and taken down with a trace."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from importlib.metadata import version
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.contributions.essay import EssayInput, unfit
 from app.contributions.figures import queries as figure_queries
 from app.contributions.figures.operations import show_to_readers
-from app.contributions.mails import tell_owner
+from app.contributions.mails import tell_authors, tell_owner
 from app.contributions.models import Contribution, EssayFrame, PublishedText, Revision, TakeDown
 from app.contributions.moves import move
 from app.contributions.operations import add_revision
@@ -171,10 +171,12 @@ def _tell_of(
     )
 
 
-def put_back(session: Session, actor: Actor, contribution: Contribution) -> PublishedText:
-    """Put a removed essay back where it was.
+def put_back(
+    session: Session, actor: Actor, contribution: Contribution, *, told: Collection[int] = ()
+) -> PublishedText:
+    """Put a removed essay back where it was, and tell its authors; not those ``told`` otherwise.
 
-    A step of what organisers do, and of reversing a case of reports.
+    A step of what organisers do, of reversing a case of reports and of answering an appeal.
 
     Who may is asked there. Raises Conflict unless removed.
     """
@@ -182,11 +184,14 @@ def put_back(session: Session, actor: Actor, contribution: Contribution) -> Publ
         raise Conflict("contribution.moved_on", state=contribution.state)
     move(session, actor, contribution, State.PUBLISHED, AuditAction.CONTRIBUTION_PUBLISHED)
     contribution.removed_at = None
+    now = clock.now()
     session.execute(
         update(TakeDown)
         .where(TakeDown.contribution_id == contribution.id, TakeDown.reversed_at.is_(None))
-        .values(reversed_at=clock.now())
+        .values(reversed_at=now)
     )
+    occasion = f"{contribution.id}:{now.isoformat()}"
+    tell_authors(session, MailKind.RESTORED, contribution, occasion, but=told)
     revision = session.get_one(Revision, contribution.published_revision_id)
     return _write(session, contribution, revision)
 

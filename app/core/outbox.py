@@ -32,6 +32,7 @@ class MailKind(StrEnum):
     APPEAL_ANSWERED = "appeal_answered"
     DECISION_UNDONE = "decision_undone"
     REMOVED = "removed"
+    RESTORED = "restored"
     REPORT_ANSWERED = "report_answered"
     MORE_TIME = "more_time"
     REMINDER = "reminder"

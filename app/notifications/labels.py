@@ -19,6 +19,7 @@ KINDS: Final[dict[MailKind, LazyString]] = {
     MailKind.DECISION: _l("Decision on a contribution"),
     MailKind.DECISION_UNDONE: _l("Decision undone"),
     MailKind.REMOVED: _l("Contribution taken down"),
+    MailKind.RESTORED: _l("Contribution published again"),
     MailKind.APPEAL_ANSWERED: _l("Answer to an appeal"),
     MailKind.REPORT_ANSWERED: _l("Answer to a report"),
     MailKind.MESSAGE: _l("Message to an author"),

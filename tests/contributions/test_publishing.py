@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 from app.contributions import publishing
 from app.contributions.models import PublishedText, TakeDown
 from app.contributions.states import State
+from app.core import clock
 from app.core.errors import Conflict, Forbidden, Invalid
-from app.core.outbox import OutboxMail
+from app.core.outbox import MailKind, OutboxMail
 from app.moderation.organising import operations as organising
 from tests.factories import Cast, make_contribution, make_edition, make_essay
 
@@ -104,6 +105,32 @@ def test_restore_serves_the_same_text_again(session: Session, cast: Cast) -> Non
     organising.restore(session, cast.organiser.actor, removed.id)
     assert (removed.state, removed.published_at, removed.removed_at) == ("published", since, None)
     assert the_text(session).title == "De la paix"
+
+
+def test_restore_tells_each_author_once_in_their_language(session: Session, cast: Cast) -> None:
+    edition = make_edition(session)
+    removed = make_contribution(session, cast.author, edition=edition, state=State.REMOVED)
+    others = (cast.jurist_moderator, cast.stranger)
+    removed.co_authors = {str(each.id): False for each in others}
+    cast.author.ui_language, cast.stranger.ui_language = "fr", "ar"
+    cast.jurist_moderator.deleted_at = clock.now()
+    session.flush()
+
+    def told() -> list[tuple[str, str]]:
+        kind = OutboxMail.kind == MailKind.RESTORED.value
+        rows = session.execute(select(OutboxMail.recipient, OutboxMail.language).where(kind))
+        return sorted((row.recipient, row.language) for row in rows)
+
+    assert told() == []
+    organising.restore(session, cast.organiser.actor, removed.id)
+    assert told() == [("author@example.org", "fr"), ("stranger@example.org", "ar")]
+    with pytest.raises(Conflict):
+        organising.restore(session, cast.organiser.actor, removed.id)
+    assert len(told()) == 2
+    # Each taking down is put back on its own.
+    organising.remove(session, cast.organiser.actor, removed.id, reason="Again.", language="en")
+    organising.restore(session, cast.organiser.actor, removed.id)
+    assert len(told()) == 4
 
 
 @pytest.mark.parametrize("state", [each for each in State if each != State.ACCEPTED])

@@ -100,6 +100,7 @@ DATA: dict[MailKind, dict[str, Any]] = {
         "appeal_until": "2026-12-20T12:00:00+00:00",
         "zone": "Europe/Paris",
     },
+    MailKind.RESTORED: ESSAY,
     MailKind.CO_AUTHOR_INVITED: {
         "link": LINK,
         "inviter": "Anne Duval",
@@ -181,6 +182,7 @@ def link(kind: MailKind, language: str = "en") -> str:
         MailKind.DECISION_UNDONE,
         MailKind.APPEAL_ANSWERED,
         MailKind.MORE_TIME,
+        MailKind.RESTORED,
     ):
         return OWN.format(language)
     if kind is MailKind.CO_AUTHOR_ANSWERED:

@@ -148,7 +148,8 @@ def answer(
     What was taken down stays down, or is published again. An essay that waits again stands in the
     queue where it stood at its first submission, and whoever made the decision is not offered it. A
     claim that has run out does not matter while nobody else has one.
-    The author gets a mail. The same answer sent twice is one.
+    The author gets a mail; co-authors get one if it is published again. The same answer sent twice
+    is one.
 
     Raises NotFound for whom it is none of their business, Conflict when it has been answered
     (``appeal.answered``) or somebody else has it in hand (``claim.held_by_other``), Invalid for a
@@ -169,7 +170,7 @@ def answer(
     session.flush()
     record(session, actor, ACTIONS[outcome], appeal.id, contribution=contribution.id)
     if outcome is Outcome.GRANTED and appeal.take_down_id:
-        put_back(session, actor, contribution)
+        put_back(session, actor, contribution, told={contribution.owner_id})
     elif outcome is Outcome.GRANTED:
         _look_anew(session, actor, appeal, contribution)
     tell_owner(

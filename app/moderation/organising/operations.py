@@ -118,7 +118,7 @@ def remove(
 
 
 def restore(session: Session, actor: Actor, contribution_id: int) -> PublishedText:
-    """Put a removed essay back where it was.
+    """Put a removed essay back where it was; its authors get a mail.
 
     Raises Forbidden as :func:`organised` does, Conflict unless removed.
     """

@@ -120,7 +120,7 @@ def remove(
 
 
 def reverse(session: Session, actor: Actor, case_id: int) -> None:
-    """Put back what this case took down; the case stays closed as it was.
+    """Put back what this case took down, and tell the authors; the case stays closed as it was.
 
     Raises NotFound for whom it is none of their business, Conflict unless the essay is down because
     of this case.

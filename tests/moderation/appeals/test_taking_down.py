@@ -193,6 +193,7 @@ def told(session: Session) -> OutboxMail:
 def test_granted_publishes_the_essay_again(
     session: Session, cast: Cast, essay: Contribution, down: TakeDown, filed: Appeal
 ) -> None:
+    essay.co_authors = {str(cast.stranger.id): False}
     operations.claim(session, cast.other_moderator.actor, filed.id)
     [held] = in_hand(session, cast.other_moderator.id, limit=5)
     assert held.appeal_id == filed.id
@@ -207,6 +208,11 @@ def test_granted_publishes_the_essay_again(
     ).all()[-1]
     assert (last.action, last.data["before"]) == ("contribution:published", "removed")
     assert (told(session).data["outcome"], told(session).data["taken_down"]) == ("granted", True)
+    # Who appealed has it from the answer; the co-author has not.
+    restored = OutboxMail.kind == MailKind.RESTORED.value
+    assert session.scalars(select(OutboxMail.recipient).where(restored)).all() == [
+        "stranger@example.org"
+    ]
     # The case can't put back what is back.
     case = session.scalars(select(ReportCase.id)).one()
     with pytest.raises(Conflict):

@@ -248,6 +248,10 @@ def test_reverse_puts_the_essay_back(
     assert len(session.scalars(select(PublishedText)).all()) == 1
     assert case.outcome == CaseOutcome.REMOVED
     assert acts(session, "case") == ["case:removed", "case:reversed"]
+    restored = OutboxMail.kind == MailKind.RESTORED.value
+    assert session.scalars(select(OutboxMail.recipient).where(restored)).one() == (
+        "author@example.org"
+    )
     with pytest.raises(Conflict):
         operations.reverse(session, actor, case.id)
 
