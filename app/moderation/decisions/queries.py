@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Account
@@ -81,6 +81,8 @@ class HistoryItem(Decided):
         seconded_by, overruled_by, undone_by: names; "" for nobody.
         undone_by_id: their account.
         is_open_proposal: whether it waits for a second opinion.
+        is_kept: whether it is still to be announced.
+        is_last: whether no other came after it.
     """
 
     moderator: str
@@ -93,20 +95,8 @@ class HistoryItem(Decided):
     undone_by_id: int | None
     undone_words: str
     is_open_proposal: bool
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether it is still to be announced."""
-        return self.was_kept and self.undone_at is None
-
-    @property
-    def was_kept(self) -> bool:
-        """Whether it was to be announced with others, and nobody has been told."""
-        # A proposal that was seconded keeps its standing.
-        is_settled = self.standing is Standing.PENDING or (
-            self.standing is Standing.PROPOSED and self.is_seconded
-        )
-        return is_settled and self.told_at is None
+    is_kept: bool
+    is_last: bool
 
 
 def history(session: Session, contribution_id: int) -> list[HistoryItem]:
@@ -117,6 +107,8 @@ def history(session: Session, contribution_id: int) -> list[HistoryItem]:
             Account.name.label("moderator"),
             Decision.moderator_id,
             is_open().label("is_open_proposal"),
+            is_kept().label("is_kept"),
+            is_last().label("is_last"),
             _of_mark(MarkKind.SECONDED, DecisionMark.at).label("seconded_at"),
             _marker(MarkKind.SECONDED).label("seconded_by"),
             _marker(MarkKind.OVERRULED).label("overruled_by"),
@@ -139,6 +131,8 @@ def history(session: Session, contribution_id: int) -> list[HistoryItem]:
             undone_by_id=row.undone_by_id,
             undone_words=row.undone_words or "",
             is_open_proposal=row.is_open_proposal,
+            is_kept=row.is_kept,
+            is_last=row.is_last,
         )
         for row in rows
     ]
@@ -186,6 +180,20 @@ def _newest(session: Session, contribution: Contribution) -> Decided | None:
         .limit(1)
     ).one_or_none()
     return Decided(**_decided(row)) if row else None
+
+
+def is_kept() -> ColumnElement[bool]:
+    """Whether a decision is what its contribution (joined) is held back by."""
+    return (Contribution.state == State.DECIDED.value) & is_last()
+
+
+def is_last() -> ColumnElement[bool]:
+    """Whether no decision on the same contribution came after it."""
+    later = aliased(Decision)
+    newer = exists().where(
+        later.contribution_id == Decision.contribution_id, later.id > Decision.id
+    )
+    return ~newer.correlate(Decision)
 
 
 def is_told() -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.contributions.models import Contribution
 from app.contributions.moves import lock
@@ -23,6 +23,7 @@ from app.moderation.conflicts.queries import conflicted_ids
 from app.moderation.decisions import policy
 from app.moderation.decisions.carrying_out import carry_out, mark
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind
+from app.moderation.decisions.queries import is_kept
 from app.moderation.decisions.verdicts import Verdict
 from app.moderation.organising.operations import organised
 
@@ -50,7 +51,7 @@ def kept(session: Session, actor: Actor, edition: Edition) -> list[Kept]:
         .where(
             Contribution.edition_id == edition.id,
             _has_a_say(),
-            _is_kept(),
+            is_kept(),
             ~_is_released(),
         )
         .group_by(Contribution.track, Decision.verdict),
@@ -72,7 +73,7 @@ def being_told(session: Session, edition: Edition) -> int:
             select(func.count())
             .select_from(Contribution)
             .join(Decision, Decision.contribution_id == Contribution.id)
-            .where(Contribution.edition_id == edition.id, _is_kept(), _is_released())
+            .where(Contribution.edition_id == edition.id, is_kept(), _is_released())
         )
         or 0
     )
@@ -97,7 +98,7 @@ def release(
         .where(
             Contribution.edition_id == edition_id,
             _has_a_say(),
-            _is_kept(),
+            is_kept(),
             ~_is_released(),
         )
         .order_by(Decision.id)
@@ -146,7 +147,7 @@ def due(session: Session, edition_id: int | None = None) -> Sequence[tuple[int, 
     wanted = (
         select(Contribution.edition_id, Decision.id)
         .join(Contribution, Contribution.id == Decision.contribution_id)
-        .where(_is_kept(), _is_released())
+        .where(is_kept(), _is_released())
         .order_by(Decision.id)
     )
     if edition_id is not None:
@@ -176,15 +177,6 @@ def carry_out_released(session: Session, decision_id: int) -> bool:
 def _has_a_say() -> ColumnElement[bool]:
     """Whether ``me`` has no conflict of interest with a contribution (joined)."""
     return Contribution.id.not_in(conflicted_ids())
-
-
-def _is_kept() -> ColumnElement[bool]:
-    """Whether a decision is what its contribution (joined) is held back by."""
-    later = aliased(Decision)
-    newer = exists().where(
-        later.contribution_id == Decision.contribution_id, later.id > Decision.id
-    )
-    return (Contribution.state == State.DECIDED.value) & ~newer.correlate(Decision)
 
 
 def _is_released() -> ColumnElement[bool]:

@@ -66,10 +66,8 @@ def rework(session: Session, actor: Actor, decision_id: int, words: str) -> Deci
     if decision is None:
         raise NotFound("contribution.unknown")
     contribution = _locked(session, actor, decision)
-    is_settled = decision.standing == Standing.PENDING or (
-        decision.standing == Standing.PROPOSED and _has(session, decision, MarkKind.SECONDED)
-    )
-    if not is_settled or contribution.state != State.DECIDED:
+    _must_be_last(session, decision)
+    if contribution.state != State.DECIDED:
         raise Conflict("decision.not_kept")
     undo(session, actor, decision_id, words)
     claim(session, actor, decision.contribution_id)

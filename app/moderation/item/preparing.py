@@ -11,6 +11,7 @@ from app.core.languages import LANGUAGES
 from app.editions import charter
 from app.moderation.appeals.authors import Chance
 from app.moderation.decisions.forms import DecisionForm
+from app.moderation.decisions.models import Standing
 from app.moderation.decisions.verdicts import Verdict
 from app.moderation.item.foreseeing import foresee
 from app.moderation.item.queries import Item, item
@@ -59,7 +60,10 @@ def preview(contribution_id: int, form: DecisionForm) -> Preview:
 def begin_anew(form: DecisionForm, shown: Item) -> bool:
     """Begin with a kept decision that whoever has it in hand made or took back; whether it did."""
     last = shown.history[-1] if shown.history else None
-    if last is None or not last.was_kept or last.undone_at is None:
+    if last is None or last.told_at is not None or last.undone_at is None:
+        return False
+    # A proposal of which nobody said anything was never kept.
+    if last.standing is Standing.PROPOSED and not last.is_seconded:
         return False
     if last.revision != shown.revision.number:
         return False

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.contributions.models import Contribution
@@ -13,6 +14,7 @@ from app.moderation.claims.models import Claim
 from app.moderation.claims.operations import claim
 from app.moderation.decisions import releasing, undoing
 from app.moderation.decisions.models import Decision
+from app.moderation.decisions.operations import claim_and_decide
 from app.moderation.decisions.queries import history
 from app.moderation.decisions.seconding import second
 from app.moderation.decisions.verdicts import Verdict
@@ -33,7 +35,7 @@ def test_rework_marks_the_decision_and_gives_the_essay_back_in_hand(
     assert session.get_one(Claim, essay.id).moderator_id == cast.moderator.id
     [kept] = history(session, essay.id)
     assert (kept.undone_by_id, kept.undone_words) == (cast.moderator.id, "Trop dur.")
-    assert (kept.was_kept, kept.is_kept) == (True, False)
+    assert not kept.is_kept
     assert mails(session) == []
     with pytest.raises(Conflict, match="not_kept"):
         undoing.rework(session, cast.actor("moderator"), made.id, "Encore.")
@@ -79,16 +81,80 @@ def test_rework_of_a_rejection_that_was_seconded_and_kept(
     with pytest.raises(Conflict, match="not_kept"):
         undoing.rework(session, cast.actor("moderator"), made.id, "Trop dur.")
     [proposed] = history(session, essay.id)
-    assert (proposed.was_kept, proposed.is_kept) == (False, False)
+    assert not proposed.is_kept
     claim(session, cast.actor("other_moderator"), essay.id)
     second(session, cast.actor("other_moderator"), essay.id, made.id)
     [kept] = history(session, essay.id)
-    assert (kept.was_kept, kept.is_kept) == (True, True)
+    assert kept.is_kept
     undoing.rework(session, cast.actor("moderator"), made.id, "Trop dur.")
     assert state(session, essay) == State.SUBMITTED
     assert session.get_one(Claim, essay.id).moderator_id == cast.moderator.id
     [kept] = history(session, essay.id)
-    assert (kept.was_kept, kept.is_kept) == (True, False)
+    assert not kept.is_kept
+
+
+@pytest.mark.parametrize("verdict", [Verdict.REJECT, Verdict.CHANGES])
+def test_rework_of_a_proposal_that_was_decided_in_other_words_is_refused(
+    session: Session,
+    cast: Cast,
+    careful: Track,
+    together: Edition,
+    essay: Contribution,
+    decide: Decide,
+    verdict: Verdict,
+) -> None:
+    """Agreed with or not: what the second moderator wrote is what is kept."""
+    proposed = decide("moderator", essay, Verdict.REJECT)
+    decide("other_moderator", essay, verdict, words="En d'autres mots.")
+    assert [each.is_kept for each in history(session, essay.id)] == [False, True]
+    with pytest.raises(Conflict, match="superseded"):
+        undoing.rework(session, cast.actor("moderator"), proposed.id, "Trop dur.")
+    assert state(session, essay) == State.DECIDED
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"), [("reject", "agreed to it."), ("changes", "decided otherwise.")]
+)
+def test_who_proposed_is_told_that_it_was_decided_in_other_words(
+    db: Session, people: Cast, standing: Edition, browser: Open, verdict: str, said: str
+) -> None:
+    standing.decides_together = True
+    for track in db.scalars(select(Track)):
+        track.wants_second_opinion = True
+    essay = make_contribution(db, people.author, edition=standing)
+    claim_and_decide(
+        db, people.actor("moderator"), essay.id, Verdict.REJECT, reasons=["unclear"], words="Non."
+    )
+    db.commit()
+    moderator = browser(people.moderator.email)
+    moderator.get(page_of(essay))
+    [take_back] = moderator.tree.xpath("//a[contains(@href, '/undo')]/@href")
+    assert "Take it back and decide anew" not in moderator.get(take_back).text
+    claim_and_decide(
+        db,
+        people.actor("other_moderator"),
+        essay.id,
+        Verdict(verdict),
+        reasons=["sources"],
+        words="Presque.",
+    )
+    db.commit()
+    # The form was opened before.
+    late = moderator.submit({"words": "Je retire."})
+    assert late.status_code == 409
+    assert "Another decision was made after this one." in late.text
+    assert "Je retire." in late.text
+    page = moderator.get(take_back).text
+    assert "Another decision was made after this one." in page
+    assert said in page
+    assert not moderator.tree.xpath("//form[.//textarea]")
+    # Not announced is what is kept, and nothing else.
+    moderator.get(page_of(essay))
+    badges = [
+        [badge.text for badge in each.xpath(".//span[contains(@class, 'badge')]")]
+        for each in moderator.tree.xpath("//h2[@id='history']/following-sibling::ol/li")
+    ]
+    assert badges == [[], ["Not announced"]]
 
 
 def test_a_kept_decision_is_changed_before_it_is_announced(
