@@ -21,7 +21,7 @@ from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.appeals.parts import had_part
 from app.moderation.claims.models import Claim
 from app.moderation.claims.queries import Colleague, Hold, moderators, numbers_in_hand
-from app.moderation.conflicts.queries import EXCLUDED, conflicted_ids, in_conflict, is_conflicted
+from app.moderation.conflicts.queries import conflicted_ids, in_conflict, is_conflicted
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind
 from app.moderation.decisions.queries import Decided, decisions_for_author
 from app.moderation.decisions.verdicts import Verdict
@@ -226,12 +226,12 @@ def _against_take_down() -> ColumnElement[bool]:
     )
 
 
-def counting(actor: Actor, *, dated: bool) -> Select[int]:
+def counting(actor: Actor, excluded: Select[int], *, dated: bool) -> Select[int]:
     """The number of those the actor, ``me``, may answer, up to one more than is counted.
 
-    Without ``excluded``; where it is dated, of those filed ``until`` then.
+    Without essays that are ``excluded``; where it is dated, of those filed ``until`` then.
     """
-    waiting = _open(actor, EXCLUDED).limit(MOST_COUNTED + 1)
+    waiting = _open(actor, excluded).limit(MOST_COUNTED + 1)
     if dated:
         waiting = waiting.where(Appeal.filed_at <= bindparam("until", type_=Appeal.filed_at.type))
     return select(func.count()).select_from(waiting.subquery())

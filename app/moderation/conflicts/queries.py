@@ -5,12 +5,10 @@ works; those one has declared a conflict about; those one decided on, seconded t
 took down, before an appeal against it was granted.
 """
 
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     CompoundSelect,
     Select,
@@ -32,41 +30,17 @@ from app.moderation.appeals.parts import Pair, set_aside
 from app.moderation.conflicts.models import Conflict
 from app.moderation.decisions.proposals import own_proposals
 
-#: In a statement, the ids of :class:`Conflicts`, where they are known already.
-EXCLUDED: Final[BindParameter[Any]] = bindparam("excluded", expanding=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Conflicts:
-    """What is none of the actor's business.
-
-    Attributes:
-        ids: of the contributions, in whatever state.
-        waiting: those of them that wait in the queue, and their lanes; and what the actor has
-            proposed to reject, since nobody gives a second opinion on their own.
-    """
-
-    ids: list[int]
-    waiting: dict[int, tuple[TrackCode, str]]
-
-
-def conflicts(session: Reader, actor: Actor) -> Conflicts:
-    """The actor's. One query."""
-    # The state is no condition, lest the planner walk the whole queue instead of these few.
-    rows = session.execute(_all(), {"me": actor.id}).all()
-    return Conflicts(
-        [row.id for row in rows if not row.is_own_proposal],
-        {
-            row.id: (TrackCode(row.track), row.language)
-            for row in rows
-            if row.state == State.SUBMITTED.value
-        },
-    )
-
 
 def conflicted(session: Reader, actor: Actor) -> dict[int, tuple[TrackCode, str]]:
     """What waits in the queue and is none of the actor's business: id, and its lane. One query."""
-    return conflicts(session, actor).waiting
+    found = none_of_mine().subquery()
+    # The state is no condition, lest the planner walk the whole queue instead of these few.
+    rows = session.execute(select(found), {"me": actor.id}).all()
+    return {
+        row.id: (TrackCode(row.track), row.language)
+        for row in rows
+        if row.state == State.SUBMITTED.value
+    }
 
 
 def is_conflicted(session: Session, actor: Actor, contribution_id: int) -> bool:
@@ -77,7 +51,11 @@ def is_conflicted(session: Session, actor: Actor, contribution_id: int) -> bool:
 
 
 @cache
-def _all() -> Select[*tuple[Any, ...]]:
+def none_of_mine() -> Select[*tuple[Any, ...]]:
+    """What the account ``me`` is in conflict with, and what it has proposed to reject.
+
+    The latter since nobody gives a second opinion on their own.
+    """
     found = conflicted_ids().subquery()
     ids = union_all(
         select(found.c.id, false().label("is_own_proposal")),

@@ -19,7 +19,7 @@ from app.moderation.claims import queries as claims
 from app.moderation.claims import workload
 from app.moderation.policy import moderates
 from app.moderation.queue import queries
-from app.moderation.queue.besides import besides
+from app.moderation.queue.overview import Overview, overview
 
 HOUR: Final = 5
 """Of UTC, at which a day's digests are due."""
@@ -81,12 +81,12 @@ def contents(session: Session, actor: Actor, overdue: datetime) -> dict[str, Any
     In a moderator's lanes; for an organiser, what has waited too long in any.
     """
     organises = actor.has(Role.ORGANISER)
-    there, old = besides(session, actor), besides(session, actor, until=overdue)
+    there, old = overview(session, actor), overview(session, actor, until=overdue)
     everywhere = (
         appeals.count_everywhere(session, actor, until=overdue) if organises else queries.Count(0)
     )
     return {
-        **_waiting(session, actor, overdue),
+        **_waiting(session, actor, there, overdue),
         "appeals": there.appeals.number,
         "more_appeals": there.appeals.and_more,
         "old_appeals": old.appeals.number,
@@ -116,16 +116,15 @@ def _ageing(session: Session, actor: Actor, overdue: datetime) -> list[dict[str,
     ]
 
 
-def _waiting(session: Session, actor: Actor, overdue: datetime) -> dict[str, Any]:
+def _waiting(session: Session, actor: Actor, there: Overview, overdue: datetime) -> dict[str, Any]:
     if actor.id is None or not moderates(actor):
         return {"lanes": [], "oldest": [], "held": [], "held_more": 0}
     held = claims.in_hand(session, actor.id, limit=OLDEST)
     number = claims.numbers_in_hand(session).get(actor.id, 0)
-    counts = queries.waiting(session, actor)
     return {
         "lanes": [
             {"track": track, "language": tongue, "number": each.number, "more": each.and_more}
-            for (track, tongue), each in counts.items()
+            for (track, tongue), each in there.waiting.items()
         ],
         "oldest": [
             {

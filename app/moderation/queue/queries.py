@@ -7,12 +7,11 @@ words, not as parameters: there are few sets of them, and each set's statement i
 """
 
 import json
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -26,7 +25,6 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
-    text,
     tuple_,
     union_all,
 )
@@ -58,7 +56,7 @@ MOST_COUNTED: Final = 99
 Lane = tuple[TrackCode, str]
 Rows = Select[*tuple[Any, ...]]
 
-_WAITS: Final = Contribution.state == literal_column(f"'{State.SUBMITTED}'")
+WAITS: Final = Contribution.state == literal_column(f"'{State.SUBMITTED}'")
 _ALL: Final = tuple((track, language) for track in TrackCode for language in CODES)
 
 
@@ -84,8 +82,7 @@ class Place:
         return place if moment.tzinfo and 0 < id < 2**31 else None
 
 
-@dataclass(frozen=True, slots=True)
-class QueueItem:
+class QueueItem(NamedTuple):
     """One line of the queue. Its authors are not named: what has waited longest comes first.
 
     Attributes:
@@ -189,25 +186,6 @@ def waiting_ids(
     return session.scalars(statement, _values(limit, excluded, None)).all()
 
 
-def waiting(
-    session: Reader, actor: Actor, excluded: Mapping[int, Lane] | None = None
-) -> dict[Lane, Count]:
-    """How many wait in each of the actor's lanes; those with none are left out. Two queries.
-
-    The lanes are counted in the index; what the actor is in conflict with, few as it is, is taken
-    off (``excluded``, where it is known already).
-    """
-    off = Counter((conflicted(session, actor) if excluded is None else excluded).values())
-    mine = lanes(actor)
-    if not mine:
-        return {}
-    limit = MOST_COUNTED + 1 + max(off.values(), default=0)
-    counted = session.execute(_counts(mine), {"limit": limit}).all()
-    found = {(row.track, row.language): row.number for row in counted}
-    numbers = {lane: found[lane] - off[lane] for lane in mine}
-    return {lane: Count.of(number) for lane, number in numbers.items() if number}
-
-
 def next_item(session: Reader, actor: Actor) -> int | None:
     """Id of what has waited longest and nobody holds; None when there is nothing."""
     return next(iter(waiting_ids(session, actor, limit=1, only_free=True)), None)
@@ -281,10 +259,10 @@ def _places(shape: _Shape, narrowing: _Narrowing) -> Subquery:
 def _within(chosen: tuple[Lane, ...]) -> list[Condition]:
     """Of each lane, that something waits in it; where all lanes are meant, only that it waits."""
     if chosen == _ALL:
-        return [_WAITS]
+        return [WAITS]
     return [
         and_(
-            _WAITS,
+            WAITS,
             Contribution.track == literal_column(f"'{track}'"),
             Contribution.language == literal_column(f"'{language}'"),
         )
@@ -346,26 +324,6 @@ def _lines(shape: _Shape, narrowing: _Narrowing) -> Rows:
         .outerjoin(Account, Account.id == Claim.moderator_id)
     )
     return _chosen(rows, places, shape)
-
-
-@lru_cache(maxsize=256)
-def _counts(chosen: tuple[Lane, ...]) -> Rows:
-    """Of each lane the number that wait, up to ``limit``. A lane is two words of our own."""
-    words = (f"SELECT '{track}' AS track, '{language}' AS language" for track, language in chosen)
-    lane = text(" UNION ALL ".join(words)).columns(track=Text, language=Text).subquery("lane")
-    within = (
-        select(Contribution.id)
-        .where(
-            _WAITS,
-            Contribution.track == lane.c.track,
-            Contribution.language == lane.c.language,
-        )
-        .limit(bindparam("limit"))
-        .correlate(lane)
-        .subquery()
-    )
-    number = select(func.count()).select_from(within).scalar_subquery()
-    return select(lane.c.track, lane.c.language, number.label("number"))
 
 
 def _item(actor: Actor, row: Any, subject: dict[str, str]) -> QueueItem:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -16,10 +16,9 @@ from app.contributions.states import State
 from app.core.languages import LANGUAGES, Language
 from app.core.policy import Role, TrackCode
 from app.moderation.claims.queries import in_hand
-from app.moderation.conflicts.queries import conflicts
 from app.moderation.labels import NAMES
 from app.moderation.queue import queries
-from app.moderation.queue.besides import besides
+from app.moderation.queue.overview import overview
 from app.moderation.queue.queries import Count, Lane, Place, QueueItem
 from app.moderation.search.filters import filters
 from app.moderation.search.forms import SearchForm
@@ -39,15 +38,20 @@ def register(blueprint: Blueprint) -> None:
 
 @dataclass(frozen=True, slots=True)
 class LaneCount:
-    """How many essays wait in one language of a track; ``number`` as the page writes it."""
+    """How many essays wait in one language of a track.
+
+    Attributes:
+        number: as the page writes it.
+        is_shown: whether the page shows nothing but this lane.
+    """
 
     language: Language
     number: str
     and_more: bool
+    is_shown: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of the queue; in words how long it has waited, and what the essay answers."""
 
     item: QueueItem
@@ -84,20 +88,18 @@ def queue() -> Response | tuple[str, int]:
         return redirect(url_for("moderation.queue", q=form.line or None))
     after = Place.parse(request.args.get("after", ""))
     reading = reader()
-    none_of_mine = conflicts(reading, me)
-    waiting = queries.waiting(reading, me, none_of_mine.waiting)
-    there = besides(reading, me, none_of_mine.ids)
-    page = queries.queue(reading, me, form.search, after=after, excluded=none_of_mine.waiting)
+    there = overview(reading, me)
+    page = queries.queue(reading, me, form.search, after=after, excluded=there.conflicts)
     view = QueueView(
         lines=list(_lines(page.items)),
         following=_address(q=form.line, after=page.after) if page.after else "",
         first=_address(q=form.line) if after else "",
         bulk=_address("all/", q=form.line),
         total=Count(
-            sum(count.number for count in waiting.values()),
-            and_more=any(count.and_more for count in waiting.values()),
+            sum(count.number for count in there.waiting.values()),
+            and_more=any(count.and_more for count in there.waiting.values()),
         ),
-        waiting=_by_track(waiting),
+        waiting=_by_track(there.waiting, form.line),
         appeals=there.appeals,
         cases=there.cases,
         form=form,
@@ -121,11 +123,13 @@ def _address(path: str = "", **said: object) -> str:
     return below(f"moderation/{path}{'?' if query else ''}{query}")
 
 
-def _by_track(waiting: Mapping[Lane, Count]) -> dict[TrackCode, list[LaneCount]]:
+def _by_track(waiting: Mapping[Lane, Count], line: str) -> dict[TrackCode, list[LaneCount]]:
     locale = get_locale()
     found: dict[TrackCode, list[LaneCount]] = {}
     for (track, code), count in waiting.items():
-        lane = LaneCount(LANGUAGES[code], number(count.number, locale), count.and_more)
+        written = number(count.number, locale)
+        is_shown = line == f"track:{track} lang:{code}"
+        lane = LaneCount(LANGUAGES[code], written, count.and_more, is_shown)
         found.setdefault(track, []).append(lane)
     return found
 

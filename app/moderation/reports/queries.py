@@ -13,7 +13,7 @@ from app.contributions.policy import can_organise
 from app.contributions.states import State
 from app.core.errors import NotFound
 from app.core.policy import Actor, TrackCode
-from app.moderation.conflicts.queries import EXCLUDED, conflicted_ids, is_conflicted
+from app.moderation.conflicts.queries import conflicted_ids, is_conflicted
 from app.moderation.lanes import in_lanes
 from app.moderation.queue.queries import MOST_COUNTED, PAGE, Place
 from app.moderation.reports import policy
@@ -145,16 +145,16 @@ def cases(
     return CasePage(items, Place(items[-1].moment, items[-1].id) if more else None)
 
 
-def counting(actor: Actor, *, dated: bool) -> Select[int]:
+def counting(actor: Actor, excluded: Select[int], *, dated: bool) -> Select[int]:
     """The number of their cases that wait, up to one more than is counted.
 
-    Without ``excluded``; where it is dated, of those opened ``until`` then.
+    Without essays that are ``excluded``; where it is dated, of cases opened ``until`` then.
     """
     since = bindparam("until", type_=ReportCase.opened_at.type)
     waiting = (
         select(ReportCase.id)
         .join(Contribution, Contribution.id == ReportCase.contribution_id)
-        .where(_within(actor), Contribution.id.not_in(EXCLUDED), _is_open(True))
+        .where(_within(actor), Contribution.id.not_in(excluded), _is_open(True))
         .where(*([ReportCase.opened_at <= since] if dated else []))
         .limit(MOST_COUNTED + 1)
     ).subquery()

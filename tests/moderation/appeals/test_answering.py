@@ -24,7 +24,7 @@ from app.moderation.claims.operations import LEASE
 from app.moderation.decisions.models import Decision, DecisionMark
 from app.moderation.decisions.undoing import undo
 from app.moderation.decisions.verdicts import Verdict
-from app.moderation.queue.besides import besides
+from app.moderation.queue.overview import overview
 from app.moderation.queue.queries import next_item, waiting_ids
 from tests.factories import Cast
 from tests.factories.contributions import make_contribution
@@ -140,7 +140,7 @@ def test_an_appeal_against_what_was_undone_never_waits_again(
     undo(session, cast.organiser.actor, appeal.decision_id, "Non.")
     decide("moderator", essay, Verdict.REJECT, words="Toujours hors sujet.")
     assert queries.appeals(session, cast.other_moderator.actor).items == []
-    assert besides(session, cast.other_moderator.actor).appeals.number == 0
+    assert overview(session, cast.other_moderator.actor).appeals.number == 0
     assert [each.is_moot for each in authors.of_author(session, essay)] == [True]
     with pytest.raises(Conflict, match=r"appeal\.answered"):
         answered(session, cast, appeal, Outcome.GRANTED)

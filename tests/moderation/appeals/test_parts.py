@@ -25,7 +25,7 @@ from app.moderation.decisions.seconding import second
 from app.moderation.decisions.undoing import undo
 from app.moderation.decisions.verdicts import Verdict
 from app.moderation.item.queries import item
-from app.moderation.queue.besides import besides
+from app.moderation.queue.overview import overview
 from app.moderation.queue.queries import waiting_ids
 from app.moderation.talk.models import Message
 from tests.factories import Cast, make_account
@@ -48,7 +48,7 @@ def test_appeal_is_none_of_their_business(
 ) -> None:
     actor = cast.actor(name)
     assert queries.appeals(session, actor).items == []
-    assert besides(session, actor).appeals.number == 0
+    assert overview(session, actor).appeals.number == 0
     for act in (
         lambda: queries.appeal(session, actor, appeal.id),
         lambda: operations.claim(session, actor, appeal.id),
@@ -66,7 +66,7 @@ def test_appeal_is_for_moderators_who_had_no_part(
 ) -> None:
     [item] = queries.appeals(session, cast.actor(name)).items
     assert (item.id, item.verdict, item.hold) == (appeal.id, Verdict.REJECT, None)
-    assert besides(session, cast.actor(name)).appeals.number == 1
+    assert overview(session, cast.actor(name)).appeals.number == 1
     assert queries.appeal(session, cast.actor(name), appeal.id).decided.words == "Hors sujet."
 
 

@@ -23,7 +23,7 @@ from app.moderation.conflicts.queries import in_conflict, is_conflicted
 from app.moderation.decisions.undoing import undo
 from app.moderation.decisions.verdicts import Verdict
 from app.moderation.organising import operations as organising
-from app.moderation.queue.besides import besides
+from app.moderation.queue.overview import overview
 from app.moderation.reports import operations as reporting
 from app.moderation.reports.models import Complaint, ReportCase
 from tests.factories import Cast
@@ -74,7 +74,7 @@ def filed(session: Session, cast: Cast, down: TakeDown) -> Appeal:
 
 def waiting(session: Session, cast: Cast, name: str) -> list[int]:
     found = [item.id for item in queries.appeals(session, cast.actor(name)).items]
-    assert besides(session, cast.actor(name)).appeals.number == len(found)
+    assert overview(session, cast.actor(name)).appeals.number == len(found)
     return found
 
 

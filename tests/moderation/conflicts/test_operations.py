@@ -17,7 +17,8 @@ from app.moderation.conflicts.declared import declared
 from app.moderation.conflicts.models import Conflict, ConflictKind
 from app.moderation.decisions import operations as deciding
 from app.moderation.item.queries import item
-from app.moderation.queue.queries import queue, waiting, waiting_ids
+from app.moderation.queue.overview import overview
+from app.moderation.queue.queries import queue, waiting_ids
 from tests.factories import Cast
 from tests.factories.contributions import make_contribution
 from tests.moderation.conflicts.conftest import CONFLICTING
@@ -58,7 +59,7 @@ def test_in_conflict_it_is_never_offered(
     CONFLICTING[kind](session, cast, edition)
     actor = cast.actor("moderator")
     assert queue(session, actor).items == []
-    assert waiting(session, actor) == {}
+    assert overview(session, actor).waiting == {}
     assert claiming.claim_next(session, actor) is None
     assert len(waiting_ids(session, cast.actor("other_moderator"), limit=5)) == 1
 

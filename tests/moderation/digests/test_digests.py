@@ -24,7 +24,7 @@ from app.moderation.decisions import operations as deciding
 from app.moderation.decisions.verdicts import Reason, Verdict
 from app.moderation.digests import operations
 from app.moderation.queue import queries
-from app.moderation.queue.besides import _besides
+from app.moderation.queue.overview import _overview
 from app.moderation.reports import operations as reporting
 from app.moderation.reports import queries as report_queries
 from app.moderation.reports.models import Complaint
@@ -206,12 +206,12 @@ def test_contents_do_not_state_where_counting_stopped_as_the_number(
     for where in (queries, appeal_queries, report_queries):
         monkeypatch.setattr(where, "MOST_COUNTED", most)
     # What was planned with another number is not kept beside it.
-    _besides.cache_clear()
+    _overview.cache_clear()
     mine, organised = (
         operations.contents(session, cast.actor(who), clock.now())
         for who in ("moderator", "organiser")
     )
-    _besides.cache_clear()
+    _overview.cache_clear()
     more = most < 2
     for name in ("appeals", "old_appeals", "cases", "old_cases"):
         assert (mine[name], mine[f"more_{name}"]) == (most, more), name

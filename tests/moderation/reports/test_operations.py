@@ -20,7 +20,7 @@ from app.editions.models import Edition
 from app.library.tombstones import tombstone
 from app.moderation.conflicts.models import Conflict as Declared
 from app.moderation.organising import operations as organising
-from app.moderation.queue.besides import besides
+from app.moderation.queue.overview import overview
 from app.moderation.reports import operations, queries
 from app.moderation.reports.models import CaseOutcome, Complaint, Report, ReportCase
 from app.moderation.reports.taken_down import standing, told
@@ -133,7 +133,7 @@ def test_case_is_for_moderators_of_the_lane_and_organisers(
     actor = cast.actor(name)
     [item] = queries.cases(session, actor).items
     assert (item.id, item.reports) == (case.id, 1)
-    assert besides(session, actor).cases.number == 1
+    assert overview(session, actor).cases.number == 1
     [seen] = queries.case(session, actor, case.id).reports
     assert (seen.words, seen.complaint, seen.wants_answer) == (WORDS, Complaint.PRIVACY, True)
     assert not hasattr(seen, "reporter_id")
@@ -143,7 +143,7 @@ def test_case_is_for_moderators_of_the_lane_and_organisers(
 
 def refused_everywhere(session: Session, actor: Actor, case: ReportCase) -> None:
     assert queries.cases(session, actor).items == []
-    assert besides(session, actor).cases.number == 0
+    assert overview(session, actor).cases.number == 0
     said = {"words": "No.", "language": "en"}
     for act in (
         lambda: queries.case(session, actor, case.id),
