@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from app.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from app.web import addresses
 from app.web.database import db
+from app.web.forms import is_written
 from app.web.messages import words
 
 MOST_DROPPED: Final = 64 * 1024 * 1024
@@ -167,14 +168,16 @@ def _domain(error: DomainError) -> tuple[str, int]:
 def _written() -> str:
     """The words of the form that was sent, so that they are not lost with it.
 
-    What has a space or a letter beyond ASCII is a text, and no token; passwords are never shown.
+    Where the form was refused before it was read, what has a space or a letter beyond ASCII is a
+    text, and no token; passwords are never shown.
     """
     texts = (
         value.strip()
         for name, value in request.form.items(multi=True)
-        if "password" not in name and (not value.isascii() or len(value.split()) > 1)
+        if "password" not in name
+        and (is_written(name) or not value.isascii() or len(value.split()) > 1)
     )
-    return "\n\n".join(dict.fromkeys(texts))
+    return "\n\n".join(dict.fromkeys(filter(None, texts)))
 
 
 def _second(error: IntegrityError) -> tuple[str, int]:

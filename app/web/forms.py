@@ -3,11 +3,21 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, cast
 
+from flask import g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
-from wtforms import Field, FieldList, FormField, SelectFieldBase, StringField, ValidationError
+from wtforms import (
+    Field,
+    FieldList,
+    FormField,
+    HiddenField,
+    PasswordField,
+    SelectFieldBase,
+    StringField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Email, InputRequired, StopValidation
 
@@ -46,6 +56,8 @@ class Form(FlaskForm):  # type: ignore[misc]
         """A text that was not sent is an empty one: nobody's browser leaves a field out."""
         super().process(*args, **kwargs)
         _fill(self)
+        if self.is_submitted():
+            _written().update(_texts(self))
 
     @property
     def status(self) -> int:
@@ -65,6 +77,25 @@ class Form(FlaskForm):  # type: ignore[misc]
     def error_list(self) -> list[tuple[str, str]]:
         """(field's id, what is wrong with it) of every error, for the summary above the form."""
         return [("", str(message)) for message in self.form_errors] + [*_wrong(self)]
+
+
+def is_written(name: str) -> bool:
+    """Whether that field, of a form the present request has sent, is one to write in."""
+    return name in _written()
+
+
+def _written() -> set[str]:
+    names: set[str] = g.setdefault("written_fields", set())
+    return names
+
+
+def _texts(fields: Iterable[Field]) -> Iterator[str]:
+    """The names of those to write in, with those inside lists and groups of fields."""
+    for field in fields:
+        if isinstance(field, FormField | FieldList):
+            yield from _texts(field)
+        elif isinstance(field, StringField) and not isinstance(field, HiddenField | PasswordField):
+            yield field.name
 
 
 def _fill(fields: Iterable[Field]) -> None:

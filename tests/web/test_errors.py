@@ -179,6 +179,7 @@ def test_refusal_shows_what_was_written_and_nothing_else(
             "reasons": "unclear",
             "words": "  <b>No</b> source.\r\nWhy?",
             "points": "没有来源",
+            "duplicate_of": "S-J-003",
             "words_language": "zh",
             "revision_seen": "1",
             "new_password": "a good long password",
@@ -186,7 +187,7 @@ def test_refusal_shows_what_was_written_and_nothing_else(
     )
     assert answer.status_code == 404
     [kept] = moderator.tree.xpath("//textarea[@readonly]")
-    assert kept.text.split("\n") == ["<b>No</b> source.", "Why?", "", "没有来源"]
+    assert kept.text.split("\n") == ["<b>No</b> source.", "Why?", "", "没有来源", "", "S-J-003"]
     assert not moderator.tree.xpath("//main//b")
     moderator.get(f"/en/moderation/{essay.id}/")
     assert not moderator.tree.xpath("//textarea")
