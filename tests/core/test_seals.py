@@ -218,7 +218,7 @@ def test_link_takes_microseconds() -> None:
     entry = AuditEntry(
         id=1, at=clock.now(), action="a:b", subject="a", subject_id=1, data={"revision": 3}
     )
-    began = time.perf_counter()
+    began = time.process_time()
     for position in range(1_000):
         seals.link(position, FIRST, entry)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1

@@ -63,11 +63,11 @@ def test_half_and_half_is_in_none() -> None:
 )
 def test_the_longest_text_takes_bounded_time(text: str) -> None:
     language_of_text("La première fois, le détecteur se charge.")
-    started = time.monotonic()
+    started = time.process_time()
 
     language_of_text(text)
 
-    assert time.monotonic() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_the_library_is_loaded_only_when_asked() -> None:

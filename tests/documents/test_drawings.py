@@ -119,9 +119,9 @@ def laughing(element: str) -> bytes:
     ids=["use", "paint", "mask", "itself", "each other", "deep", "many", "chain", "long"],
 )
 def test_safe_drawing_too_complex(data: bytes) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     assert refusal(data) == "image.too_complex"
-    assert time.monotonic() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_safe_drawing_deeper_than_the_parser_goes() -> None:

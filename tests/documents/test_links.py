@@ -58,7 +58,7 @@ def test_the_same_address_is_told_once_and_only_so_many() -> None:
 
 def test_the_longest_text_takes_bounded_time() -> None:
     text = "[a](http://xx.yy/aa) " * 4_000
-    started = time.monotonic()
+    started = time.process_time()
 
     assert broken(text) == ()
-    assert time.monotonic() - started < 3
+    assert time.process_time() - started < 3

@@ -48,7 +48,7 @@ def test_a_few_words_say_nothing() -> None:
 
 def test_the_longest_texts_take_bounded_time() -> None:
     long = text(1, 45_000)[:300_000]
-    started = time.monotonic()
+    started = time.process_time()
 
     assert compare(long, long) == 1
-    assert time.monotonic() - started < 4
+    assert time.process_time() - started < 4
