@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from json import loads
 from typing import Final
 
 from app.core.languages import LANGUAGES, Language
@@ -26,6 +28,12 @@ def pick(texts: Mapping[str, str], code: str) -> Localised:
         if text := texts.get(candidate):
             return Localised(text, LANGUAGES[candidate])
     return Localised("", LANGUAGES[code])
+
+
+@lru_cache(maxsize=4096)
+def pick_written(texts: str, code: str) -> Localised:
+    """The same of texts as a row has them, in JSON: a list's lines share a few, again and again."""
+    return pick(loads(texts), code)
 
 
 def put(texts: Mapping[str, str], code: str, text: str) -> dict[str, str]:

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple, Self
 
-from sqlalchemy import Integer, Select, bindparam, func, select, tuple_
+from sqlalchemy import Integer, Select, Text, bindparam, cast, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.contributions.models import PublishedText
 from app.core.db import Reader, UTCDateTime
 from app.core.errors import NotFound
 from app.core.languages import LANGUAGES, Language
-from app.core.localised import Localised, pick
+from app.core.localised import Localised, pick, pick_written
 from app.core.policy import TrackCode
 from app.editions.models import Edition, Question, Theme
 
@@ -123,10 +123,10 @@ _CHOICES: Final = (
     select(
         _EDITION.c.id,
         _EDITION.c.slug,
-        _EDITION.c.title,
+        cast(_EDITION.c.title, Text),
         _THEME.c.id,
         _THEME.c.code,
-        _THEME.c.title,
+        cast(_THEME.c.title, Text),
     )
     .select_from(_EDITION.outerjoin(_THEME, _THEME.c.edition_id == _EDITION.c.id))
     .order_by(_EDITION.c.position.desc(), _EDITION.c.id.desc(), _THEME.c.position, _THEME.c.id)
@@ -142,9 +142,9 @@ def choices(session: Reader, code: str) -> Choices:
     editions: dict[str, Choice] = {}
     themes: dict[str, Choice] = {}
     for edition_id, slug, edition, theme_id, theme_code, theme in rows:
-        editions.setdefault(slug, Choice(slug, pick(edition, code), edition_id))
+        editions.setdefault(slug, Choice(slug, pick_written(edition, code), edition_id))
         if theme_code is not None:
-            themes.setdefault(theme_code, Choice(theme_code, pick(theme, code), theme_id))
+            themes.setdefault(theme_code, Choice(theme_code, pick_written(theme, code), theme_id))
     return Choices(editions, themes)
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from gettext import NullTranslations
 from typing import Any, Final, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from babel import Locale, negotiate_locale
 from babel.numbers import format_decimal
@@ -193,9 +193,14 @@ def home(code: str) -> str:
     return url_for("library.home", lang=code)
 
 
-def below(path: str = "", code: str | None = None) -> str:
-    """The address ``path`` under the language's prefix; cheaper than ``url_for``."""
-    return f"{request.script_root}/{code or current().code}/{path}"
+def below(path: str = "", code: str | None = None, **said: object) -> str:
+    """The address ``path`` under the language's prefix; cheaper than ``url_for``.
+
+    What is ``said`` stands in its query, without what is empty.
+    """
+    query = urlencode({name: value for name, value in said.items() if value})
+    mark = "?" if query else ""
+    return f"{request.script_root}/{code or current().code}/{path}{mark}{query}"
 
 
 def tail() -> str:

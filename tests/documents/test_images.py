@@ -137,9 +137,9 @@ def bomb(width: int, height: int) -> bytes:
 def test_safe_bomb() -> None:
     data = bomb(30_000, 30_000)
     assert len(data) < images.MAX_BYTES
-    start = time.process_time()
+    start = time.monotonic()
     assert refusal(data) == "image.too_many_pixels"
-    assert time.process_time() - start < 5
+    assert time.monotonic() - start < 5
 
 
 def test_safe_bomb_in_metadata() -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
-from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import get_locale
@@ -92,9 +91,9 @@ def queue() -> Response | tuple[str, int]:
     page = queries.queue(reading, me, form.search, after=after, excluded=there.conflicts)
     view = QueueView(
         lines=list(_lines(page.items)),
-        following=_address(q=form.line, after=page.after) if page.after else "",
-        first=_address(q=form.line) if after else "",
-        bulk=_address("all/", q=form.line),
+        following=below("moderation/", q=form.line, after=page.after) if page.after else "",
+        first=below("moderation/", q=form.line) if after else "",
+        bulk=below("moderation/all/", q=form.line),
         total=Count(
             sum(count.number for count in there.waiting.values()),
             and_more=any(count.and_more for count in there.waiting.values()),
@@ -116,11 +115,6 @@ def queue() -> Response | tuple[str, int]:
         filters=filters(db, me, form, states=[State.SUBMITTED]),
     )
     return html, 422 if form.errors else 200
-
-
-def _address(path: str = "", **said: object) -> str:
-    query = urlencode({name: value for name, value in said.items() if value})
-    return below(f"moderation/{path}{'?' if query else ''}{query}")
 
 
 def _by_track(waiting: Mapping[Lane, Count], line: str) -> dict[TrackCode, list[LaneCount]]:
