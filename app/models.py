@@ -16,6 +16,7 @@ from app.moderation.looks import models as looks
 from app.moderation.message_templates import models as message_templates
 from app.moderation.reasons import models as reasons
 from app.moderation.reports import models as reports
+from app.moderation.sampling import models as sampling
 from app.moderation.signs import models as signs
 from app.moderation.talk import models as talk
 from app.moderation.transparency import models as transparency
@@ -42,6 +43,7 @@ __all__ = [
     "proceedings",
     "reasons",
     "reports",
+    "sampling",
     "signs",
     "talk",
     "transparency",

@@ -31,6 +31,7 @@ from app.moderation.decisions.verdicts import Reason, Verdict
 from app.moderation.message_templates import operations as templates
 from app.moderation.reports import operations as reports
 from app.moderation.reports.models import Complaint
+from app.moderation.sampling.models import SecondLook
 from app.moderation.search.language import EVERYTHING
 from app.moderation.transparency import counting
 from app.proceedings import contents, operations
@@ -61,7 +62,7 @@ class World:
             State.WITHDRAWN,
         )
         essays = {each: make_contribution(db, people.author, state=each, **make) for each in states}
-        appeal, appealable = self._turned_down(db, people, make)
+        appeal, appealable, drawn = self._turned_down(db, people, make)
         case = self._reported(db, people, essays[State.PUBLISHED])
         decision = Decision(
             contribution_id=essays[State.SUBMITTED].id,
@@ -150,6 +151,7 @@ class World:
             "library.contribution": {"number": essays[State.PUBLISHED].number},
             "moderation.report": {"number": essays[State.PUBLISHED].number},
             "moderation.file_appeal": {"contribution_id": appealable},
+            "moderation.second_look": {"decision_id": drawn},
             "library.question": question,
             "library.page": {"slug": "about"},
             "pages.edit": {"slug": "about"},
@@ -209,8 +211,10 @@ class World:
         self.watching = sqlite3.connect(self.path)
         self.version = self._version()
 
-    def _turned_down(self, db: Session, people: Cast, make: dict[str, Any]) -> tuple[int, int]:
-        """An appeal of the author, and an essay that can be appealed for; others decided."""
+    def _turned_down(self, db: Session, people: Cast, make: dict[str, Any]) -> tuple[int, int, int]:
+        """An appeal of the author, an essay that can be appealed for, and the decision on that,
+        which was drawn for a second look; others decided.
+        """
         reject = {"reasons": [Reason.OFF_TOPIC], "words": "No."}
         other = people.other_moderator.actor
         essays = [make_contribution(db, people.author, **make).id for _ in range(2)]
@@ -219,7 +223,8 @@ class World:
             for each in essays
         ]
         appeal = appeals.file(db, people.author.actor, made[0], words="Why?", language="en")
-        return appeal.id, essays[1]
+        db.add(SecondLook(decision_id=made[1], track=TrackCode.JURIST.value))
+        return appeal.id, essays[1], made[1]
 
     def _reported(self, db: Session, people: Cast, essay: Contribution) -> int:
         """A case of reports on that essay."""

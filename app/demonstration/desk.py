@@ -14,6 +14,7 @@ from app.core.policy import NOBODY, TrackCode
 from app.demonstration.content import Essay, essays
 from app.demonstration.essays import write
 from app.demonstration.plan import call, rules
+from app.demonstration.sampled import ALL, SOME, drawn, looked_at
 from app.demonstration.spam import cleared
 from app.demonstration.stage import Stage
 from app.editions import operations as organising
@@ -54,6 +55,8 @@ def play(session: Session, stage: Stage) -> None:
     _hand_in(session, stage)
     _taken_down(session, stage)
     _reported(session, stage)
+    drawn(session, stage, ALL, days=26)
+    looked_at(session, stage)
     _appeals(session, stage)
     _moved(session, stage)
     _talk(session, stage)
@@ -62,6 +65,7 @@ def play(session: Session, stage: Stage) -> None:
     _conflict(session, stage)
     cleared(session, stage)
     _in_hand(session, stage)
+    drawn(session, stage, SOME, days=0.1)
 
 
 def _hand_in(session: Session, stage: Stage) -> None:

@@ -244,11 +244,12 @@ class TrackForm(Form):
     is_blind = BooleanField(_l("Moderators are not told who wrote an essay"))
     hides_moderators = BooleanField(_l("Authors are not told who writes to them"))
     wants_second_opinion = BooleanField(_l("A rejection needs a second moderator"))
+    sampled_percent = _number(_l("Second looks, in per cent of all decisions"))
 
     names = (
         *("min_length", "max_length", "min_characters", "max_characters"),
         *("required_fields", "required_checks", "licences"),
-        *("is_blind", "hides_moderators", "wants_second_opinion"),
+        *("is_blind", "hides_moderators", "wants_second_opinion", "sampled_percent"),
     )
 
     def __init__(self, track: Track, *args: Any, **kwargs: Any) -> None:

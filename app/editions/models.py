@@ -80,6 +80,7 @@ class Track(Base):
         is_blind: moderators aren't told who wrote an essay.
         hides_moderators: authors aren't told who wrote to them.
         wants_second_opinion: a rejection needs two moderators.
+        sampled_percent: how many of a hundred decisions are looked at a second time; 0 for none.
     """
 
     __tablename__ = "track"
@@ -109,6 +110,7 @@ class Track(Base):
     is_blind: Mapped[bool] = mapped_column(default=False)
     hides_moderators: Mapped[bool] = mapped_column(default=True)
     wants_second_opinion: Mapped[bool] = mapped_column(default=False)
+    sampled_percent: Mapped[int] = mapped_column(default=0)
     position: Mapped[int] = mapped_column(default=0)
 
     edition: Mapped[Edition] = relationship(back_populates="tracks", lazy="raise")

@@ -159,11 +159,12 @@ def change_track(
     is_blind: bool = False,
     hides_moderators: bool = True,
     wants_second_opinion: bool = False,
+    sampled_percent: int = 0,
 ) -> None:
     """Change a track's rules.
 
     Raises Forbidden; Invalid: ``length.order``, ``length.limit``, ``required_fields.unknown``,
-    ``required_checks.unknown``, ``licences.unknown``, ``licences.none``.
+    ``required_checks.unknown``, ``licences.unknown``, ``licences.none``, ``percent.limit``.
     """
     allow(actor)
     hold(session, track)
@@ -171,6 +172,8 @@ def change_track(
     _check_lengths("characters", min_characters, max_characters)
     if not licences:
         raise Invalid("licences.none", field="licences")
+    if not 0 <= sampled_percent <= 100:
+        raise Invalid("percent.limit", field="sampled_percent")
     names = assign(
         track,
         min_length=min_length,
@@ -183,6 +186,7 @@ def change_track(
         is_blind=is_blind,
         hides_moderators=hides_moderators,
         wants_second_opinion=wants_second_opinion,
+        sampled_percent=sampled_percent,
     )
     if names:
         flush(session)

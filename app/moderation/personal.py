@@ -18,6 +18,7 @@ from app.moderation.decisions.models import Decision, DecisionMark
 from app.moderation.decisions.queries import is_told
 from app.moderation.looks.models import Look
 from app.moderation.reports.models import Report, ReportCase
+from app.moderation.sampling.models import SecondLook
 from app.moderation.talk.models import Audience, Message
 
 TABLES: Final[Mapping[str, Answer]] = {
@@ -70,6 +71,11 @@ TABLES: Final[Mapping[str, Answer]] = {
         "kept: the account’s number has no name any more",
     ),
     "resemblance": NOTHING,
+    "second_look": Answer(
+        "who looked at a decision a second time, what they would have decided, and why",
+        "`second-looks.json`",
+        "kept: the account’s number has no name any more",
+    ),
     "sketch": NOTHING,
     "transparency_report": NOTHING,
 }
@@ -123,6 +129,7 @@ def _parts(account_id: int) -> Iterator[tuple[str, Select[Any], frozenset[str]]]
         ("looks.json", Look, Look.moderator_id == account_id, set()),
         ("messages.json", Message, or_(written, told), {"sender_id"}),
         ("reports.json", Report, Report.reporter_id == account_id, set()),
+        ("second-looks.json", SecondLook, SecondLook.looked_by_id == account_id, set()),
     ):
         yield name, select(model).where(mine), frozenset(without)
 

@@ -17,6 +17,7 @@ from app.moderation.reasons.labels import reason_words
 from app.moderation.reasons.views import register as register_reasons
 from app.moderation.record.views import register as register_record
 from app.moderation.reports.views import register as register_reports
+from app.moderation.sampling.views import register as register_sampling
 from app.moderation.signs.views import register as register_signs
 from app.moderation.talk.views import register as register_talk
 from app.moderation.transparency.views import register as register_transparency
@@ -30,6 +31,7 @@ register_item(blueprint)
 register_decisions(blueprint)
 register_appeals(blueprint)
 register_reports(blueprint)
+register_sampling(blueprint)
 register_conflicts(blueprint)
 register_signs(blueprint)
 register_record(blueprint)

@@ -280,6 +280,7 @@ WORDS: Final[dict[str, LazyString]] = {
         "track, without a conflict of interest."
     ),
     "appeal_days.limit": _l("This must be between 0 and %(limit)s days."),
+    "percent.limit": _l("This must be between 0 and 100 per cent."),
     "decision.newer_revision": _l(
         "The author has since submitted revision %(number)s. Please read it before you decide."
     ),
@@ -318,6 +319,10 @@ WORDS: Final[dict[str, LazyString]] = {
     "appeal.filed": _l("You have already appealed."),
     "appeal.too_late": _l("An appeal is not possible, or no longer possible."),
     "appeal.answered": _l("This appeal has been answered, or needs no answer any more."),
+    "second_look.unknown": _l("There is no such decision to look at."),
+    "second_look.needless": _l(
+        "Somebody has looked at this decision, or it needs no second look now."
+    ),
     "message.is_note": _l("Please write a message to the author."),
     "message.nobody": _l("The author has deleted their account; nobody would read this."),
     "message.not_asked": _l("You can answer as soon as the moderators have written to you."),

@@ -20,6 +20,7 @@ from app.moderation.decisions import releasing
 from app.moderation.decisions.verdicts import Verdict
 from app.moderation.queue.queries import queue, waiting_ids
 from app.moderation.reports import queries as reports
+from app.moderation.sampling import queries as sampling
 from app.moderation.search.language import Search
 from app.moderation.signs import queries as signs
 from app.moderation.talk import queries as talk
@@ -85,6 +86,23 @@ def test_a_rejection_wants_a_second_opinion(loaded: Session) -> None:
 
     assert proposed("moderator") == ["A Glossary for Counsel"]
     assert proposed("moderator-zh") == []
+
+
+def test_decisions_are_drawn_and_some_looked_at_again(loaded: Session) -> None:
+    edition = loaded.scalars(select(Edition).where(Edition.slug == "standing")).one()
+    tallies = sampling.tallies(loaded, actor(loaded, "organiser"), edition)
+    numbers = [
+        sum(getattr(each, name) for each in tallies)
+        for name in ("drawn", "looked", "agreed", "left", "waiting")
+    ]
+    # One waits until its author’s appeal is answered.
+    assert numbers == [6, 2, 1, 1, 3]
+    waiting = sampling.second_looks(loaded, actor(loaded, "moderator-fr")).items
+    assert [item.verdict for item in waiting] == [Verdict.ACCEPT, Verdict.WRONG_TRACK]
+    percents = loaded.scalars(
+        select(Track.sampled_percent).where(Track.edition_id == edition.id)
+    ).all()
+    assert percents == [20, 20]
 
 
 def test_decisions_are_kept_until_they_are_announced(loaded: Session) -> None:

@@ -280,7 +280,13 @@ def test_change_track_sets_how_it_is_moderated(session: Session, cast: Cast) -> 
     track = edition.tracks[0]
     assert (track.is_blind, track.hides_moderators) == (False, True)
     change_track(
-        session, cast, edition, is_blind=True, hides_moderators=False, wants_second_opinion=True
+        session,
+        cast,
+        edition,
+        is_blind=True,
+        hides_moderators=False,
+        wants_second_opinion=True,
+        sampled_percent=25,
     )
     session.commit()
     session.refresh(track)
@@ -289,8 +295,9 @@ def test_change_track_sets_how_it_is_moderated(session: Session, cast: Cast) -> 
         False,
         True,
     )
+    assert track.sampled_percent == 25
     assert entries(session)[-1][1] == {
-        "fields": ["is_blind", "hides_moderators", "wants_second_opinion"]
+        "fields": ["is_blind", "hides_moderators", "wants_second_opinion", "sampled_percent"]
     }
 
 
@@ -304,6 +311,8 @@ def test_change_track_sets_how_it_is_moderated(session: Session, cast: Cast) -> 
         ({"max_characters": 100_001}, "length.limit", "max_characters"),
         ({"required_fields": ["sector"]}, "required_fields.unknown", "required_fields"),
         ({"licences": []}, "licences.none", "licences"),
+        ({"sampled_percent": -1}, "percent.limit", "sampled_percent"),
+        ({"sampled_percent": 101}, "percent.limit", "sampled_percent"),
         ({"licences": ["WTFPL"]}, "licences.unknown", "licences"),
     ],
 )

@@ -38,6 +38,7 @@ from tests.moderation.table.scenes import (
     PEOPLE,
     Scene,
     appealed,
+    drawn,
     everybody,
     in_hand,
     reported,
@@ -175,7 +176,7 @@ def ids(db: Session, it: Scene, declared: int) -> dict[str, Any]:
     return {
         "lang": "en",
         "contribution_id": it.id,
-        "decision_id": it.decision,
+        "decision_id": drawn(db, nobody, it),
         "appeal_id": appealed(db, nobody, it),
         "case_id": reported(db, nobody, it),
         "account_id": declared,

@@ -167,7 +167,7 @@ def revision_page(
         contribution=contribution,
         crumbs=crumbs,
         revision=shown,
-        html=_html(db, shown),
+        html=revision_html(db, shown),
         abstract=render_paragraphs(shown.abstract),
         references=render_paragraphs(shown.reference_list),
         kinds=REVISION_KINDS,
@@ -175,7 +175,8 @@ def revision_page(
     )
 
 
-def _html(session: Session, shown: Revision) -> str:
+def revision_html(session: Session, shown: Revision) -> str:
+    """Its text as readers would see it."""
     return render(
         shown.body,
         language=shown.language,

@@ -30,7 +30,8 @@ from app.moderation.claims.operations import (
     must_hold,
     prolong,
 )
-from app.moderation.decisions.models import Decision, DecisionMark, MarkKind
+from app.moderation.decisions.carrying_out import mark
+from app.moderation.decisions.models import Decision, MarkKind
 from app.moderation.wording import kept
 
 ACTIONS: Final = {
@@ -217,14 +218,7 @@ def _free(
 
 def _look_anew(session: Session, actor: Actor, appeal: Appeal, contribution: Contribution) -> None:
     """Undo the decision, and put the essay back into the queue, where it stood at first."""
-    session.add(
-        DecisionMark(
-            decision_id=appeal.decision_id,
-            kind=MarkKind.UNDONE.value,
-            account_id=actor.id,
-            at=clock.now(),
-        )
-    )
+    mark(session, actor, session.get_one(Decision, appeal.decision_id), MarkKind.UNDONE)
     move(
         session,
         actor,

@@ -1,9 +1,18 @@
-"""Who had a part in what is appealed against, and so has none in the answer."""
+"""Who had a part in an essay, and so has none in the answer to an appeal, or in a second look."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, SQLColumnExpression, bindparam, exists, or_
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    SQLColumnExpression,
+    bindparam,
+    exists,
+    or_,
+    true,
+)
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Account
@@ -12,6 +21,7 @@ from app.core.audit import AuditEntry
 from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind
 from app.moderation.reports.models import Report, ReportCase
+from app.moderation.sampling.models import SecondLook
 from app.moderation.talk.models import Message
 
 _ME: Final[BindParameter[int]] = bindparam("me")
@@ -22,32 +32,44 @@ Pair = tuple[Any, Any, tuple[ColumnElement[bool], ...]]
 
 def had_part(account_id: SQLColumnExpression[int] = _ME) -> ColumnElement[bool]:
     """Whether an account (``me``, or a column's) decided, held, noted or wrote anything there
-    before the appeal, took it down, reported it or closed a case of reports on it.
+    before the appeal, took it down, reported it, closed a case of reports on it or looked at a
+    decision on it a second time.
 
     Whatever they did since then, they did for the answer.
     """
-    return or_(
-        *(
-            exists().where(*conditions).correlate(Appeal, Account)
-            for conditions in _parts(account_id)
-        )
-    )
+    parts = _parts(account_id, Appeal.contribution_id, Appeal.filed_at)
+    return or_(*(exists().where(*each).correlate(Appeal, Account) for each in parts))
 
 
-def _parts(me: SQLColumnExpression[int]) -> Iterator[tuple[ColumnElement[bool], ...]]:
-    essay = Appeal.contribution_id
+def had_any_part(essay: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Whether ``me`` ever did any of that there, or answered an appeal; ``essay``: the id of the
+    surrounding statement's contribution.
+    """
+    answered = (Appeal.contribution_id == essay, Appeal.answered_by_id == _ME)
+    parts = (*_parts(_ME, essay, None), answered)
+    return or_(*(exists().where(*each).correlate(Contribution) for each in parts))
+
+
+def _parts(
+    me: SQLColumnExpression[int],
+    essay: SQLColumnExpression[int],
+    until: SQLColumnExpression[datetime] | None,
+) -> Iterator[tuple[ColumnElement[bool], ...]]:
+    def then(moment: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+        return true() if until is None else moment <= until
+
     yield Decision.contribution_id == essay, Decision.moderator_id == me
     yield (
         Decision.contribution_id == essay,
         DecisionMark.decision_id == Decision.id,
         DecisionMark.account_id == me,
-        DecisionMark.at <= Appeal.filed_at,
+        then(DecisionMark.at),
     )
     yield (
         AuditEntry.subject == "contribution",
         AuditEntry.subject_id == essay,
         AuditEntry.actor_id == me,
-        AuditEntry.at <= Appeal.filed_at,
+        then(AuditEntry.at),
     )
     yield TakeDown.contribution_id == essay, TakeDown.account_id == me
     yield ReportCase.contribution_id == essay, ReportCase.closed_by_id == me
@@ -56,10 +78,12 @@ def _parts(me: SQLColumnExpression[int]) -> Iterator[tuple[ColumnElement[bool], 
         Report.case_id == ReportCase.id,
         Report.reporter_id == me,
     )
+    yield Message.contribution_id == essay, Message.sender_id == me, then(Message.sent_at)
     yield (
-        Message.contribution_id == essay,
-        Message.sender_id == me,
-        Message.sent_at <= Appeal.filed_at,
+        Decision.contribution_id == essay,
+        SecondLook.decision_id == Decision.id,
+        SecondLook.looked_by_id == me,
+        then(SecondLook.looked_at),
     )
 
 

@@ -21,6 +21,7 @@ from app.moderation.appeals.policy import appeal_until
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind
 from app.moderation.decisions.verdicts import LEADS_TO, Verdict
 from app.moderation.reasons.rules import rules_of
+from app.moderation.sampling.drawing import draw, leave
 
 
 def carry_out(
@@ -33,6 +34,7 @@ def carry_out(
     verdict = Verdict(decision.verdict)
     said, to = _said(session, decision), LEADS_TO[verdict]
     move(session, actor, contribution, to, AuditAction.CONTRIBUTION_DECIDED, **said)
+    draw(session, contribution, decision)
     edition = session.get_one(Edition, contribution.edition_id)
     until = appeal_until(decision, edition, clock.now())
     if verdict is Verdict.ACCEPT and not edition.release_later:
@@ -84,7 +86,7 @@ def propose(session: Session, actor: Actor, contribution: Contribution, decision
 def mark(
     session: Session, actor: Actor, decision: Decision, kind: MarkKind, words: str = ""
 ) -> None:
-    """Note what became of a decision."""
+    """Note what became of a decision; one that is undone needs no second look any more."""
     session.add(
         DecisionMark(
             decision_id=decision.id,
@@ -95,6 +97,8 @@ def mark(
         )
     )
     session.flush()
+    if kind is MarkKind.UNDONE:
+        leave(session, decision.contribution_id)
 
 
 def _said(session: Session, decision: Decision) -> dict[str, Any]:

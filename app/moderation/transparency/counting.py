@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Row, and_, exists, func, or_, select
+from sqlalchemy import Row, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.contributions.models import Contribution, Revision
@@ -22,6 +22,7 @@ from app.moderation.decisions.models import Decision, DecisionMark, MarkKind, St
 from app.moderation.decisions.queries import is_told, told_at
 from app.moderation.decisions.verdicts import Reason, Verdict
 from app.moderation.reports.models import CaseOutcome, Complaint, Report, ReportCase
+from app.moderation.sampling.models import SecondLook
 from app.moderation.transparency.models import TransparencyReport
 from app.moderation.transparency.suppressing import LEAST_TOTAL, Table, suppress, suppress_linked
 
@@ -76,6 +77,13 @@ class SecondOpinion(StrEnum):
     OVERRULED = "overruled"
 
 
+class SecondLookSaid(StrEnum):
+    """What those who looked at a decision a second time would have decided."""
+
+    SAME = "same"
+    OTHERWISE = "otherwise"
+
+
 def refresh(session: Session, edition_id: int) -> None:
     """Count an edition's figures and keep them."""
     keep(session, edition_id, figures(session, edition_id))
@@ -128,6 +136,7 @@ def figures(session: Session, edition_id: int) -> dict[str, Any]:
         "reasons": suppress(_whole(reasons, REASONS)),
         "waits": suppress(_whole(waits, WAITS)),
         "second_opinions": suppress(_whole(_seconds(session, edition_id), SecondOpinion)),
+        "second_looks": suppress(_whole(_second_looks(session, edition_id), SecondLookSaid)),
         "appeals": suppress(_whole(_appeals(session, edition_id), AppealOutcome)),
         "cases": suppress(_whole(_cases(session, edition_id), CaseOutcome)),
         "reports": suppress(_whole(_reports(session, edition_id), Complaint)),
@@ -234,6 +243,23 @@ def _said(row: Row[Any]) -> str:
     if row.seconded:
         return SecondOpinion.SECONDED
     return SecondOpinion.OVERRULED if row.overruled else SecondOpinion.WAITING
+
+
+def _second_looks(session: Session, edition_id: int) -> dict[str, int]:
+    """Decisions somebody has looked at again, by whether they would have decided the same."""
+    said = case(
+        (SecondLook.verdict == Decision.verdict, SecondLookSaid.SAME.value),
+        else_=SecondLookSaid.OTHERWISE.value,
+    )
+    return _by(
+        session,
+        select(said, func.count())
+        .select_from(SecondLook)
+        .join(Decision, Decision.id == SecondLook.decision_id)
+        .join(Contribution, Contribution.id == Decision.contribution_id)
+        .where(Contribution.edition_id == edition_id, SecondLook.looked_at.is_not(None))
+        .group_by(said),
+    )
 
 
 def _appeals(session: Session, edition_id: int) -> dict[str, int]:

@@ -13,7 +13,12 @@ from app.core.languages import LANGUAGES
 from app.moderation.appeals.models import Outcome as AppealOutcome
 from app.moderation.decisions.labels import REASONS, VERDICTS
 from app.moderation.reports.models import CaseOutcome, Complaint
-from app.moderation.transparency.counting import OTHER_REASON, Outcome, SecondOpinion
+from app.moderation.transparency.counting import (
+    OTHER_REASON,
+    Outcome,
+    SecondLookSaid,
+    SecondOpinion,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,17 @@ TABLES: Final[dict[str, Words]] = {
             SecondOpinion.WAITING: _l("Waiting for the second moderator"),
             SecondOpinion.SECONDED: _l("The second moderator agreed"),
             SecondOpinion.OVERRULED: _l("The second moderator disagreed"),
+        },
+    ),
+    "second_looks": Words(
+        _l("Second looks"),
+        _l(
+            "Decisions drawn by lot and looked at again by a moderator who had no part in the "
+            "essay and did not learn who decided."
+        ),
+        {
+            SecondLookSaid.SAME: _l("Would have been decided in the same way"),
+            SecondLookSaid.OTHERWISE: _l("Would have been decided otherwise"),
         },
     ),
     "appeals": Words(

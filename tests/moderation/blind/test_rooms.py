@@ -78,6 +78,28 @@ def test_appeals_do_not_tell(
         silent(other.get(address))
 
 
+def test_second_looks_do_not_tell(
+    browser: Open, db: Session, people: Cast, track: Track, essay: Contribution
+) -> None:
+    track.sampled_percent = 100
+    decided = deciding.decide(
+        db,
+        people.actor("moderator"),
+        essay.id,
+        Verdict.REJECT,
+        revision_seen=2,
+        **COMPLETE[Verdict.REJECT],
+    )
+    db.commit()
+    here = f"{DESK}second-looks/{decided.id}/"
+    other = browser(people.other_moderator.email)
+    assert essay.title in silent(other.get(f"{DESK}second-looks/")).text
+    assert "Hors sujet." in silent(other.get(here)).text
+    silent(other.post(here, {"verdict": "accept", "words": " "}), status=422)
+    assert other.post(here, {"verdict": "reject", "language": "fr"}).status_code == 303
+    silent(other.get(here))
+
+
 def test_reports_and_their_case_do_not_tell(
     browser: Open, db: Session, people: Cast, essay: Contribution
 ) -> None:

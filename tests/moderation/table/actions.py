@@ -26,6 +26,7 @@ from app.moderation.looks import operations as looking
 from app.moderation.organising import operations as organising
 from app.moderation.reports import operations as reporting
 from app.moderation.reports.models import Complaint
+from app.moderation.sampling import operations as sampling
 from app.moderation.talk import operations as talking
 from tests.factories import make_essay
 from tests.moderation.table.scenes import (
@@ -40,6 +41,7 @@ from tests.moderation.table.scenes import (
     appeal_in_hand,
     appealed,
     down,
+    drawn,
     in_hand,
     nothing,
     proposed,
@@ -51,6 +53,7 @@ from tests.moderation.table.scenes import (
 UNKNOWN: Final = "contribution.unknown"
 MOVED_ON: Final = "contribution.moved_on"
 NO_APPEAL: Final = "appeal.unknown"
+NO_LOOK: Final = "second_look.unknown"
 NO_CASE: Final = "case.unknown"
 FORBIDDEN: Final = "forbidden"
 
@@ -266,6 +269,15 @@ ACTIONS: Final[dict[str, Action]] = {
         of(ORGANISERS, APPEALED),
         NO_APPEAL,
         appealed,
+    ),
+    "second_look": Action(
+        sampling.look,
+        lambda s, who, _it, id: sampling.look(
+            s, who, id, Verdict.ACCEPT, words="Bien étayé.", language="fr"
+        ),
+        of("jurist_moderator", but(at("done", *State), NO_LOOK, *PRIVATE)),
+        NO_LOOK,
+        drawn,
     ),
     "report": Action(
         reporting.file,

@@ -22,6 +22,7 @@ from app.moderation.conflicts.models import Conflict, ConflictKind
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind, Standing
 from app.moderation.decisions.verdicts import Verdict
 from app.moderation.reports.models import CaseOutcome, ReportCase
+from app.moderation.sampling.models import SecondLook
 from app.moderation.talk.models import Audience, Message
 from tests.factories import Cast, make_account, make_contribution
 
@@ -98,6 +99,15 @@ def appealed(session: Session, _who: Actor, it: Scene) -> int:
     session.add(made)
     session.flush()
     return made.id
+
+
+def drawn(session: Session, _who: Actor, it: Scene) -> int:
+    """The last decision waits for a second look."""
+    if it.made is None:
+        return NOWHERE
+    session.add(SecondLook(decision_id=it.decision, track=it.essay.track))
+    session.flush()
+    return it.decision
 
 
 def appeal_in_hand(session: Session, who: Actor, it: Scene) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app.contributions.models import Contribution
@@ -18,6 +18,7 @@ from app.moderation.appeals.models import Outcome as AppealOutcome
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind, Standing
 from app.moderation.decisions.verdicts import Reason, Verdict
 from app.moderation.reports.models import CaseOutcome, Complaint, Report, ReportCase
+from app.moderation.sampling.models import SecondLook
 from app.moderation.transparency import counting
 from app.moderation.transparency.counting import AGE, figures, refresh, stale
 from app.moderation.transparency.models import TransparencyReport
@@ -146,6 +147,29 @@ def test_figures_of_second_opinions(session: Session, cast: Cast, edition: Editi
     }
 
 
+def test_figures_of_second_looks(session: Session, cast: Cast, edition: Edition) -> None:
+    """Of those looked at, that would have been decided the same; neither what waits nor left."""
+    for place, essay in enumerate(essays(session, cast, edition, 20)):
+        made = decided(session, cast, essay)
+        look = SecondLook(decision_id=made.id, track=essay.track)
+        if place < 16:
+            said = Verdict.ACCEPT if place < 11 else Verdict.REJECT
+            look.looked_at, look.verdict = BEGIN, said.value
+        elif place == 16:
+            look.left_at = BEGIN
+        session.add(look)
+    session.flush()
+    assert numbers(session, edition, "second_looks") == {"same": 11, "otherwise": 5}
+    assert figures(session, edition.id)["tables"]["second_looks"]["total"] == 16
+    for look in session.scalars(select(SecondLook).limit(2)):
+        look.verdict = Verdict.REJECT.value
+    for look in session.scalars(select(SecondLook).where(SecondLook.verdict == "reject").limit(4)):
+        look.verdict = Verdict.ACCEPT.value
+    session.flush()
+    # Three that would have been decided otherwise are too few to show, and could be reckoned.
+    assert numbers(session, edition, "second_looks") == {"same": None, "otherwise": None}
+
+
 def test_figures_of_appeals_and_reports(session: Session, cast: Cast, edition: Edition) -> None:
     for place, essay in enumerate(essays(session, cast, edition, 12)):
         outcome = AppealOutcome.UPHELD if place < 7 else AppealOutcome.GRANTED
@@ -208,7 +232,7 @@ def test_figures_take_the_same_number_of_queries(
             decided(session, cast, essay)
         with count_queries(engine) as statements:
             figures(session, edition.id)
-        assert len(statements) == 8
+        assert len(statements) == 9
 
 
 def test_every_state_that_was_handed_in_has_an_outcome() -> None:

@@ -1,0 +1,28 @@
+"""Who looks at a decision a second time, and who is told what came of it."""
+
+from app.contributions.models import Contribution
+from app.contributions.policy import can_organise
+from app.core.policy import Actor
+from app.moderation.policy import PRIVATE, can_see
+from app.moderation.sampling.models import SecondLook
+
+
+def can_look(actor: Actor, contribution: Contribution, *, apart: bool) -> bool:
+    """Look at a decision on it a second time: moderators who stand ``apart`` from the essay.
+
+    That is, who had no part in it and have no conflict of interest.
+    """
+    return can_see(actor, contribution) and apart
+
+
+def waits(look: SecondLook, contribution: Contribution, *, appealed: bool) -> bool:
+    """Whether it needs a look: not while its author has taken the essay back, nor while their
+    appeal waits, since whoever looks can't answer that.
+    """
+    is_open = look.looked_at is None and look.left_at is None
+    return is_open and not appealed and contribution.state not in PRIVATE
+
+
+def can_see_results(actor: Actor) -> bool:
+    """Be told how many second looks agreed: organisers and administrators."""
+    return can_organise(actor)

@@ -1,0 +1,351 @@
+"""Second looks: what waits for one, one of them, and what came of all."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, tuple_
+from sqlalchemy.orm import Session, joinedload, raiseload
+
+from app.contributions.models import Contribution, Revision
+from app.core.errors import Forbidden, NotFound
+from app.core.languages import CODES
+from app.core.policy import Actor, TrackCode
+from app.editions.models import Edition
+from app.moderation import policy as desk
+from app.moderation.appeals.models import Appeal, Outcome
+from app.moderation.appeals.parts import had_any_part
+from app.moderation.conflicts.queries import conflicted_ids, is_conflicted
+from app.moderation.decisions.models import Decision
+from app.moderation.decisions.queries import Decided, decisions_for_author
+from app.moderation.decisions.verdicts import Verdict
+from app.moderation.lanes import in_lanes
+from app.moderation.queue.queries import MOST_COUNTED, PAGE, Count, Place
+from app.moderation.sampling import policy
+from app.moderation.sampling.models import SecondLook
+
+Rows = Select[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class LookItem:
+    """A decision that waits for a second look."""
+
+    id: int
+    number: str
+    title: str
+    language: str
+    track: TrackCode
+    verdict: Verdict
+    drawn_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LookPage:
+    """Part of what waits, and where the next part begins (None at the end)."""
+
+    items: list[LookItem]
+    after: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class OneLook:
+    """One decision as who looks at it a second time sees it: nobody is named.
+
+    Attributes:
+        revision: the one that was decided on.
+        waits: whether it still needs a look.
+    """
+
+    look: SecondLook
+    contribution: Contribution
+    revision: Revision
+    decided: Decided
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What came of the decisions of one kind, in one language of a track.
+
+    Attributes:
+        left: how many were undone, replaced or taken back before anybody had looked at them.
+    """
+
+    track: TrackCode
+    language: str
+    verdict: Verdict
+    drawn: int
+    looked: int
+    agreed: int
+    left: int
+
+    @property
+    def otherwise(self) -> int:
+        """How many would have been decided otherwise."""
+        return self.looked - self.agreed
+
+    @property
+    def waiting(self) -> int:
+        """How many still wait for a look."""
+        return self.drawn - self.looked - self.left
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A decision somebody would have made otherwise, and why; nobody is named."""
+
+    contribution_id: int
+    number: str
+    title: str
+    language: str
+    track: TrackCode
+    verdict: Verdict
+    instead: Verdict
+    words: str
+    words_language: str
+    looked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DisagreementPage:
+    """Part of these, and where the next part begins (None at the end)."""
+
+    items: list[Disagreement]
+    after: Place | None
+
+
+def second_looks(
+    session: Session, actor: Actor, *, after: Place | None = None, limit: int = PAGE
+) -> LookPage:
+    """What the actor may look at, longest waiting first. One query."""
+    if not desk.moderates(actor):
+        return LookPage([], None)
+    rows = (
+        _waiting(actor)
+        .add_columns(
+            Contribution.number,
+            Revision.title,
+            Revision.language,
+            SecondLook.track,
+            Decision.verdict,
+            SecondLook.drawn_at,
+        )
+        .join(Revision, Revision.id == Decision.revision_id)
+        .order_by(SecondLook.drawn_at, SecondLook.decision_id)
+        .limit(limit + 1)
+    )
+    if after is not None:
+        here = tuple_(SecondLook.drawn_at, SecondLook.decision_id)
+        rows = rows.where(here > tuple_(after.since, after.id))
+    found = session.execute(rows, {"me": actor.id}).all()
+    items = [
+        LookItem(
+            id=row.decision_id,
+            number=row.number,
+            title=row.title,
+            language=row.language,
+            track=TrackCode(row.track),
+            verdict=Verdict(row.verdict),
+            drawn_at=row.drawn_at,
+        )
+        for row in found[:limit]
+    ]
+    more = len(found) > limit
+    return LookPage(items, Place(items[-1].drawn_at, items[-1].id) if more else None)
+
+
+def count(session: Session, actor: Actor) -> Count | None:
+    """How many wait for the actor; None for who does not moderate. At most one query."""
+    if not desk.moderates(actor):
+        return None
+    waiting = _waiting(actor).limit(MOST_COUNTED + 1).subquery()
+    number = session.scalar(select(func.count()).select_from(waiting), {"me": actor.id})
+    return Count.of(number or 0)
+
+
+def second_look(session: Session, actor: Actor, decision_id: int) -> OneLook:
+    """One of them. Raises NotFound for all but moderators who had no part in the essay."""
+    row = session.execute(
+        select(SecondLook, Contribution, Revision)
+        .join(Decision, Decision.id == SecondLook.decision_id)
+        .join(Contribution, Contribution.id == Decision.contribution_id)
+        .join(Revision, Revision.id == Decision.revision_id)
+        .options(
+            joinedload(Contribution.edition),
+            joinedload(Contribution.theme),
+            joinedload(Contribution.question),
+            raiseload("*"),
+        )
+        .where(SecondLook.decision_id == decision_id)
+    ).one_or_none()
+    if row is None or not may_look(session, actor, row.SecondLook, row.Contribution):
+        raise NotFound("second_look.unknown")
+    told = decisions_for_author(session, row.Contribution.id)
+    return OneLook(
+        look=row.SecondLook,
+        contribution=row.Contribution,
+        revision=row.Revision,
+        decided=next(each for each in told if each.id == decision_id),
+        waits=waits(session, row.SecondLook, row.Contribution),
+    )
+
+
+def waits(session: Session, look: SecondLook, contribution: Contribution) -> bool:
+    """Whether it needs a look now. One query."""
+    appealed = exists().where(_appeal_waits(), Appeal.decision_id == look.decision_id)
+    return policy.waits(look, contribution, appealed=bool(session.scalar(select(appealed))))
+
+
+def may_look(session: Session, actor: Actor, look: SecondLook, contribution: Contribution) -> bool:
+    """Whether it lies in the actor's lanes and they stand apart from it. At most two queries.
+
+    The one look that is theirs is no part that keeps them from it.
+    """
+    if actor.id is None or is_conflicted(session, actor, contribution.id):
+        return False
+    apart = select(Contribution.id).where(
+        Contribution.id == contribution.id, ~had_any_part(Contribution.id)
+    )
+    stands = look.looked_by_id == actor.id or bool(session.scalar(apart, {"me": actor.id}))
+    return policy.can_look(actor, contribution, apart=stands)
+
+
+def tallies(session: Session, actor: Actor, edition: Edition) -> list[Tally]:
+    """What came of an edition's, by track, language and decision. One query.
+
+    Without essays the actor has a conflict of interest with. Raises Forbidden for all but
+    organisers.
+    """
+    agreed = case((SecondLook.verdict == Decision.verdict, 1))
+    gone = and_(
+        SecondLook.looked_at.is_(None),
+        Contribution.state.in_([each.value for each in desk.PRIVATE]),
+    )
+    left = case((or_(SecondLook.left_at.is_not(None), gone), 1))
+    rows = session.execute(
+        _organised(actor, edition)
+        .with_only_columns(
+            SecondLook.track,
+            Revision.language,
+            Decision.verdict,
+            func.count().label("drawn"),
+            func.count(SecondLook.looked_at).label("looked"),
+            func.count(agreed).label("agreed"),
+            func.count(left).label("left"),
+        )
+        .group_by(SecondLook.track, Revision.language, Decision.verdict),
+        {"me": actor.id},
+    )
+    tracks, verdicts = list(TrackCode), list(Verdict)
+    found = [
+        Tally(
+            track=TrackCode(row.track),
+            language=row.language,
+            verdict=Verdict(row.verdict),
+            drawn=row.drawn,
+            looked=row.looked,
+            agreed=row.agreed,
+            left=row.left,
+        )
+        for row in rows
+    ]
+    return sorted(
+        found,
+        key=lambda each: (
+            tracks.index(each.track),
+            CODES.index(each.language),
+            verdicts.index(each.verdict),
+        ),
+    )
+
+
+def disagreements(
+    session: Session,
+    actor: Actor,
+    edition: Edition,
+    *,
+    after: Place | None = None,
+    limit: int = PAGE,
+) -> DisagreementPage:
+    """Those of an edition that would have been decided otherwise, the last first. One query.
+
+    Without essays the actor has a conflict of interest with. Raises Forbidden for all but
+    organisers.
+    """
+    place = tuple_(SecondLook.looked_at, SecondLook.decision_id)
+    rows = (
+        _organised(actor, edition)
+        .add_columns(
+            Decision.contribution_id,
+            Contribution.number,
+            Revision.title,
+            Revision.language,
+            SecondLook.track,
+            Decision.verdict,
+            SecondLook.verdict.label("instead"),
+            SecondLook.words,
+            SecondLook.words_language,
+            SecondLook.looked_at,
+        )
+        .where(SecondLook.verdict != Decision.verdict)
+        .order_by(SecondLook.looked_at.desc(), SecondLook.decision_id.desc())
+        .limit(limit + 1)
+    )
+    if after is not None:
+        rows = rows.where(place < tuple_(after.since, after.id))
+    found = session.execute(rows, {"me": actor.id}).all()
+    items = [_disagreement(row) for row in found[:limit]]
+    more = len(found) > limit
+    last = found[limit - 1] if more else None
+    return DisagreementPage(items, Place(last.looked_at, last.decision_id) if last else None)
+
+
+def _disagreement(row: Any) -> Disagreement:
+    return Disagreement(
+        contribution_id=row.contribution_id,
+        number=row.number,
+        title=row.title,
+        language=row.language,
+        track=TrackCode(row.track),
+        verdict=Verdict(row.verdict),
+        instead=Verdict(row.instead),
+        words=row.words,
+        words_language=row.words_language,
+        looked_at=row.looked_at,
+    )
+
+
+def _waiting(actor: Actor) -> Rows:
+    """Ids of what waits in the lanes of the actor, ``me``, who stands apart from it."""
+    return (
+        select(SecondLook.decision_id)
+        .join(Decision, Decision.id == SecondLook.decision_id)
+        .join(Contribution, Contribution.id == Decision.contribution_id)
+        .where(
+            SecondLook.looked_at.is_(None),
+            SecondLook.left_at.is_(None),
+            Contribution.state.not_in([each.value for each in desk.PRIVATE]),
+            ~exists().where(_appeal_waits(), Appeal.decision_id == SecondLook.decision_id),
+            in_lanes(actor),
+            Contribution.id.not_in(conflicted_ids()),
+            ~had_any_part(Contribution.id),
+        )
+    )
+
+
+def _appeal_waits() -> ColumnElement[bool]:
+    return Appeal.outcome == Outcome.OPEN.value
+
+
+def _organised(actor: Actor, edition: Edition) -> Rows:
+    """Ids of all of an edition's, for the organiser ``me``. Raises Forbidden."""
+    if not policy.can_see_results(actor):
+        raise Forbidden("forbidden")
+    return (
+        select(SecondLook.decision_id)
+        .join(Decision, Decision.id == SecondLook.decision_id)
+        .join(Contribution, Contribution.id == Decision.contribution_id)
+        .join(Revision, Revision.id == Decision.revision_id)
+        .where(Contribution.edition_id == edition.id, Contribution.id.not_in(conflicted_ids()))
+    )
