@@ -134,6 +134,18 @@ def test_second_look_that_comes_too_late_is_shown_to_be_copied(
     assert looked(db, drawn).looked_at is None
 
 
+def test_second_look_survives_a_sign_in(db: Session, browser: Open, drawn: Decision) -> None:
+    visitor = browser()
+    visitor.client.post(address(drawn), data={"verdict": "accept", "words": WORDS})
+    visitor.sign_in("other.moderator@example.org")
+    page = visitor.get(address(drawn))
+    assert WORDS in page.text
+    assert visitor.tree.xpath("//input[@name='verdict'][@checked]/@value") == ["accept"]
+    assert looked(db, drawn).looked_at is None
+    assert visitor.submit({"language": "fr"}).status_code == 303
+    assert looked(db, drawn).words == WORDS
+
+
 def test_second_look_refuses_what_is_not_offered(
     db: Session, other: Browser, drawn: Decision
 ) -> None:
