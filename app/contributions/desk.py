@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.contributions import policy, queries
+from app.contributions import queries
 from app.contributions.editor import Correction
 from app.contributions.forms import ReasonForm
 from app.contributions.labels import REVISION_KINDS
@@ -17,15 +17,15 @@ from app.editions.forms import offer_rules
 from app.moderation.appeals import authors as appeals
 from app.moderation.conflicts.declared import declared
 from app.moderation.conflicts.labels import KINDS as CONFLICT_KINDS
-from app.moderation.conflicts.queries import is_conflicted
+from app.moderation.conflicts.queries import is_apart
 from app.moderation.organising import operations as organising
 from app.moderation.organising.policy import (
     can_correct,
     can_release,
     can_remove,
     can_restore,
-    may_organise,
 )
+from app.moderation.organising.queries import readable
 from app.moderation.record.timeline import timeline, versions
 from app.moderation.search.conditions import conditions
 from app.moderation.search.filters import filters
@@ -53,14 +53,18 @@ def register(blueprint: Blueprint) -> None:
 
 @needs(Role.ORGANISER, Role.ADMINISTRATOR)
 def organise() -> Response | tuple[str, int]:
-    """Everybody's contributions, by edition, track, theme, language and state."""
+    """Everybody's contributions, by edition, track, theme, language and state.
+
+    But for those one is in conflict with.
+    """
     form = SearchForm.of(request.args)
     if form.is_built:
         return redirect(url_for("contributions.organise", q=form.line or None))
     after = request.args.get("after", type=row_number)
+    wanted = [is_apart(), *conditions(form.search, actor())]
     html = render_template(
         "contributions/organise.html",
-        page=queries.organised(db, actor(), conditions(form.search, actor()), after=after),
+        page=queries.organised(db, actor(), wanted, after=after),
         form=form,
         filters=filters(db, actor(), form, everywhere=True, states=NUMBERED),
     )
@@ -70,12 +74,9 @@ def organise() -> Response | tuple[str, int]:
 @needs(Role.ORGANISER, Role.ADMINISTRATOR)
 def organise_one(contribution_id: int) -> str:
     """One contribution with its revisions and decisions."""
-    contribution = queries.any_submitted(db, contribution_id)
-    me, is_own = actor(), policy.can_read(actor(), contribution)
-    conflicted = is_conflicted(db, me, contribution_id)
-    follows = can_follow(me, contribution, conflicted=conflicted)
-    # Of their own essay they are told no more than any author.
-    events = timeline(db, contribution, names=not is_own)
+    me, contribution = actor(), readable(db, actor(), contribution_id)
+    follows = can_follow(me, contribution, conflicted=False)
+    events = timeline(db, contribution, names=True)
     return render_template(
         "contributions/organise_one.html",
         contribution=contribution,
@@ -86,20 +87,17 @@ def organise_one(contribution_id: int) -> str:
         conflicts=declared(db, me, contribution_id) if follows else [],
         conflict_kinds=CONFLICT_KINDS,
         can_follow=follows,
-        is_own=is_own,
-        has_a_say=may_organise(me, conflicted=conflicted),
-        can_correct=can_correct(me, contribution, conflicted=conflicted),
-        can_release=can_release(me, contribution, conflicted=conflicted),
-        can_remove=can_remove(me, contribution, conflicted=conflicted),
-        can_restore=can_restore(me, contribution, conflicted=conflicted),
+        can_correct=can_correct(me, contribution),
+        can_release=can_release(me, contribution),
+        can_remove=can_remove(me, contribution),
+        can_restore=can_restore(me, contribution),
     )
 
 
 @needs(Role.ORGANISER, Role.ADMINISTRATOR)
 def correct(contribution_id: int) -> Response | tuple[str, int]:
     """Replace the published text by a corrected one."""
-    contribution = queries.any_submitted(db, contribution_id)
-    organising.must_have_a_say(db, actor(), contribution)
+    contribution = readable(db, actor(), contribution_id)
     if contribution.state != State.PUBLISHED:
         abort(404)
     revision = db.get_one(Revision, contribution.published_revision_id)
@@ -141,8 +139,7 @@ def remove(contribution_id: int) -> Response | tuple[str, int]:
     if form.validate_on_submit() and saved(form, take_down):
         flash(_("The essay has been taken down."), "success")
         return _back(contribution_id)
-    contribution = queries.any_submitted(db, contribution_id)
-    organising.must_have_a_say(db, actor(), contribution)
+    contribution = readable(db, actor(), contribution_id)
     page = render_template("contributions/remove.html", contribution=contribution, form=form)
     return page, form.status
 

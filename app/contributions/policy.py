@@ -100,13 +100,11 @@ def is_entrusted(actor: Actor, contribution: Contribution) -> bool:
 def can_see_figures(actor: Actor, contribution: Contribution, *, conflicted: bool) -> bool:
     """Look at what it shows while that is not public: whoever may read the text.
 
-    ``conflicted``: whether the actor has a conflict of interest, which keeps moderators away.
+    ``conflicted``: whether the actor has a conflict of interest, which keeps them away.
     """
     if can_read(actor, contribution):
         return True
-    if contribution.state == State.DRAFT:
+    if contribution.state == State.DRAFT or conflicted:
         return False
-    if can_organise(actor):
-        return True
     moderates = contribution.state != State.WITHDRAWN and is_entrusted(actor, contribution)
-    return moderates and not conflicted
+    return moderates or can_organise(actor)

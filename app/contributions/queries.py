@@ -1,6 +1,6 @@
 """Reads of contributions: their owner's, the organisers', the command line's."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -76,20 +76,20 @@ def _rows() -> Select[*tuple[Any, ...]]:
 
 
 def _page(
-    session: Session, actor: Actor, statement: Select[*tuple[Any, ...]], after: int | None
+    session: Session,
+    statement: Select[*tuple[Any, ...]],
+    after: int | None,
+    state: Callable[[State], State] = State,
 ) -> Page:
-    """A part of it; of their own essays, the actor is told no more than any author."""
+    """A part of it; ``state`` says which one is told of each."""
     if after is not None:
         statement = statement.where(Contribution.id < after)
-    statement = statement.add_columns(authored_by(actor).label("is_own")).limit(PAGE + 1)
-    found = session.execute(statement).mappings().all()
-    rows = [_row(**row) for row in found[:PAGE]]
+    found = session.execute(statement.limit(PAGE + 1)).mappings().all()
+    rows = [
+        Row(**{**row, "state": state(State(row["state"])), "theme_code": row["theme_code"] or ""})
+        for row in found[:PAGE]
+    ]
     return Page(rows, rows[-1].id if len(found) > PAGE else None)
-
-
-def _row(*, state: str, theme_code: str | None, is_own: bool, **columns: Any) -> Row:
-    known = told(state) if is_own else State(state)
-    return Row(**columns, state=known, theme_code=theme_code or "")
 
 
 def authored_by(actor: Actor) -> ColumnElement[bool]:
@@ -116,7 +116,7 @@ def mine(session: Session, actor: Actor, *, after: int | None = None) -> Page:
         )
         .where(authored_by(actor))
     )
-    return _page(session, actor, rows, after)
+    return _page(session, rows, after, told)
 
 
 def organised(
@@ -126,9 +126,10 @@ def organised(
     *,
     after: int | None = None,
 ) -> Page:
-    """Everybody's that fulfil them, newest first, once submitted."""
+    """Everybody's that fulfil them, newest first, once submitted; ``me`` is the actor's account."""
     submitted = Contribution.state != State.DRAFT.value
-    return _page(session, actor, _rows().where(submitted, *conditions), after)
+    rows = _rows().where(submitted, *conditions).params(me=actor.id)
+    return _page(session, rows, after)
 
 
 def own(session: Session, actor: Actor, contribution_id: int) -> Contribution:

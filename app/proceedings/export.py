@@ -12,7 +12,7 @@ import io
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -24,7 +24,6 @@ from sqlalchemy.orm import Session
 
 from app.contributions.figures.models import ContributionFigure, Figure, key
 from app.contributions.models import Contribution, Revision
-from app.contributions.policy import can_read
 from app.contributions.states import State
 from app.core import storage
 from app.core.audit import AuditAction, record
@@ -32,6 +31,7 @@ from app.core.errors import Forbidden
 from app.core.policy import Actor
 from app.documents.parse import parse
 from app.editions.models import Edition, Question, Theme
+from app.moderation.conflicts.queries import is_apart
 from app.moderation.search.conditions import Condition, conditions
 from app.moderation.search.language import EVERYTHING, Search
 from app.proceedings.policy import can_organise
@@ -90,7 +90,7 @@ def note_download(session: Session, actor: Actor, search: Search) -> None:
     if not can_organise(actor):
         raise Forbidden("forbidden")
     statement = select(func.count(Contribution.id)).where(*_found(search, actor))
-    count = session.scalars(statement).one()
+    count = session.scalars(statement, {"me": actor.id}).one()
     record(
         session,
         actor,
@@ -102,13 +102,15 @@ def note_download(session: Session, actor: Actor, search: Search) -> None:
 
 
 def _found(search: Search, actor: Actor) -> list[Condition]:
-    return [Contribution.state != State.DRAFT.value, *conditions(search, actor)]
+    """As on the page of the list: without what ``me`` is in conflict with."""
+    return [Contribution.state != State.DRAFT.value, is_apart(), *conditions(search, actor)]
 
 
 def rows(session: Session, actor: Actor, search: Search = EVERYTHING) -> Iterator[Exported]:
     """The contributions of that list, drafts left out, oldest first, read in parts. Two queries."""
     found = _found(search, actor)
-    figures = _figures(session, found)
+    me = {"me": actor.id}
+    figures = _figures(session, found, me)
     listed: Any = (
         select(Contribution, Revision, Edition.slug, Theme.code, Question.slug)
         .join(
@@ -122,14 +124,12 @@ def rows(session: Session, actor: Actor, search: Search = EVERYTHING) -> Iterato
         .where(*found)
         .order_by(Contribution.id)
     )
-    listing = session.execute(listed.execution_options(yield_per=ROWS_AT_ONCE))
+    listing = session.execute(listed.execution_options(yield_per=ROWS_AT_ONCE), me)
     for contribution, revision, edition, theme, question in listing:
         shown = parse(revision.body).figures if contribution.id in figures else {}
         names = figures.get(contribution.id, {})
         yield _exported(
             contribution,
-            # Of their own essays organisers are told no more than any author.
-            contribution.told_state.value if can_read(actor, contribution) else contribution.state,
             revision,
             edition,
             theme or "",
@@ -138,7 +138,9 @@ def rows(session: Session, actor: Actor, search: Search = EVERYTHING) -> Iterato
         )
 
 
-def _figures(session: Session, among: Sequence[Condition]) -> dict[int, dict[str, str]]:
+def _figures(
+    session: Session, among: Sequence[Condition], values: Mapping[str, Any]
+) -> dict[int, dict[str, str]]:
     """By contribution and digest, the names in the archive of their figures."""
     rows: Any = (
         select(ContributionFigure.contribution_id, Figure.digest, Figure.kind)
@@ -147,14 +149,13 @@ def _figures(session: Session, among: Sequence[Condition]) -> dict[int, dict[str
         .where(*among)
     )
     found: dict[int, dict[str, str]] = {}
-    for contribution_id, digest, kind in session.execute(rows):
+    for contribution_id, digest, kind in session.execute(rows, values):
         found.setdefault(contribution_id, {})[digest] = f"{FIGURES}/{digest}.{kind}"
     return found
 
 
 def _exported(
     contribution: Contribution,
-    state: str,
     revision: Revision,
     edition: str,
     theme: str,
@@ -165,7 +166,7 @@ def _exported(
         number=contribution.number or "",
         language=revision.language,
         title=revision.title,
-        state=state,
+        state=contribution.state,
         edition=edition,
         track=contribution.track,
         theme=theme,

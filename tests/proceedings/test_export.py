@@ -17,7 +17,8 @@ from app.core.audit import AuditEntry
 from app.core.errors import Forbidden
 from app.core.policy import SYSTEM
 from app.documents.references.items import clean
-from app.moderation.search.language import Search
+from app.moderation.conflicts.models import Conflict, ConflictKind
+from app.moderation.search.language import EVERYTHING, Search
 from app.proceedings import export
 from tests.factories import Cast, make_edition
 from tests.factories.contributions import make_contribution
@@ -87,14 +88,26 @@ def test_export_is_narrowed_as_the_list_is(
     assert [each["number"] for each in json.loads(archive.read("contributions.json"))] == numbers
 
 
-def test_export_tells_organisers_no_more_of_their_own_essays_than_any_author(
+def test_export_leaves_out_what_its_organiser_is_in_conflict_with(
     session: Session, cast: Cast
 ) -> None:
     edition = make_edition(session, "2017")
-    for owner in (cast.organiser, cast.author):
+    own, declared, free = (
         make_contribution(session, owner, edition=edition, state=State.DECIDED)
-    found = export.rows(session, cast.actor("organiser"))
-    assert [each.state for each in found] == ["submitted", "decided"]
+        for owner in (cast.organiser, cast.author, cast.author)
+    )
+    kind = ConflictKind.RIVALRY.value
+    session.add(Conflict(account_id=cast.organiser.id, contribution_id=declared.id, kind=kind))
+    session.flush()
+    for name, expected in (("organiser", [free]), ("administrator", [own, declared, free])):
+        actor = cast.actor(name)
+        found = export.rows(session, actor)
+        assert [each.number for each in found] == [each.number for each in expected]
+        export.note_download(session, actor, EVERYTHING)
+        session.flush()
+        noted = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        assert noted is not None
+        assert noted.data["contributions"] == len(expected)
 
 
 @pytest.mark.parametrize("title", ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("https://e.org")'])

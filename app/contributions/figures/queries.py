@@ -89,7 +89,7 @@ def served(
 ) -> Served:
     """The figure, for somebody who may see a contribution that has it. Raises NotFound.
 
-    ``is_withheld`` says of a contribution whether it is kept from that person as a moderator.
+    ``is_withheld`` says of a contribution whether it is kept from that moderator or organiser.
     """
     shown = exists().where(ContributionFigure.figure_id == Figure.id, ContributionFigure.is_public)
     found = session.execute(
@@ -108,7 +108,7 @@ def served(
 def _may_see(
     session: Session, actor: Actor, contribution: Contribution, is_withheld: Withholding
 ) -> bool:
-    # The query is for moderators: of others the answer is the same either way.
+    # The query is for moderators and organisers: of others the answer is the same either way.
     if not policy.can_see_figures(actor, contribution, conflicted=False):
         return False
     return policy.can_see_figures(actor, contribution, conflicted=True) or not is_withheld(

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, defer, joinedload, raiseload
 
 from app.accounts.models import Account
 from app.contributions.models import Contribution, Revision
 from app.contributions.states import RevisionKind, State
 from app.core.errors import NotFound
+from app.core.policy import Actor
 from app.editions.models import Question
 
 
@@ -47,8 +48,12 @@ def numbered(session: Session, contribution_id: int, numbers: Iterable[int]) -> 
     return by_number
 
 
-def unfinished(session: Session, email: str) -> list[Contribution]:
+def unfinished(
+    session: Session, actor: Actor, email: str, *conditions: ColumnElement[bool]
+) -> list[Contribution]:
     """What that person has begun or withdrawn, newest first, with its edition: for organisers.
+
+    As far as it fulfils the conditions, in which ``me`` is the actor's account.
 
     Of a draft, which is its writer's own, neither title nor text is read.
     """
@@ -58,9 +63,11 @@ def unfinished(session: Session, email: str) -> list[Contribution]:
         .where(
             Account.email == email,
             Contribution.state.in_((State.DRAFT.value, State.WITHDRAWN.value)),
+            *conditions,
         )
         .order_by(Contribution.id.desc())
-        .options(joinedload(Contribution.edition), defer(Contribution.title), raiseload("*"))
+        .options(joinedload(Contribution.edition), defer(Contribution.title), raiseload("*")),
+        {"me": actor.id},
     )
     return list(found)
 

@@ -16,8 +16,10 @@ from app.contributions.models import Contribution, Draft, Revision
 from app.core.policy import Role
 from app.documents.labels import NOTE_LABELS
 from app.documents.render import render, render_paragraphs
+from app.moderation.conflicts.queries import is_apart
 from app.moderation.organising import operations as organising
 from app.moderation.organising.policy import UNFINISHED
+from app.moderation.organising.queries import readable
 from app.web.acts import saved
 from app.web.database import db, transaction
 from app.web.language import PREFIX
@@ -98,7 +100,7 @@ def compare_own(contribution_id: int) -> str:
 @needs(Role.ORGANISER, Role.ADMINISTRATOR)
 def compare_organised(contribution_id: int) -> str:
     """Two revisions of anybody's."""
-    contribution = queries.any_submitted(db, contribution_id)
+    contribution = readable(db, actor(), contribution_id)
     crumbs = organised_crumbs(contribution)
     return compare_page(contribution, crumbs, "contributions.revision_organised")
 
@@ -106,7 +108,7 @@ def compare_organised(contribution_id: int) -> str:
 @needs(Role.ORGANISER, Role.ADMINISTRATOR)
 def revision_organised(contribution_id: int, number: int) -> str:
     """One revision of anybody's, as it was."""
-    contribution = queries.any_submitted(db, contribution_id)
+    contribution = readable(db, actor(), contribution_id)
     return revision_page(contribution, number, organised_crumbs(contribution))
 
 
@@ -190,7 +192,7 @@ def revision_html(session: Session, shown: Revision) -> str:
 def extensions() -> str:
     """Whose call may be prolonged: what one person has begun or withdrawn, without its text."""
     email = request.args.get("author", "").strip().lower()
-    found = revision_queries.unfinished(db, email) if email else []
+    found = revision_queries.unfinished(db, actor(), email, is_apart()) if email else []
     return render_template("contributions/extensions.html", email=email, found=found)
 
 

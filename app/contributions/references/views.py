@@ -24,6 +24,7 @@ from app.documents.references.items import MOST, Unusable, is_unstructured, line
 from app.documents.references.reading import read
 from app.documents.render import render_paragraphs
 from app.moderation.organising import operations as organising
+from app.moderation.organising.queries import readable
 from app.web.database import db, transaction
 from app.web.language import PREFIX
 from app.web.limits import spend
@@ -161,8 +162,7 @@ def _changed(form: ReferenceForm, contribution_id: int, reference: str) -> Respo
 @needs(Role.ORGANISER, Role.ADMINISTRATOR)
 def correct(contribution_id: int) -> Response | tuple[str, int]:
     """The references of a published essay, for organisers: as data, corrected as a whole."""
-    contribution = queries.any_submitted(db, contribution_id)
-    organising.must_have_a_say(db, actor(), contribution)
+    contribution = readable(db, actor(), contribution_id)
     if contribution.state != State.PUBLISHED:
         abort(404)
     revision = db.get_one(Revision, contribution.published_revision_id)

@@ -10,10 +10,8 @@ from sqlalchemy import (
     and_,
     case,
     exists,
-    false,
     func,
     literal,
-    not_,
     or_,
     select,
 )
@@ -35,10 +33,10 @@ from app.moderation.bulk.models import (
     ItemState,
     RunState,
 )
-from app.moderation.conflicts.queries import conflicted_ids
+from app.moderation.conflicts.queries import is_apart
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind
 from app.moderation.lanes import in_lanes
-from app.moderation.policy import PRIVATE, moderates
+from app.moderation.policy import PRIVATE
 from app.moderation.search.conditions import conditions
 from app.moderation.search.language import Search
 
@@ -117,7 +115,7 @@ def found(actor: Actor, search: Search, *columns: Any) -> Select[*tuple[Any, ...
     """What a search finds, in the queue's order.
 
     As in their lists: moderators find what waits in their lanes, unless the search says another
-    state, and isn't in conflict with them; organisers everything that was handed in.
+    state, organisers everything that was handed in; nobody what they are in conflict with.
     """
     wanted = (
         select(*columns)
@@ -134,15 +132,8 @@ def _scope(actor: Actor) -> list[ColumnElement[bool]]:
     """What of all contributions concerns that person; ``me`` is their account's id."""
     kept = Contribution.state.in_(_KEPT)
     if can_organise(actor):
-        return [kept]
-    if not moderates(actor):
-        return [false()]
-    conflicts = conflicted_ids().subquery()
-    return [
-        kept,
-        in_lanes(actor),
-        not_(Contribution.id.in_(select(conflicts.c.id))),
-    ]
+        return [kept, is_apart()]
+    return [kept, in_lanes(actor), is_apart()]
 
 
 @dataclass(frozen=True, slots=True)

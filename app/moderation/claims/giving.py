@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.accounts import queries as accounts
-from app.contributions import queries as contributions
 from app.contributions.labels import TRACKS
 from app.contributions.models import Contribution
 from app.contributions.states import State
@@ -21,7 +20,7 @@ from app.moderation.claims.forms import GivingForm
 from app.moderation.claims.queries import InHand
 from app.moderation.item import queries as items
 from app.moderation.labels import NAMES
-from app.moderation.organising.operations import must_have_a_say
+from app.moderation.organising.queries import readable
 from app.moderation.queue.queries import Place
 from app.web.acts import has_words, settled
 from app.web.database import db
@@ -86,8 +85,7 @@ def show_workload() -> str:
 @needs(Role.ORGANISER, Role.ADMINISTRATOR)
 def assign(contribution_id: int) -> Answer:
     """Give what waits to a moderator, whoever has it in hand."""
-    contribution = contributions.any_submitted(db, contribution_id)
-    must_have_a_say(db, actor(), contribution)
+    contribution = readable(db, actor(), contribution_id)
     held = operations.claim_of(db, contribution_id)
     holder = held.moderator_id if held and moderation.is_live(held, clock.now()) else None
     form = _form(contribution, but=holder)

@@ -18,7 +18,7 @@ from app.core.policy import Actor, Role, TrackCode
 from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.claims import policy
 from app.moderation.claims.models import Claim
-from app.moderation.conflicts.queries import conflicted_ids, in_conflict
+from app.moderation.conflicts.queries import in_conflict, is_apart
 from app.moderation.decisions.proposals import open_proposal
 
 
@@ -79,7 +79,7 @@ def in_all_hands(
     Who moderates one's own essay is told to no author; what else is in conflict with the actor, it
     is not for them to give to another.
     """
-    wanted = _in_hand().where(Contribution.id.not_in(conflicted_ids()))
+    wanted = _in_hand().where(is_apart())
     if after is not None:
         wanted = wanted.where(tuple_(Claim.expires_at, Contribution.id) > tuple_(*after))
     values = {"now": clock.now(), "me": actor.id, "limit": limit}

@@ -80,6 +80,11 @@ def conflicted_ids() -> CompoundSelect[Any]:
     return union_all(*(_each(essay, account == me, *also) for account, essay, also in _pairs()))
 
 
+def is_apart() -> ColumnElement[bool]:
+    """Whether ``me`` has no conflict of interest with a contribution (of that statement)."""
+    return Contribution.id.not_in(conflicted_ids())
+
+
 def in_conflict(session: Session, contribution_id: int) -> set[int]:
     """The other way round: ids of all accounts that are in conflict with it. One query."""
     return set(session.scalars(_accounts(), {"it": contribution_id}))

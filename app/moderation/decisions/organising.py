@@ -7,7 +7,6 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from app.contributions import queries as contributions
 from app.contributions.following.views import organised_crumbs
 from app.contributions.labels import TRACKS
 from app.core.policy import Role, TrackCode
@@ -16,7 +15,7 @@ from app.moderation.decisions import releasing
 from app.moderation.decisions.labels import VERDICTS
 from app.moderation.decisions.undo_page import undo_page
 from app.moderation.decisions.verdicts import Verdict
-from app.moderation.organising.operations import must_have_a_say
+from app.moderation.organising.queries import readable
 from app.web.database import db, transaction
 from app.web.language import PREFIX
 from app.web.people import actor, needs
@@ -99,8 +98,6 @@ def _view(kept: list[releasing.Kept], being_told: int) -> KeptView:
 @organisers
 def undo_organised(contribution_id: int, decision_id: int) -> Response | tuple[str, int]:
     """Take back the last decision on an essay."""
-    contribution = contributions.any_submitted(db, contribution_id)
-    # Before anything is said of it: what was decided on their own essay is told to no author.
-    must_have_a_say(db, actor(), contribution)
+    contribution = readable(db, actor(), contribution_id)
     back = url_for("contributions.organise_one", contribution_id=contribution_id)
     return undo_page(contribution, decision_id, organised_crumbs(contribution), back)

@@ -19,7 +19,7 @@ from app.core.audit import AuditAction, record
 from app.core.errors import Conflict, Forbidden
 from app.core.policy import Actor, TrackCode
 from app.editions.models import Edition
-from app.moderation.conflicts.queries import conflicted_ids
+from app.moderation.conflicts.queries import is_apart
 from app.moderation.decisions import policy
 from app.moderation.decisions.carrying_out import carry_out, mark
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind
@@ -50,7 +50,7 @@ def kept(session: Session, actor: Actor, edition: Edition) -> list[Kept]:
         .join(Decision, Decision.contribution_id == Contribution.id)
         .where(
             Contribution.edition_id == edition.id,
-            _has_a_say(),
+            is_apart(),
             is_kept(),
             ~_is_released(),
         )
@@ -97,7 +97,7 @@ def release(
         .join(Contribution, Contribution.id == Decision.contribution_id)
         .where(
             Contribution.edition_id == edition_id,
-            _has_a_say(),
+            is_apart(),
             is_kept(),
             ~_is_released(),
         )
@@ -172,11 +172,6 @@ def carry_out_released(session: Session, decision_id: int) -> bool:
         return False
     carry_out(session, Actor(id=released.account_id), contribution, decision)
     return True
-
-
-def _has_a_say() -> ColumnElement[bool]:
-    """Whether ``me`` has no conflict of interest with a contribution (joined)."""
-    return Contribution.id.not_in(conflicted_ids())
 
 
 def _is_released() -> ColumnElement[bool]:

@@ -73,6 +73,6 @@ def _may_rework(contribution: Contribution, decision: HistoryItem) -> bool:
 def _take_down_address(contribution: Contribution) -> str:
     """Where a published essay can be taken down instead, for whoever may do that; else ""."""
     # To who is in conflict with it, there is no such page.
-    if not can_remove(actor(), contribution, conflicted=False):
+    if not can_remove(actor(), contribution):
         return ""
     return url_for("contributions.remove", contribution_id=contribution.id)

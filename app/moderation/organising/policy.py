@@ -1,4 +1,8 @@
-"""What organisers may do with one contribution; ``conflicted``: whether they are in conflict."""
+"""What organisers may do with one contribution, where they have a say in it at all.
+
+That nobody does who wrote it, or has another conflict of interest, is asked once for all of it: by
+``operations.must_have_a_say``.
+"""
 
 from typing import Final
 
@@ -11,32 +15,21 @@ from app.core.policy import Actor
 UNFINISHED: Final = frozenset({State.DRAFT, State.WITHDRAWN})
 
 
-def may_organise(actor: Actor, *, conflicted: bool) -> bool:
-    """Have a say in what becomes of a contribution, and in who decides on it.
-
-    Organisers and administrators, but nobody who wrote it or has a conflict of interest.
-    """
-    return can_organise(actor) and not conflicted
-
-
-def can_release(actor: Actor, contribution: Contribution, *, conflicted: bool) -> bool:
+def can_release(actor: Actor, contribution: Contribution) -> bool:
     """Publish an accepted essay that waits for its release."""
-    may = may_organise(actor, conflicted=conflicted)
-    return may and contribution.state == State.ACCEPTED
+    return can_organise(actor) and contribution.state == State.ACCEPTED
 
 
-def can_remove(actor: Actor, contribution: Contribution, *, conflicted: bool) -> bool:
+def can_remove(actor: Actor, contribution: Contribution) -> bool:
     """Take a published essay down; a tombstone stays."""
-    may = may_organise(actor, conflicted=conflicted)
-    return may and contribution.state == State.PUBLISHED
+    return can_organise(actor) and contribution.state == State.PUBLISHED
 
 
-def can_correct(actor: Actor, contribution: Contribution, *, conflicted: bool) -> bool:
+def can_correct(actor: Actor, contribution: Contribution) -> bool:
     """Replace a published text by a corrected one."""
-    return can_remove(actor, contribution, conflicted=conflicted)
+    return can_remove(actor, contribution)
 
 
-def can_restore(actor: Actor, contribution: Contribution, *, conflicted: bool) -> bool:
+def can_restore(actor: Actor, contribution: Contribution) -> bool:
     """Put a removed essay back."""
-    may = may_organise(actor, conflicted=conflicted)
-    return may and contribution.state == State.REMOVED
+    return can_organise(actor) and contribution.state == State.REMOVED

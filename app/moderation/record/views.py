@@ -5,12 +5,10 @@ from flask_babel import gettext as _
 
 from app.contributions.labels import STATES
 from app.contributions.models import Contribution
-from app.contributions.policy import can_read
-from app.contributions.queries import any_submitted
-from app.core.errors import NotFound
 from app.core.policy import Role
 from app.moderation.addresses import ONE
 from app.moderation.item.queries import item
+from app.moderation.organising.queries import readable
 from app.moderation.record.labels import act_title
 from app.moderation.record.queries import acts
 from app.web.database import db
@@ -36,10 +34,8 @@ def record(contribution_id: int) -> str:
 
 @needs(Role.ORGANISER, Role.ADMINISTRATOR)
 def record_organised(contribution_id: int) -> str:
-    """Everything that was done to it, with all names; not to one's own, as to any author."""
-    contribution = any_submitted(db, contribution_id)
-    if can_read(actor(), contribution):
-        raise NotFound("contribution.unknown")
+    """Everything that was done to it, with all names."""
+    contribution = readable(db, actor(), contribution_id)
     here = url_for("contributions.organise_one", contribution_id=contribution_id)
     way = [
         (url_for("contributions.organise"), _("All contributions")),

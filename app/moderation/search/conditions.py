@@ -9,15 +9,12 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
 from app.contributions.models import AuthorName, Contribution, Revision
-from app.contributions.queries import authored_by
-from app.contributions.states import State, told
 from app.core import clock
 from app.core.policy import Actor, Role
 from app.editions.models import Edition, Question, Theme, Track
 from app.moderation.appeals.models import Appeal
 from app.moderation.claims.models import Claim
 from app.moderation.decisions.models import Decision
-from app.moderation.decisions.queries import is_told
 from app.moderation.search.language import LAST, Search, Term, age
 
 Condition = ColumnElement[bool]
@@ -42,6 +39,8 @@ def conditions(
     since: ColumnElement[Any] | None = None,
 ) -> list[Condition]:
     """What a select over :class:`Contribution` has to fulfil, one for each term.
+
+    What the actor has no part in, or is in conflict with, each list leaves out by itself.
 
     ``since`` is where the list waits since another moment than the essay itself.
     """
@@ -68,12 +67,8 @@ def _language(term: Term, _actor: Actor, _now: datetime) -> Condition:
     return Contribution.language.in_(term.values)
 
 
-def _state(term: Term, actor: Actor, _now: datetime) -> Condition:
-    # Whoever searches is told no more of their own essays than any author.
-    real = Contribution.state.in_(term.values)
-    shown = Contribution.state.in_([each.value for each in State if told(each) in term.values])
-    own = authored_by(actor)
-    return or_(and_(own, shown), and_(not_(own), real))
+def _state(term: Term, _actor: Actor, _now: datetime) -> Condition:
+    return Contribution.state.in_(term.values)
 
 
 def _number(term: Term, _actor: Actor, _now: datetime) -> Condition:
@@ -110,11 +105,10 @@ def _question(term: Term, _actor: Actor, _now: datetime) -> Condition:
     return and_(Contribution.question_id.is_not(None), Contribution.question_id.in_(slugs))
 
 
-def _reason(term: Term, actor: Actor, _now: datetime) -> Condition:
+def _reason(term: Term, _actor: Actor, _now: datetime) -> Condition:
     given = cast(Decision.reasons, String)
     named = or_(*(given.contains(f'"{code}"', autoescape=True) for code in term.values))
-    known = or_(not_(authored_by(actor)), is_told())
-    return _any(Decision.contribution_id == Contribution.id, named, known)
+    return _any(Decision.contribution_id == Contribution.id, named)
 
 
 def _author(term: Term, actor: Actor, _now: datetime) -> Condition:

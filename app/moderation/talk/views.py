@@ -14,6 +14,7 @@ from app.moderation.addresses import ONE
 from app.moderation.item.queries import item
 from app.moderation.letters import Letter
 from app.moderation.message_templates.queries import offered
+from app.moderation.organising.queries import readable
 from app.moderation.talk import operations, queries
 from app.moderation.talk.forms import AnswerForm, DeskForm
 from app.moderation.talk.models import Audience
@@ -51,8 +52,8 @@ def messages(contribution_id: int) -> Response | tuple[str, int]:
 
 @needs(Role.ORGANISER, Role.ADMINISTRATOR)
 def messages_organised(contribution_id: int) -> Response | tuple[str, int]:
-    """The same for organisers, but never about their own essays."""
-    contribution = queries.at_desk(db, actor(), contribution_id).contribution
+    """The same for organisers."""
+    contribution = readable(db, actor(), contribution_id)
     return _at_desk(contribution_id, organised_crumbs(contribution))
 
 

@@ -132,6 +132,6 @@ def test_organisers_see_none_about_their_own(
     claiming.claim(db, people.actor("other_moderator"), made.id)
     db.commit()
     page = browser("organiser@example.org").get(f"/en/organise/contributions/{made.id}/")
-    assert page.status_code == 200
+    assert page.status_code == 403
     assert "Declared conflicts" not in page.text
     assert people.other_moderator.name not in page.text

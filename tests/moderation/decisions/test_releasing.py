@@ -244,7 +244,7 @@ def test_announcing_those_of_no_track_announces_none(
     assert db.scalars(select(DecisionMark)).all() == []
 
 
-def test_organiser_s_own_essay_is_shown_to_them_as_to_any_author(
+def test_organiser_s_own_essay_is_shown_to_them_among_their_own_only(
     browser: Callable[..., Browser], db: Session, people: Cast
 ) -> None:
     edition = make_edition(db)
@@ -254,10 +254,13 @@ def test_organiser_s_own_essay_is_shown_to_them_as_to_any_author(
     decision = claim_and_decide(db, people.actor("moderator"), own.id, Verdict.REJECT, **said)
     db.commit()
     organiser = browser("organiser@example.org")
-    page = organiser.get(f"/en/organise/contributions/{own.id}/")
-    assert "not yet announced" not in page.text
-    assert "/record" not in page.text
-    assert organiser.get(f"/en/organise/contributions/{own.id}/record").status_code == 404
+    for tail in ("", "record"):
+        page = organiser.get(f"/en/organise/contributions/{own.id}/{tail}")
+        assert page.status_code == 403
+        assert "another organiser has to do this" in page.text
+    page = organiser.get(f"/en/my/contributions/{own.id}/")
+    assert page.status_code == 200
+    assert "Hors sujet." not in page.text
     # Nor whether there is such a decision.
     for id in (decision.id, 999_999):
         address = f"/en/organise/contributions/{own.id}/decisions/{id}/undo"

@@ -1,7 +1,7 @@
 """Organisers in conflict with an essay: what becomes of it, and who decides on it, is for others.
 
 What organisers do is found in the code, so that whatever is added is refused here until it is
-tried: every operation that asks for an organiser, every action on many, every form of theirs.
+tried: every operation that asks for an organiser, every action on many.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +15,6 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any, Final
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -42,15 +41,9 @@ from app.moderation.organising import operations as organising
 from app.moderation.reports import operations as reports
 from app.moderation.reports.models import CaseOutcome, ReportCase
 from app.moderation.talk import operations as talking
-from tests.access import ACCESS, Access
-from tests.factories import Cast, make_account, make_contribution, make_edition, make_essay
-from tests.http import Browser
-from tests.moderation.conflicts.conftest import CONFLICTING, Conflicting
+from tests.factories import Cast, make_account, make_contribution, make_essay
+from tests.moderation.conflicts.conftest import CONFLICTING
 from tests.moderation.test_operations import refusal_of
-
-ROOT: Final = "/en/organise/contributions/"
-SAID: Final = "You have a conflict of interest with this essay"
-OWN: Final = "You are an author of this essay"
 
 
 @dataclass(frozen=True)
@@ -293,85 +286,6 @@ def names(function: FunctionType) -> set[str]:
 def mentioned(code: CodeType) -> set[str]:
     inner = (each for each in code.co_consts if isinstance(each, CodeType))
     return {*code.co_names}.union(*map(mentioned, inner))
-
-
-#: By route: the state, and what is sent. Each is an organiser's form about one essay.
-FORMS: Final[dict[str, tuple[State, dict[str, str]]]] = {
-    "contributions.release": (State.ACCEPTED, {}),
-    "contributions.correct": (State.PUBLISHED, {"title": "x"}),
-    "contributions.correct_references": (State.PUBLISHED, {"text": "[]", "note": "x"}),
-    "contributions.remove": (State.PUBLISHED, {"reason": "A court order."}),
-    "contributions.restore": (State.REMOVED, {}),
-    "contributions.extend": (State.WITHDRAWN, {"until": "2099-01-01T00:00", "reason": "Ill."}),
-    "moderation.assign": (State.SUBMITTED, {"to": "1"}),
-    "moderation.assign_appeal": (State.REJECTED, {"to": "1"}),
-    "moderation.undo_organised": (State.DECIDED, {"words": "Too early."}),
-    "moderation.lift_conflict": (State.SUBMITTED, {}),
-    "moderation.messages_organised": (
-        State.SUBMITTED,
-        {"audience": "moderators", "message": "Hm.", "message_language": "fr"},
-    ),
-    "moderation.case": (State.PUBLISHED, {"outcome": "removed", "reason": "Yes."}),
-    "moderation.reverse_case": (State.REMOVED, {}),
-}
-ABOUT_ONE: Final = {"contribution_id", "decision_id", "appeal_id", "case_id"}
-
-
-def test_every_form_of_an_organiser_is_tried(app: Flask) -> None:
-    found = {
-        rule.endpoint
-        for rule in app.url_map.iter_rules()
-        if "POST" in (rule.methods or ())
-        and ACCESS[rule.endpoint] in {Access.ORGANISERS, Access.CASE}
-        and ABOUT_ONE & rule.arguments
-    }
-    assert found == set(FORMS)
-
-
-def _own(session: Session, cast: Cast, edition: Edition) -> Contribution:
-    return make_contribution(session, cast.moderator, edition=edition)
-
-
-@pytest.mark.parametrize(("make", "said"), [(CONFLICTING["declared"], SAID), (_own, OWN)])
-def test_in_conflict_no_form_is_offered_nor_taken(
-    app: Flask,
-    db: Session,
-    people: Cast,
-    browser: Callable[..., Browser],
-    make: Conflicting,
-    said: str,
-) -> None:
-    cast, edition = two_hats(db, people), make_edition(db)
-    cases = {state: brought(db, cast, make(db, cast, edition), state) for state in STATES}
-    db.commit()
-    apart, other = browser(cast.moderator.email), browser("organiser@example.org")
-    before = {state: it.essay.state for state, it in cases.items()}
-    adapter = app.url_map.bind("localhost")
-    for endpoint, (state, fields) in FORMS.items():
-        it = cases[state]
-        ids = {
-            "lang": "en",
-            "contribution_id": it.id,
-            "decision_id": it.decision,
-            "appeal_id": it.appeal,
-            "case_id": it.case,
-            "account_id": it.moderator,
-        }
-        [rule] = app.url_map.iter_rules(endpoint)
-        address = adapter.build(endpoint, {name: ids[name] for name in rule.arguments})
-        methods = {"POST", "GET"} & (rule.methods or set())
-        for method in methods:
-            answer = apart.post(address, fields) if method == "POST" else apart.get(address)
-            assert answer.status_code in {403, 404}, (endpoint, method)
-            if answer.status_code == 403:
-                assert said in answer.text, (endpoint, method)
-        if "GET" in methods:
-            assert other.get(address).status_code == 200, endpoint
-        page = apart.get(f"{ROOT}{it.id}/")
-        assert said in page.text
-        assert address not in page.text, endpoint
-    db.expire_all()
-    assert {state: it.essay.state for state, it in cases.items()} == before
 
 
 def test_in_conflict_kept_decisions_are_announced_by_another(
