@@ -15,7 +15,7 @@ from app.editions.models import Edition
 from app.moderation import policy as desk
 from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.appeals.parts import had_any_part
-from app.moderation.conflicts.queries import conflicted_ids, is_conflicted
+from app.moderation.conflicts.queries import is_apart, is_conflicted
 from app.moderation.decisions.models import Decision
 from app.moderation.decisions.queries import Decided, decisions_for_author
 from app.moderation.decisions.verdicts import Verdict
@@ -328,7 +328,7 @@ def _waiting(actor: Actor) -> Rows:
             Contribution.state.not_in([each.value for each in desk.PRIVATE]),
             ~exists().where(_appeal_waits(), Appeal.decision_id == SecondLook.decision_id),
             in_lanes(actor),
-            Contribution.id.not_in(conflicted_ids()),
+            is_apart(),
             ~had_any_part(Contribution.id),
         )
     )
@@ -347,5 +347,5 @@ def _organised(actor: Actor, edition: Edition) -> Rows:
         .join(Decision, Decision.id == SecondLook.decision_id)
         .join(Contribution, Contribution.id == Decision.contribution_id)
         .join(Revision, Revision.id == Decision.revision_id)
-        .where(Contribution.edition_id == edition.id, Contribution.id.not_in(conflicted_ids()))
+        .where(Contribution.edition_id == edition.id, is_apart())
     )
