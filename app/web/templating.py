@@ -184,7 +184,7 @@ def attributes(field: Field, described: list[str], extra: dict[str, Any]) -> dic
     return found
 
 
-def tr(texts: dict[str, str]) -> Localised:
+def tr(texts: Mapping[str, str]) -> Localised:
     """The text of a many-language field for this page."""
     return pick(texts, language.current().code)
 

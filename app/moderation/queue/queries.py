@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
@@ -97,7 +98,7 @@ class QueueItem(NamedTuple):
     title: str
     language: str
     track: TrackCode
-    subject: dict[str, str]
+    subject: Mapping[str, str]
     revision: int
     after_appeal: bool
     wants_second_opinion: bool
@@ -163,8 +164,7 @@ def queue(
     narrowing = _narrowing(session, search, actor)
     statement = _put_together(_lines, shape, narrowing)
     rows = session.execute(statement, _values(limit + 1, excluded, after)).all()
-    subjects = {text: json.loads(text) if text else {} for text in {row.subject for row in rows}}
-    items = [_item(actor, row, subjects[row.subject]) for row in rows[:limit]]
+    items = [_item(actor, *row) for row in rows[:limit]]
     more = len(rows) > limit
     return QueuePage(items, Place(items[-1].waiting_since, items[-1].id) if more else None)
 
@@ -305,15 +305,15 @@ def _lines(shape: _Shape, narrowing: _Narrowing) -> Rows:
             Contribution.title,
             Contribution.language,
             Contribution.track,
-            Contribution.waiting_since,
             # As text: the lines of a page share a few subjects, each of which is read once.
-            cast(func.coalesce(Question.title, Theme.title), Text).label("subject"),
-            Revision.number.label("revision"),
-            after_appeal().label("after_appeal"),
-            wants_second_opinion().label("wants_second_opinion"),
+            cast(func.coalesce(Question.title, Theme.title), Text),
+            Revision.number,
+            after_appeal(),
+            wants_second_opinion(),
+            Contribution.waiting_since,
             Claim.moderator_id,
             Claim.expires_at,
-            Account.name.label("holder"),
+            Account.name,
         )
         .select_from(places)
         .join(Contribution, Contribution.id == places.c.id)
@@ -326,18 +326,38 @@ def _lines(shape: _Shape, narrowing: _Narrowing) -> Rows:
     return _chosen(rows, places, shape)
 
 
-def _item(actor: Actor, row: Any, subject: dict[str, str]) -> QueueItem:
-    held = row.moderator_id is not None
+def _item(
+    actor: Actor,
+    id: int,
+    number: str,
+    title: str,
+    language: str,
+    track: str,
+    subject: str | None,
+    revision: int,
+    after_appeal: bool,
+    wants_second_opinion: bool,
+    waiting_since: datetime,
+    moderator_id: int | None,
+    expires_at: datetime,
+    holder: str,
+) -> QueueItem:
     return QueueItem(
-        id=row.id,
-        number=row.number,
-        title=row.title,
-        language=row.language,
-        track=TrackCode(row.track),
-        subject=subject,
-        revision=row.revision,
-        after_appeal=row.after_appeal,
-        wants_second_opinion=row.wants_second_opinion,
-        waiting_since=row.waiting_since,
-        hold=Hold(row.holder, row.moderator_id == actor.id, row.expires_at) if held else None,
+        id=id,
+        number=number,
+        title=title,
+        language=language,
+        track=TrackCode(track),
+        subject=_texts(subject) if subject else {},
+        revision=revision,
+        after_appeal=after_appeal,
+        wants_second_opinion=wants_second_opinion,
+        waiting_since=waiting_since,
+        hold=Hold(holder, moderator_id == actor.id, expires_at) if moderator_id else None,
     )
+
+
+@lru_cache(maxsize=256)
+def _texts(written: str) -> Mapping[str, str]:
+    texts: dict[str, str] = json.loads(written)
+    return MappingProxyType(texts)
