@@ -135,6 +135,7 @@ ACCESS: Final[dict[str, Access]] = {
     "moderation.workload": O,
     "moderation.assign": O,
     "moderation.declare_conflict": Access.ENTRUSTED,
+    "moderation.declare_organised": O,
     "moderation.lift_conflict": O,
     "moderation.messages": Access.ENTRUSTED,
     "moderation.messages_organised": O,

@@ -1,4 +1,4 @@
-"""What moderators declared about a contribution, for its organisers."""
+"""Which conflicts with a contribution were declared, for its organisers."""
 
 from dataclasses import dataclass
 from datetime import datetime

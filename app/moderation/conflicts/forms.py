@@ -1,4 +1,4 @@
-"""What a moderator declares."""
+"""What a moderator or an organiser declares."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, TextAreaField

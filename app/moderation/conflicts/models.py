@@ -1,4 +1,4 @@
-"""Conflicts of interest that moderators declare; others are found (``queries``)."""
+"""Conflicts of interest that moderators and organisers declare; others are found (``queries``)."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from app.core.db import Base
 
 
 class ConflictKind(StrEnum):
-    """What a moderator may declare."""
+    """What may be declared."""
 
     PERSONAL = "personal"
     PROFESSIONAL = "professional"
@@ -21,7 +21,7 @@ class ConflictKind(StrEnum):
 
 
 class Conflict(Base):
-    """A moderator's own word that they should have no part in a contribution.
+    """A moderator's or an organiser's own word that they should have no part in a contribution.
 
     Attributes:
         words: what they say about it, for organisers only.

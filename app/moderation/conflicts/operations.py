@@ -4,6 +4,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from app.contributions.policy import can_organise
 from app.core import clock
 from app.core.audit import AuditAction, record
 from app.core.errors import NotFound
@@ -24,9 +25,11 @@ def declare(
     """Say that one should have no part in it: it is let go of, and hidden from then on.
 
     ``words`` are for organisers. Raises NotFound for whom it is none of their business (any more),
-    Invalid for words that are missing (:attr:`ConflictKind.OTHER` needs them) or can't be kept.
+    Forbidden for organisers who are in conflict with it already, Invalid for words that are missing
+    (:attr:`ConflictKind.OTHER` needs them) or can't be kept.
     """
-    contribution = entrusted(session, actor, contribution_id)
+    theirs = organised if can_organise(actor) else entrusted
+    contribution = theirs(session, actor, contribution_id)
     if not policy.can_declare(actor, contribution):
         raise NotFound("contribution.unknown")
     conflict = Conflict(
@@ -46,7 +49,7 @@ def declare(
 
 
 def lift(session: Session, actor: Actor, contribution_id: int, account_id: int) -> None:
-    """Let that moderator have a part in it again.
+    """Let that moderator or organiser have a part in it again.
 
     Raises NotFound where they have declared nothing, Forbidden for all but organisers without a
     conflict of interest: nobody lifts their own.

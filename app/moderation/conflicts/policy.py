@@ -2,6 +2,7 @@
 
 from app.contributions.models import Contribution
 from app.contributions.policy import can_organise
+from app.contributions.states import State
 from app.core.policy import Actor
 from app.moderation.conflicts.models import Conflict
 from app.moderation.policy import can_see
@@ -9,9 +10,10 @@ from app.moderation.policy import can_see
 
 def can_declare(actor: Actor, contribution: Contribution) -> bool:
     """Say that one should have no part in it: who could have one."""
-    return can_see(actor, contribution)
+    organises = can_organise(actor) and contribution.state != State.DRAFT
+    return organises or can_see(actor, contribution)
 
 
 def can_lift(actor: Actor, conflict: Conflict) -> bool:
-    """Let a moderator have a part in it again: organisers, but never for themselves."""
+    """Let somebody have a part in it again: organisers, but never themselves."""
     return can_organise(actor) and conflict.account_id != actor.id

@@ -15,6 +15,7 @@ from app.moderation.claims.models import Claim
 from app.moderation.conflicts import operations
 from app.moderation.conflicts.declared import declared
 from app.moderation.conflicts.models import Conflict, ConflictKind
+from app.moderation.conflicts.queries import is_conflicted
 from app.moderation.decisions import operations as deciding
 from app.moderation.item.queries import item
 from app.moderation.queue.overview import overview
@@ -113,8 +114,23 @@ def test_declare_another_kind_needs_words(
             )
 
 
-@pytest.mark.parametrize("name", ["author", "stranger", "organiser", "administrator"])
-def test_declare_is_for_moderators(
+@pytest.mark.parametrize("name", ["organiser", "administrator"])
+def test_declare_is_for_organisers_too_once(
+    session: Session, cast: Cast, essay: Contribution, name: str
+) -> None:
+    who = cast.actor(name)
+    operations.declare(session, who, essay.id, ConflictKind.PERSONAL)
+    session.flush()
+    assert is_conflicted(session, who, essay.id)
+    assert entries(session, essay, "conflict:declared")
+    with pytest.raises(Forbidden):
+        operations.declare(session, who, essay.id, ConflictKind.PERSONAL)
+    with pytest.raises(Forbidden):
+        operations.lift(session, who, essay.id, who.id or 0)
+
+
+@pytest.mark.parametrize("name", ["author", "stranger"])
+def test_declare_is_for_moderators_and_organisers(
     session: Session, cast: Cast, essay: Contribution, name: str
 ) -> None:
     with pytest.raises(NotFound):

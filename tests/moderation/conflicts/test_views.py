@@ -124,6 +124,43 @@ def test_organisers_see_and_lift_it(
     assert browser("moderator@example.org").get(f"/en/moderation/{made.id}/").status_code == 200
 
 
+def test_organiser_declares_it_and_another_lifts_it(
+    browser: Open, db: Session, people: Cast, waiting: Contribution
+) -> None:
+    organiser = browser("organiser@example.org")
+    here = f"/en/organise/contributions/{waiting.id}/"
+    organiser.get(here)
+    assert organiser.tree.xpath("//main//a[@href=$a]", a=f"{here}conflict")
+    organiser.get(f"{here}conflict")
+    assert organiser.submit({"conflict_kind": "other"}).status_code == 422
+    assert organiser.tree.xpath("//*[@id='conflict_words-error']")
+    said = {"conflict_kind": "other", "conflict_words": "Ma thèse."}
+    page = organiser.submit(said, follow_redirects=True)
+    assert "Thank you. The essay is left to others." in page.text
+    assert str(waiting.number) not in page.text
+    assert organiser.get(here).status_code == 403
+    lifting = f"{here}conflicts/{people.organiser.id}/lift"
+    assert organiser.post(lifting).status_code == 403
+    administrator = browser("administrator@example.org")
+    page = administrator.get(here)
+    assert people.organiser.name in page.text
+    assert "Ma thèse." in page.text
+    assert administrator.submit({}, form="/lift").status_code == 303
+    assert organiser.get(here).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["author", "stranger", "moderator"])
+def test_the_form_of_organisers_is_theirs(
+    browser: Open, db: Session, people: Cast, waiting: Contribution, name: str
+) -> None:
+    visitor = browser(f"{name}@example.org")
+    address = f"/en/organise/contributions/{waiting.id}/conflict"
+    assert visitor.get(address).status_code == 403
+    assert visitor.post(address, {"conflict_kind": "personal"}).status_code == 403
+    db.rollback()
+    assert db.get(Conflict, (getattr(people, name).id, waiting.id)) is None
+
+
 def test_organisers_see_none_about_their_own(
     browser: Open, db: Session, people: Cast, standing: Edition
 ) -> None:

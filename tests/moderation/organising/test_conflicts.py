@@ -106,6 +106,10 @@ ACTS: Final[dict[Any, tuple[State, Act]]] = {
         lambda s, who, it: releasing.release_one(s, who, it.id, decision_seen=it.decision),
     ),
     lift: (State.SUBMITTED, lambda s, who, it: lift(s, who, it.id, it.moderator)),
+    declare: (
+        State.SUBMITTED,
+        lambda s, who, it: declare(s, who, it.id, ConflictKind.PERSONAL),
+    ),
     talking.note: (
         State.SUBMITTED,
         lambda s, who, it: talking.note(s, who, it.id, "Hm.", language="fr"),

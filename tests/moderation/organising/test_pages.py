@@ -47,6 +47,7 @@ FORMS: Final[dict[str, tuple[State, dict[str, str]]]] = {
     "moderation.assign_appeal": (State.REJECTED, {"to": "1"}),
     "moderation.undo_organised": (State.DECIDED, {"words": "Too early."}),
     "moderation.lift_conflict": (State.SUBMITTED, {}),
+    "moderation.declare_organised": (State.SUBMITTED, {"conflict_kind": "rivalry"}),
     "moderation.messages_organised": (
         State.SUBMITTED,
         {"audience": "moderators", "message": "Hm.", "message_language": "fr"},

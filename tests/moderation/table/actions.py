@@ -206,7 +206,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "declare": Action(
         declare,
         lambda s, who, it, _: declare(s, who, it.id, ConflictKind.RIVALRY),
-        of(MODERATORS, SEEN),
+        of(MODERATORS, SEEN) | of(ORGANISERS, SUBMITTED_ONCE),
     ),
     "lift": Action(
         lift,
