@@ -196,6 +196,17 @@ class AuthorName(Base):
     )
 
 
+class TitleWords(Base):
+    """A contribution's title without its case, in rows so short that all of them are soon read."""
+
+    __tablename__ = "title_words"
+
+    contribution_id: Mapped[int] = mapped_column(
+        ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True
+    )
+    words: Mapped[str]
+
+
 class Draft(Essay, Base):
     """What is being written now.
 

@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.contributions import affiliations, policy
+from app.contributions import affiliations, policy, titles
 from app.contributions.byline import OWNER
 from app.contributions.checks import contribution as checking
 from app.contributions.essay import EssayInput, incomplete, unfit
@@ -181,7 +181,7 @@ def add_revision(
     session.flush()
     contribution.revision_id = revision.id
     contribution.inspect_at = revision.created_at
-    contribution.title = revision.title
+    titles.name(session, contribution, revision.title)
     contribution.language = revision.language
     contribution.question_id = revision.question_id
     contribution.theme_id = theme_of(session, revision.question_id) or contribution.theme_id

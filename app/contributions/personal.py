@@ -102,6 +102,11 @@ TABLES: Final[Mapping[str, Answer]] = {
         "let go of; the worker deletes row and file",
     ),
     "figure": NOTHING,
+    "title_words": Answer(
+        "what an essay is called, for moderators’ and organisers’ searches",
+        "`contributions/…/contribution.json` (the title as written)",
+        "as the contribution",
+    ),
     "contribution_figure": Answer(
         "who brought a figure",
         "`contributions/…/figures/`",

@@ -108,8 +108,6 @@ def make_engine(url: str) -> Engine:
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     # The driver must not begin transactions by itself; _begin_sqlite does.
     connection.isolation_level = None
-    # SQLite's own lower() and LIKE know the letters of English alone.
-    connection.create_function("casefold", 1, str.casefold, deterministic=True)
     cursor = connection.cursor()
     for pragma in (
         f"busy_timeout = {BUSY_TIMEOUT_MS}",

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.contributions import titles
 from app.contributions.essay import EssayInput, unfit
 from app.contributions.models import Contribution, Draft, DraftSave, Revision
 from app.contributions.moves import theme_of, writable
@@ -138,7 +139,7 @@ def _store(
         setattr(draft, name, value)
     draft.version += 1
     draft.saved_at = clock.now()
-    contribution.title = draft.title
+    titles.name(session, contribution, draft.title)
     contribution.language = draft.language
     if contribution.question_id != draft.question_id:
         contribution.question_id = draft.question_id

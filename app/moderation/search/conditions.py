@@ -5,10 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, String, and_, cast, exists, not_, or_, select
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import GenericFunction
 
-from app.contributions.models import AuthorName, Contribution, Revision
+from app.contributions.models import AuthorName, Contribution, Revision, TitleWords
 from app.core import clock
 from app.core.policy import Actor, Role
 from app.editions.models import Edition, Question, Theme, Track
@@ -18,18 +16,6 @@ from app.moderation.decisions.models import Decision
 from app.moderation.search.language import LAST, Search, Term, age
 
 Condition = ColumnElement[bool]
-
-
-class casefold(GenericFunction[str]):
-    """Text without its case; SQLite's own ``lower`` knows only the letters of English."""
-
-    type = String()
-    inherit_cache = True
-
-
-@compiles(casefold, "postgresql")
-def _lower(element: casefold, compiler: Any, **options: Any) -> str:
-    return f"lower({compiler.process(element.clauses, **options)})"
 
 
 def conditions(
@@ -56,7 +42,12 @@ def conditions(
 
 
 def _title(term: Term, _actor: Actor, _now: datetime) -> Condition:
-    return casefold(Contribution.title).contains(term.values[0].casefold(), autoescape=True)
+    return _any(TitleWords.contribution_id == Contribution.id, has_words(term))
+
+
+def has_words(term: Term) -> Condition:
+    """Whether a title (of :class:`TitleWords`) has in it what a term without a key says."""
+    return TitleWords.words.contains(term.values[0].casefold(), autoescape=True)
 
 
 def _track(term: Term, _actor: Actor, _now: datetime) -> Condition:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Select, String, cast, or_, select, union
 
-from app.contributions.models import AuthorName, Contribution
+from app.contributions.models import AuthorName, Contribution, TitleWords
 from app.core import clock
 from app.core.db import Reader
 from app.core.policy import Actor
@@ -17,6 +17,7 @@ from app.editions.models import Question
 from app.moderation.appeals.models import Appeal
 from app.moderation.claims.models import Claim
 from app.moderation.decisions.models import Decision
+from app.moderation.search.conditions import has_words
 from app.moderation.search.language import LAST, Search, Term
 
 #: As many are read by their ids no slower than in the queue's order.
@@ -78,13 +79,18 @@ def _written(term: Term, _actor: Actor) -> Ids | None:
     return select(AuthorName.contribution_id).where(*within).distinct()
 
 
+def _titled(term: Term, _actor: Actor) -> Ids:
+    return select(TitleWords.contribution_id).where(has_words(term))
+
+
 def _reasoned(term: Term, _actor: Actor) -> Ids:
     given = cast(Decision.reasons, String)
     named = or_(*(given.contains(f'"{code}"', autoescape=True) for code in term.values))
-    return select(Decision.contribution_id).where(named).distinct()
+    return select(Decision.contribution_id).where(named)
 
 
 _NAMED: Final[Mapping[str, Callable[[Term, Actor], Ids | None]]] = {
+    "": _titled,
     "is": _flagged,
     "number": _numbered,
     "question": _asked,

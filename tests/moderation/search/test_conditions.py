@@ -12,6 +12,7 @@ from app.core.policy import Actor
 from app.editions.models import Edition, Track
 from app.moderation.claims import operations as claiming
 from app.moderation.decisions import operations as deciding
+from app.moderation.decisions.models import Decision
 from app.moderation.decisions.verdicts import Reason, Verdict
 from app.moderation.queue import queries as queue
 from app.moderation.search.conditions import conditions
@@ -52,6 +53,40 @@ def test_titles_are_found_without_their_case(
     assert find(session, actor, f'"{title.upper()}"') == [essays["ru"]]
     assert find(session, actor, "السلام") == [essays["ar"]]
     assert find(session, actor, "100%") == []
+
+
+@pytest.mark.parametrize(
+    ("title", "found", "missed"),
+    [
+        ("Straßen des Friedens", "STRASSEN", "strase"),
+        ("La paix à l’ÉCOLE", "à l’école", "ecole"),
+        ("Вопросы МИРА", "мира", "мир а"),
+        ("网络空间的和平", "和平", "平和"),
+        ("사이버공간의 평화", "공간의", "공간이"),
+        ("السلام السيبراني", "سيبران", "سبران"),
+        ("ΕΙΡΉΝΗΣ ΛΌΓΟΣ", "λόγος", "λόγοσε"),
+        ("100 % of 2_3", "% of 2_", "2.3"),
+    ],
+)
+def test_titles_are_found_by_any_part_in_every_script(
+    session: Session, cast: Cast, edition: Edition, title: str, found: str, missed: str
+) -> None:
+    actor = cast.actor("moderator")
+    essay = make_contribution(session, cast.author, edition=edition, title=title)
+    assert find(session, actor, f'"{found}"') == [essay.id]
+    assert find(session, actor, f'"{missed}"') == find(session, actor, f'-"{found}"') == []
+
+
+def test_titles_are_found_as_they_are_now(
+    session: Session, cast: Cast, edition: Edition, decide: Callable[..., Decision]
+) -> None:
+    essay = make_contribution(session, cast.author, edition=edition, title="Avant la paix")
+    actor = cast.actor("moderator")
+    decide("moderator", essay, Verdict.CHANGES)
+    answer(session, cast, essay)
+    assert essay.title == "De la paix, revu"
+    assert find(session, actor, "avant") == []
+    assert find(session, actor, "REVU") == [essay.id]
 
 
 def test_ages(session: Session, cast: Cast, essays: dict[str, int]) -> None:

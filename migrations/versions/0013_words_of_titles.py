@@ -1,0 +1,44 @@
+"""titles are looked for without reading all that is known of their contributions
+
+Revision ID: 0013
+Revises: 0011
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0013"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "title_words",
+        sa.Column("contribution_id", sa.Integer(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contribution_id"],
+            ["contribution.id"],
+            name=op.f("fk_title_words_contribution_id_contribution"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("contribution_id", name=op.f("pk_title_words")),
+    )
+    known = sa.table("contribution", sa.column("id", sa.Integer()), sa.column("title", sa.String()))
+    words = sa.table(
+        "title_words",
+        sa.column("contribution_id", sa.Integer()),
+        sa.column("words", sa.String()),
+    )
+    # Without their case as Python means it, which no database does.
+    titles = op.get_bind().execute(sa.select(known).where(known.c.title != "")).all()
+    op.bulk_insert(
+        words,
+        [{"contribution_id": row.id, "words": row.title.casefold()} for row in titles],
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("title_words")
