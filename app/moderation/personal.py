@@ -42,7 +42,11 @@ TABLES: Final[Mapping[str, Answer]] = {
         "`bulk.json`",
         "kept with the account’s number",
     ),
-    "conflict": Answer("conflicts of interest a moderator declared", "`conflicts.json`", "deleted"),
+    "conflict": Answer(
+        "conflicts of interest somebody declared as a moderator or an organiser",
+        "`conflicts.json`",
+        "deleted",
+    ),
     "decision_mark": Answer(
         "who released, seconded or undid a decision, and why",
         "`decision-marks.json`",

@@ -12,7 +12,7 @@ from app.core.errors import DomainError
 from app.editions.models import Edition
 from app.moderation.bulk import operations
 from app.moderation.bulk.models import BulkItem
-from tests.factories import Cast, make_contribution
+from tests.factories import Cast, make_contribution, make_edition
 
 REJECT = {"reasons": ["off_topic"], "words": "Hors sujet.", "words_language": "fr"}
 
@@ -29,6 +29,18 @@ def many(session: Session, cast: Cast, edition: Edition) -> Many:
         return [make_contribution(session, **values) for _ in range(number)]
 
     return make
+
+
+@pytest.fixture
+def essays(db: Session, people: Cast) -> list[Contribution]:
+    """Sixty of the author's, in French, for jurists."""
+    edition = make_edition(db)
+    found = [
+        make_contribution(db, people.author, edition=edition, title=f"Essai {number}")
+        for number in range(60)
+    ]
+    db.commit()
+    return found
 
 
 def do_all(session: Session, run_id: int) -> None:

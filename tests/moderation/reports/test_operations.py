@@ -17,39 +17,20 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.outbox import MailKind, OutboxMail
 from app.core.policy import NOBODY, Actor
 from app.editions.models import Edition
-from app.library.tombstones import tombstone
 from app.moderation.conflicts.models import Conflict as Declared
 from app.moderation.organising import operations as organising
 from app.moderation.queue.overview import overview
 from app.moderation.reports import operations, queries
 from app.moderation.reports.models import CaseOutcome, Complaint, Report, ReportCase
-from app.moderation.reports.taken_down import standing, told
 from tests.factories import Cast, make_account, make_edition
 from tests.factories.contributions import make_contribution
 from tests.moderation.conftest import state
 from tests.moderation.crowds import CROWD, at_once
+from tests.moderation.reports.conftest import WORDS, report
 
 At = Callable[[Any], None]
-WORDS = "The second paragraph names a private person."
 HANDLERS = ["moderator", "other_moderator", "jurist_moderator", "organiser", "administrator"]
 OTHERS = ["author", "stranger"]
-
-
-@pytest.fixture
-def essay(session: Session, cast: Cast, edition: Edition) -> Contribution:
-    """The author's, in French, for jurists, published."""
-    return make_contribution(session, cast.author, edition=edition, state=State.PUBLISHED)
-
-
-def report(session: Session, essay: Contribution, actor: Actor = NOBODY, **changes: Any) -> Report:
-    values: dict[str, Any] = {"words": WORDS, "language": "en"} | changes
-    assert essay.number is not None
-    return operations.file(session, actor, essay.number, Complaint.PRIVACY, **values)
-
-
-@pytest.fixture
-def case(session: Session, essay: Contribution) -> ReportCase:
-    return session.get_one(ReportCase, report(session, essay, email="reader@example.org").case_id)
 
 
 def acts(session: Session, subject: str) -> list[str]:
@@ -267,63 +248,6 @@ def test_reverse_leaves_what_organisers_took_down(
     with pytest.raises(Conflict):
         operations.reverse(session, cast.moderator.actor, case.id)
     assert state(session, essay) == State.REMOVED
-
-
-@pytest.mark.parametrize("closed", [False, True])
-def test_organisers_who_take_down_what_is_reported_say_so(
-    session: Session, cast: Cast, essay: Contribution, case: ReportCase, *, closed: bool
-) -> None:
-    made = organising.remove(session, cast.organiser.actor, essay.id, reason="Ours.", language="en")
-    if closed:
-        operations.remove(
-            session, cast.moderator.actor, case.id, reason="", words="", language="en"
-        )
-    told = session.scalars(
-        select(OutboxMail).where(OutboxMail.kind == MailKind.REMOVED.value)
-    ).one()
-    assert (told.data["reports"], told.data["complaints"]) == (1, ["privacy"])
-    found = standing(session, essay.id)
-    assert found is not None
-    assert (found.id, found.reports, found.complaints) == (made.id, 1, (Complaint.PRIVACY,))
-    assert essay.number is not None
-    stays = tombstone(session, essay.number, "en")
-    assert stays is not None
-    assert stays.was_reported
-
-
-def test_what_is_reported_after_it_was_put_back_was_no_reason_to_take_it_down(
-    session: Session, cast: Cast, essay: Contribution, case: ReportCase
-) -> None:
-    organiser = cast.organiser.actor
-    first = organising.remove(session, organiser, essay.id, reason="Ours.", language="en")
-    organising.restore(session, organiser, essay.id)
-    assert essay.number is not None
-    for wrong in (Complaint.HATEFUL, Complaint.FALSE):
-        operations.file(session, NOBODY, essay.number, wrong, words=WORDS, language="en")
-    found = told(session, first)
-    assert (found.reports, found.complaints) == (1, (Complaint.PRIVACY,))
-    operations.remove(
-        session, cast.moderator.actor, case.id, reason="All.", words="", language="en"
-    )
-    again = standing(session, essay.id)
-    assert again is not None
-    assert again.reports == 3
-    assert again.complaints == (Complaint.HATEFUL, Complaint.PRIVACY, Complaint.FALSE)
-    assert told(session, first).reports == 1
-
-
-def test_organisers_who_take_down_what_is_kept_do_not_speak_of_reports(
-    session: Session, cast: Cast, essay: Contribution, case: ReportCase
-) -> None:
-    operations.keep(session, cast.moderator.actor, case.id, words="No.", language="en")
-    organising.remove(session, cast.organiser.actor, essay.id, reason="Ours.", language="en")
-    found = standing(session, essay.id)
-    assert found is not None
-    assert (found.reports, found.complaints) == (0, ())
-    assert essay.number is not None
-    stays = tombstone(session, essay.number, "en")
-    assert stays is not None
-    assert not stays.was_reported
 
 
 def test_organisers_restore_what_a_case_took_down(
