@@ -33,8 +33,6 @@ from app.core.errors import NotFound
 
 BUSY_TIMEOUT_MS: Final = 20_000
 IMMEDIATE: Final = {"sqlite_begin": "IMMEDIATE"}
-EACH_ALONE: Final = {"sqlite_begin": ""}
-"""For reading: no transaction, so that each statement sees what is there, as on PostgreSQL."""
 
 
 Reader = Session | Connection
@@ -128,6 +126,16 @@ def _begin_sqlite(connection: Connection) -> None:
     if mode:
         # Straight to the driver: SQLAlchemy's way costs more than the whole of the statement.
         connection.connection.cursor().execute(f"BEGIN {mode}")
+
+
+def reading(engine: Engine) -> Engine:
+    """The same engine for reading: without a transaction each statement sees what is there.
+
+    Nor does PostgreSQL keep one open, with all it holds, until the request ends.
+    """
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(sqlite_begin="")
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def make_sessions(engine: Engine) -> sessionmaker[Session]:

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.local import LocalProxy
 
 from app.core import queue
-from app.core.db import EACH_ALONE, Reader, begin_write
+from app.core.db import Reader, begin_write, reading
 
 
 def init_app(app: Flask, engine: Engine, sessions: sessionmaker[Session]) -> None:
     """Give the application its engine and the request its session."""
     app.extensions["jsi_engine"] = engine
-    app.extensions["jsi_reading"] = engine.execution_options(**EACH_ALONE)
+    app.extensions["jsi_reading"] = reading(engine)
     app.extensions["jsi_sessions"] = sessions
     app.teardown_appcontext(_close)
 
