@@ -9,7 +9,14 @@ from app.core.languages import LANGUAGES, Language
 from app.core.policy import TrackCode
 from app.web.templating import ago, number
 
-_NUMBERS: Final = ("held_more", "old_appeals", "cases", "old_cases", "old_appeals_everywhere")
+_NUMBERS: Final = (
+    "held_more",
+    "old_appeals",
+    "cases",
+    "old_cases",
+    "old_appeals_everywhere",
+    "stranded",
+)
 
 #: Whether there are more than that number, at which counting stopped.
 _MORE: Final = (

@@ -88,6 +88,7 @@ DATA: dict[MailKind, dict[str, Any]] = {
             }
         ],
         "appeals": 2,
+        "stranded": 1,
     },
     MailKind.REMOVED: ESSAY
     | {

@@ -97,7 +97,7 @@ def count_everywhere(session: Session, actor: Actor, *, until: datetime) -> Coun
         select(Appeal.id)
         .join(Contribution, Contribution.id == Appeal.contribution_id)
         .outerjoin(TakeDown, TakeDown.id == Appeal.take_down_id)
-        .where(*_is_waiting(), Appeal.filed_at <= until, not_(authored_by(actor)))
+        .where(*is_waiting(), Appeal.filed_at <= until, not_(authored_by(actor)))
         .limit(MOST_COUNTED + 1)
     ).subquery()
     return Count.of(session.scalar(select(func.count()).select_from(waiting)) or 0)
@@ -187,7 +187,7 @@ def to_assign(session: Session, appeal_id: int) -> tuple[Appeal, Contribution]:
     return found[0], found[1]
 
 
-def _is_waiting() -> list[ColumnElement[bool]]:
+def is_waiting() -> list[ColumnElement[bool]]:
     """Whether anybody is to answer it: of a select over appeals, contributions and take-downs."""
     return [
         Appeal.outcome == Outcome.OPEN.value,
@@ -202,7 +202,7 @@ def _open(actor: Actor, excluded: Any) -> Rows:
         .join(Contribution, Contribution.id == Appeal.contribution_id)
         .outerjoin(TakeDown, TakeDown.id == Appeal.take_down_id)
         .where(
-            *_is_waiting(),
+            *is_waiting(),
             in_lanes(actor),
             Contribution.id.not_in(excluded),
             ~had_part(),

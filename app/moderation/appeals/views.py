@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from app.contributions import queries as contributions
 from app.contributions.labels import TRACKS
 from app.contributions.models import Contribution
+from app.contributions.policy import can_organise
 from app.contributions.states import State
 from app.core.errors import Conflict, Invalid
 from app.core.policy import Role
@@ -19,6 +20,7 @@ from app.moderation.appeals.forms import AnswerForm, AppealForm
 from app.moderation.appeals.giving import register as register_giving
 from app.moderation.appeals.models import Outcome
 from app.moderation.appeals.policy import ENDED
+from app.moderation.appeals.stranded import stranded
 from app.moderation.claims.views import renewed
 from app.moderation.decisions.labels import VERDICTS
 from app.moderation.labels import NAMES
@@ -105,6 +107,7 @@ def appeals() -> Answer:
         "moderation/appeals/list.html",
         page=queries.appeals(db, actor(), form.search, after=after),
         second_looks=sampling.count(db, actor()),
+        stranded=stranded(db, actor()) if can_organise(actor()) else [],
         form=form,
         filters=filters(db, actor(), form, states=ENDED | {State.REMOVED}),
         is_continued=after is not None,

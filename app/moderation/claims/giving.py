@@ -15,6 +15,7 @@ from app.core import clock
 from app.core.policy import Role
 from app.moderation import policy as moderation
 from app.moderation.addresses import ONE, to_item, to_queue
+from app.moderation.appeals.stranded import stranded
 from app.moderation.claims import handing, operations, policy, queries, workload
 from app.moderation.claims.forms import GivingForm
 from app.moderation.claims.queries import InHand
@@ -77,6 +78,7 @@ def show_workload() -> str:
         view=workload.workload(db, actor(), after=after),
         is_continued=after is not None,
         uncovered=accounts.uncovered(db),
+        stranded=stranded(db, actor()),
         tracks=TRACKS,
         names=NAMES,
     )

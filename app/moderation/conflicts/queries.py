@@ -5,6 +5,7 @@ works; those one has declared a conflict about; those one decided on, seconded t
 took down, before an appeal against it was granted.
 """
 
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
@@ -88,6 +89,17 @@ def is_apart() -> ColumnElement[bool]:
 def in_conflict(session: Session, contribution_id: int) -> set[int]:
     """The other way round: ids of all accounts that are in conflict with it. One query."""
     return set(session.scalars(_accounts(), {"it": contribution_id}))
+
+
+def pairs_in_conflict(session: Session, ids: Collection[int]) -> set[tuple[int, int]]:
+    """Both at once: accounts, and those of these contributions they conflict with. One query."""
+    pairs = union_all(
+        *(
+            select(account, essay).where(essay.in_(ids), *also).correlate(None)
+            for account, essay, also in _pairs()
+        )
+    )
+    return {(account, essay) for account, essay in session.execute(pairs)}
 
 
 @cache

@@ -15,6 +15,7 @@ from app.core import clock, outbox
 from app.core.outbox import MailKind
 from app.core.policy import Actor, Role
 from app.moderation.appeals import queries as appeals
+from app.moderation.appeals.stranded import stranded
 from app.moderation.claims import queries as claims
 from app.moderation.claims import workload
 from app.moderation.policy import moderates
@@ -27,7 +28,7 @@ HOUR: Final = 5
 OLDEST: Final = 5
 
 #: What of the contents is worth a mail.
-TOLD: Final = ("lanes", "appeals", "cases", "ageing", "old_appeals_everywhere")
+TOLD: Final = ("lanes", "appeals", "cases", "ageing", "old_appeals_everywhere", "stranded")
 
 
 def begun(digest: Digest, now: datetime) -> datetime:
@@ -100,6 +101,7 @@ def contents(session: Session, actor: Actor, overdue: datetime) -> dict[str, Any
         "ageing": _ageing(session, actor, overdue) if organises else [],
         "old_appeals_everywhere": everywhere.number,
         "more_old_appeals_everywhere": everywhere.and_more,
+        "stranded": len(stranded(session, actor)) if organises else 0,
     }
 
 
