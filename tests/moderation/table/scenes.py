@@ -160,7 +160,10 @@ def down(session: Session, _who: Actor, it: Scene) -> int:
 
 
 def everybody(session: Session, cast: Cast) -> dict[str, Account]:
-    """All :data:`PEOPLE` who have an account."""
+    """All :data:`PEOPLE` who have an account, and an organiser who has declared a conflict.
+
+    What the latter may do is tried for every kind of conflict in ``tests/moderation/organising``.
+    """
     make = partial(make_account, session)
     found = {
         "author": cast.author,
@@ -170,6 +173,7 @@ def everybody(session: Session, cast: Cast) -> dict[str, Account]:
         "wrong_language": make("arabic@example.org", Role.MODERATOR, reads=["ar"]),
         "wrong_track": make("digital@example.org", Role.MODERATOR, serves=["digital_actor"]),
         "former": make("former@example.org"),
+        "organiser_apart": make("organiser.apart@example.org", Role.ORGANISER),
     }
     # Moderates, too, but never an essay of their own.
     found["author"].roles = list({*cast.author.roles, *cast.moderator.roles})
@@ -213,8 +217,9 @@ def into_conflict(
         )
     essay.co_authors = {str(accounts["co_author"].id): False}
     kind = ConflictKind.RIVALRY.value
-    declared = accounts["declared"].id
-    session.add(Conflict(account_id=declared, contribution_id=essay.id, kind=kind))
+    for name in ("declared", "organiser_apart"):
+        declared = accounts[name].id
+        session.add(Conflict(account_id=declared, contribution_id=essay.id, kind=kind))
     key = accounts["affiliated"].affiliation_key
     session.add(AuthorAffiliation(contribution_id=essay.id, key=key))
     if essay.revision_id is not None:
