@@ -22,7 +22,7 @@ from app import create_app, migrate
 from app.accounts.operations import create_account
 from app.config import Settings
 from app.contributions import operations as writing
-from app.contributions.models import Contribution, PublishedText, Revision
+from app.contributions.models import Contribution, PublishedText, Revision, TitleWords
 from app.contributions.numbering import LETTERS
 from app.contributions.states import State
 from app.core import clock
@@ -282,8 +282,13 @@ class _Batch:
         """Send them once there are so many."""
         if len(self.contributions) < size:
             return
+        titles = [
+            {"contribution_id": each["id"], "words": each["title"].casefold()}
+            for each in self.contributions
+        ]
         for model, rows in (
             (Contribution, self.contributions),
+            (TitleWords, titles),
             (Revision, self.revisions),
             (PublishedText, self.texts),
         ):
