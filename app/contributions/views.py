@@ -38,7 +38,7 @@ from app.web.addresses import row_number
 from app.web.database import db, transaction
 from app.web.forms import language_options, options
 from app.web.language import PREFIX, current
-from app.web.people import account, actor, is_signed_in, signed_in
+from app.web.people import actor, is_signed_in, signed_in
 from app.web.templating import tr
 
 blueprint = Blueprint("contributions", __name__)
@@ -132,7 +132,7 @@ def track(track: str) -> Response | tuple[str, int]:
 def mine() -> str:
     """One's own contributions with their states."""
     page = queries.mine(db, actor(), after=request.args.get("after", type=row_number))
-    invitations = invitation_queries.waiting_for(db, account())
+    invitations = invitation_queries.waiting_for(db, actor())
     return render_template("contributions/mine.html", page=page, invitations=invitations)
 
 

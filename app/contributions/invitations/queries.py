@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Account
 from app.contributions.byline import OWNER
@@ -15,6 +15,7 @@ from app.contributions.invitations.operations import digest, is_open
 from app.contributions.models import Contribution, Draft
 from app.core import clock
 from app.core.errors import NotFound
+from app.core.policy import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +97,15 @@ def invited(session: Session, token: str) -> Invited:
     return _shown(*found)
 
 
-def waiting_for(session: Session, account: Account) -> Sequence[Invited]:
-    """What that account's proven address was invited to and has not answered. One query."""
-    if account.confirmed_at is None:
-        return ()
+def waiting_for(session: Session, actor: Actor) -> Sequence[Invited]:
+    """What the actor's proven address was invited to and has not answered. One query."""
+    mine = aliased(Account)
     rows = session.execute(
-        _invited().where(
-            Invitation.email == account.email,
+        _invited()
+        .join(mine, mine.email == Invitation.email)
+        .where(
+            mine.id == actor.id,
+            mine.confirmed_at.is_not(None),
             Invitation.state == Answer.WAITING.value,
             Invitation.expires_at > clock.now(),
         )
