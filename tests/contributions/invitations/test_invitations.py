@@ -111,7 +111,7 @@ def test_only_the_invited_and_proven_address_confirms(
     cast.stranger.confirmed_at = None
     with pytest.raises(NotFound):
         invitations.confirm(session, cast.stranger, asked.id)
-    assert invitation_queries.waiting_for(session, cast.actor("stranger")) == ()
+    assert invitation_queries.waiting_for(session, cast.actor("stranger")) == []
 
 
 def test_an_answer_is_given_once(session: Session, cast: Cast, essay: Contribution) -> None:
