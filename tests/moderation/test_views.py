@@ -72,6 +72,8 @@ def test_strangers_find_no_page_and_change_nothing(
     for name, visitor, target in attempts:
         assert visitor.get(page_of(target)).status_code == 404, name
         for tail, fields in POSTS.items():
+            if tail == "conflict" and name in {"organiser", "administrator"}:
+                continue  # Whoever organises may say that they should have no part in it.
             assert visitor.post(page_of(target, tail), fields).status_code == 404, (name, tail)
     assert state(db, contribution) == state(db, mine) == at_state
     assert number(db, Decision) == number(db, Message) == number(db, Conflict) == 0
