@@ -23,6 +23,8 @@ def init_app(app: Flask, engine: Engine, sessions: sessionmaker[Session]) -> Non
 
 def _open() -> Session:
     if "db" not in g:
+        # A request holds one connection: there are as many kept as threads, not twice as many.
+        _give_back("connection")
         g.db = current_app.extensions["jsi_sessions"]()
     return cast(Session, g.db)
 
@@ -30,7 +32,8 @@ def _open() -> Session:
 def reader() -> Reader:
     """For a page that only reads rows: the request's session if there is one, else a connection.
 
-    The connection has no transaction: what two statements read may be a moment apart.
+    The connection has no transaction: what two statements read may be a moment apart. It is good
+    until the request asks for its session.
     """
     if "db" in g:
         return cast(Session, g.db)
@@ -40,10 +43,14 @@ def reader() -> Reader:
 
 
 def _close(_error: BaseException | None) -> None:
-    for name in ("db", "connection"):
-        opened: Reader | None = g.pop(name, None)
-        if opened is not None:
-            opened.close()
+    _give_back("db")
+    _give_back("connection")
+
+
+def _give_back(name: str) -> None:
+    opened: Reader | None = g.pop(name, None)
+    if opened is not None:
+        opened.close()
 
 
 #: The request's session.
