@@ -70,7 +70,7 @@ def length(contribution_id: int) -> Response:
     contribution = queries.own(db, actor(), contribution_id)
     if contribution.draft is None:
         abort(404)
-    language = LANGUAGES[contribution.language]
+    language = LANGUAGES[contribution.draft.language]
     return jsonify(length=length_of(count(contribution.draft.body, language.code), language))
 
 

@@ -139,16 +139,22 @@ def _store(
         setattr(draft, name, value)
     draft.version += 1
     draft.saved_at = clock.now()
-    titles.name(session, contribution, draft.title)
-    contribution.language = draft.language
-    if contribution.question_id != draft.question_id:
-        contribution.question_id = draft.question_id
-        contribution.theme_id = theme_of(session, draft.question_id) or contribution.theme_id
+    if contribution.revision_id is None:
+        _follow(session, contribution, draft)
     remember(session, actor, draft, columns, page=page)
     session.flush()
     if draft.version % THIN_EVERY == 0:
         thin(session, contribution.id)
     return draft
+
+
+def _follow(session: Session, contribution: Contribution, draft: Draft) -> None:
+    """Be known by what is being written; once handed in, it is known by what was handed in."""
+    titles.name(session, contribution, draft.title)
+    contribution.language = draft.language
+    if contribution.question_id != draft.question_id:
+        contribution.question_id = draft.question_id
+        contribution.theme_id = theme_of(session, draft.question_id) or contribution.theme_id
 
 
 def remember(

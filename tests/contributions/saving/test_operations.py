@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.contributions import operations
 from app.contributions.essay import EssayInput
-from app.contributions.models import Contribution, Draft, DraftSave
+from app.contributions.models import Contribution, Draft, DraftSave, TitleWords
 from app.contributions.moves import move
 from app.contributions.saving import operations as saving
 from app.contributions.states import State
@@ -58,6 +58,23 @@ def test_save_keeps_every_version_from_the_first(
     base = saving.base_of(session, draft.id, 2)
     assert base is not None
     assert base == saving.essay_of(kept[1].content)
+
+
+def test_what_was_handed_in_is_known_by_that_until_the_next_revision(
+    session: Session, cast: Cast
+) -> None:
+    """Its language is the lane of its moderators, and its title what organisers find it by."""
+    it = make_contribution(
+        session, cast.author, edition=make_edition(session), state=State.CHANGES_REQUESTED
+    )
+    draft = session.get_one(Draft, it.id)
+    essay = make_essay("ar", title="Noch geheim", question_id=it.question_id)
+    saving.save_draft(session, cast.author.actor, it.id, essay, seen_version=draft.version)
+    assert (draft.title, draft.language) == ("Noch geheim", "ar")
+    assert (it.title, it.language) == ("De la paix", "fr")
+    assert session.get_one(TitleWords, it.id).words == "de la paix"
+    operations.submit(session, cast.author.actor, it.id)
+    assert (it.title, it.language) == ("Noch geheim", "ar")
 
 
 def test_save_of_what_is_saved_changes_nothing(
