@@ -6,7 +6,9 @@ from app.contributions.models import Contribution, TitleWords
 
 
 def name(session: Session, contribution: Contribution, title: str) -> None:
-    """Call it that from now on. A step of other operations."""
-    if title != contribution.title:
-        contribution.title = title
-        session.merge(TitleWords(contribution_id=contribution.id, words=title.casefold()))
+    """Call it that from now on. A step of other operations.
+
+    Drafts are looked for by nobody, so it is said of what is handed in.
+    """
+    contribution.title = title
+    session.merge(TitleWords(contribution_id=contribution.id, words=title.casefold()))

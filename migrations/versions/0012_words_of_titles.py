@@ -26,14 +26,18 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("contribution_id", name=op.f("pk_title_words")),
     )
-    known = sa.table("contribution", sa.column("id", sa.Integer()), sa.column("title", sa.String()))
+    essay = sa.table("contribution", sa.column("id"), sa.column("revision_id"))
+    revision = sa.table("revision", sa.column("id"), sa.column("title", sa.String()))
     words = sa.table(
         "title_words",
         sa.column("contribution_id", sa.Integer()),
         sa.column("words", sa.String()),
     )
-    # Without their case as Python means it, which no database does.
-    titles = op.get_bind().execute(sa.select(known).where(known.c.title != "")).all()
+    # Without their case as Python means it, which no database does. Drafts are not looked for.
+    handed_in = sa.select(essay.c.id, revision.c.title).join_from(
+        essay, revision, revision.c.id == essay.c.revision_id
+    )
+    titles = op.get_bind().execute(handed_in).all()
     op.bulk_insert(
         words,
         [{"contribution_id": row.id, "words": row.title.casefold()} for row in titles],

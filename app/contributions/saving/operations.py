@@ -9,7 +9,6 @@ from typing import Any, Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.contributions import titles
 from app.contributions.essay import EssayInput, unfit
 from app.contributions.models import Contribution, Draft, DraftSave, Revision
 from app.contributions.moves import theme_of, writable
@@ -150,7 +149,7 @@ def _store(
 
 def _follow(session: Session, contribution: Contribution, draft: Draft) -> None:
     """Be known by what is being written; once handed in, it is known by what was handed in."""
-    titles.name(session, contribution, draft.title)
+    contribution.title = draft.title
     contribution.language = draft.language
     if contribution.question_id != draft.question_id:
         contribution.question_id = draft.question_id
