@@ -1,8 +1,14 @@
 """Who looks at a decision a second time, and who is told what came of it."""
 
+from datetime import datetime
+
 from app.contributions.models import Contribution
 from app.contributions.policy import can_organise
 from app.core.policy import Actor
+from app.editions.models import Edition
+from app.moderation.appeals.models import Outcome
+from app.moderation.appeals.policy import appeal_until
+from app.moderation.decisions.models import Decision
 from app.moderation.policy import PRIVATE, can_see
 from app.moderation.sampling.models import SecondLook
 
@@ -16,11 +22,27 @@ def can_look(actor: Actor, contribution: Contribution, *, apart: bool) -> bool:
 
 
 def waits(look: SecondLook, contribution: Contribution, *, appealed: bool) -> bool:
-    """Whether it needs a look: not while its author has taken the essay back, nor while their
-    appeal waits, since whoever looks can't answer that.
+    """Whether it needs a look: not while its author has taken the essay back, nor while they have
+    ``appealed`` or still can, since whoever looks can't answer that.
     """
     is_open = look.looked_at is None and look.left_at is None
     return is_open and not appealed and contribution.state not in PRIVATE
+
+
+def is_appealed(
+    look: SecondLook,
+    decision: Decision,
+    edition: Edition,
+    appeal: Outcome | None,
+    now: datetime,
+) -> bool:
+    """Whether an appeal against it waits for an answer, or may still come. What counts is drawn
+    when its author is told.
+    """
+    if appeal is not None:
+        return appeal is Outcome.OPEN
+    until = appeal_until(decision, edition, look.drawn_at)
+    return until is not None and now < until
 
 
 def can_see_results(actor: Actor) -> bool:

@@ -1,13 +1,14 @@
 """Second looks: what waits for one, one of them, and what came of all."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, raiseload
 
 from app.contributions.models import Contribution, Revision
+from app.core import clock
 from app.core.errors import Forbidden, NotFound
 from app.core.languages import CODES
 from app.core.policy import Actor, TrackCode
@@ -15,8 +16,9 @@ from app.editions.models import Edition
 from app.moderation import policy as desk
 from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.appeals.parts import had_any_part
+from app.moderation.appeals.policy import APPEALABLE
 from app.moderation.conflicts.queries import is_apart, is_conflicted
-from app.moderation.decisions.models import Decision
+from app.moderation.decisions.models import Decision, Standing
 from app.moderation.decisions.queries import Decided, decisions_for_author
 from app.moderation.decisions.verdicts import Verdict
 from app.moderation.lanes import in_lanes
@@ -118,11 +120,11 @@ class DisagreementPage:
 def second_looks(
     session: Session, actor: Actor, *, after: Place | None = None, limit: int = PAGE
 ) -> LookPage:
-    """What the actor may look at, longest waiting first. One query."""
+    """What the actor may look at, longest waiting first. Two queries."""
     if not desk.moderates(actor):
         return LookPage([], None)
     rows = (
-        _waiting(actor)
+        _waiting(session, actor)
         .add_columns(
             Contribution.number,
             Revision.title,
@@ -156,10 +158,10 @@ def second_looks(
 
 
 def count(session: Session, actor: Actor) -> Count | None:
-    """How many wait for the actor; None for who does not moderate. At most one query."""
+    """How many wait for the actor; None for who does not moderate. At most two queries."""
     if not desk.moderates(actor):
         return None
-    waiting = _waiting(actor).limit(MOST_COUNTED + 1).subquery()
+    waiting = _waiting(session, actor).limit(MOST_COUNTED + 1).subquery()
     number = session.scalar(select(func.count()).select_from(waiting), {"me": actor.id})
     return Count.of(number or 0)
 
@@ -192,9 +194,13 @@ def second_look(session: Session, actor: Actor, decision_id: int) -> OneLook:
 
 
 def waits(session: Session, look: SecondLook, contribution: Contribution) -> bool:
-    """Whether it needs a look now. One query."""
-    appealed = exists().where(_appeal_waits(), Appeal.decision_id == look.decision_id)
-    return policy.waits(look, contribution, appealed=bool(session.scalar(select(appealed))))
+    """Whether it needs a look now. At most three queries."""
+    decision = session.get_one(Decision, look.decision_id)
+    edition = session.get_one(Edition, contribution.edition_id)
+    filed = session.scalar(select(Appeal.outcome).where(Appeal.decision_id == decision.id))
+    outcome = Outcome(filed) if filed else None
+    appealed = policy.is_appealed(look, decision, edition, outcome, clock.now())
+    return policy.waits(look, contribution, appealed=appealed)
 
 
 def may_look(session: Session, actor: Actor, look: SecondLook, contribution: Contribution) -> bool:
@@ -316,8 +322,12 @@ def _disagreement(row: Any) -> Disagreement:
     )
 
 
-def _waiting(actor: Actor) -> Rows:
-    """Ids of what waits in the lanes of the actor, ``me``, who stands apart from it."""
+def _waiting(session: Session, actor: Actor) -> Rows:
+    """Ids of what waits in the lanes of the actor, ``me``, who stands apart from it.
+
+    The statement's making is one query.
+    """
+    appeal = Appeal.decision_id == SecondLook.decision_id
     return (
         select(SecondLook.decision_id)
         .join(Decision, Decision.id == SecondLook.decision_id)
@@ -326,7 +336,8 @@ def _waiting(actor: Actor) -> Rows:
             SecondLook.looked_at.is_(None),
             SecondLook.left_at.is_(None),
             Contribution.state.not_in([each.value for each in desk.PRIVATE]),
-            ~exists().where(_appeal_waits(), Appeal.decision_id == SecondLook.decision_id),
+            ~exists().where(appeal, Appeal.outcome == Outcome.OPEN.value),
+            or_(exists().where(appeal), ~_has_time_for_appeal(session)),
             in_lanes(actor),
             is_apart(),
             ~had_any_part(Contribution.id),
@@ -334,8 +345,19 @@ def _waiting(actor: Actor) -> Rows:
     )
 
 
-def _appeal_waits() -> ColumnElement[bool]:
-    return Appeal.outcome == Outcome.OPEN.value
+def _has_time_for_appeal(session: Session) -> ColumnElement[bool]:
+    """What :func:`appeals.policy.appeal_until` says, of many. Asks for the editions' days."""
+    days = session.execute(select(Edition.id, Edition.appeal_days).where(Edition.appeal_days > 0))
+    told_at = case(
+        (Decision.standing == Standing.FINAL.value, Decision.decided_at),
+        else_=SecondLook.drawn_at,
+    )
+    now = clock.now()
+    in_time = (
+        and_(Contribution.edition_id == edition, told_at > now - timedelta(days=many))
+        for edition, many in days
+    )
+    return and_(Decision.verdict.in_(sorted(APPEALABLE)), or_(false(), *in_time))
 
 
 def _organised(actor: Actor, edition: Edition) -> Rows:

@@ -82,6 +82,7 @@ def test_second_looks_do_not_tell(
     browser: Open, db: Session, people: Cast, track: Track, essay: Contribution
 ) -> None:
     track.sampled_percent = 100
+    db.get_one(Edition, essay.edition_id).appeal_days = 0
     decided = deciding.decide(
         db,
         people.actor("moderator"),

@@ -19,7 +19,11 @@ WORDS = "Les sources suffisent."
 
 
 def all_drawn(session: Session, edition: Edition) -> Track:
-    """From now on every decision of its jurists' track is."""
+    """From now on every decision of its jurists' track is.
+
+    Nobody may appeal, so that a rejection may be looked at as soon as it is made.
+    """
+    edition.appeal_days = 0
     track = session.scalars(
         select(Track).where(Track.edition_id == edition.id, Track.code == "jurist")
     ).one()

@@ -97,8 +97,9 @@ def test_undone_decision_leaves_the_sample(
 
 
 def test_decision_an_appeal_was_granted_against_leaves_the_sample(
-    session: Session, cast: Cast, rejection: Decision
+    session: Session, cast: Cast, edition: Edition, rejection: Decision
 ) -> None:
+    edition.appeal_days = 30
     appeal = appeals.file(session, cast.author.actor, rejection.id, words="Non.", language="fr")
     appeals.answer(
         session,

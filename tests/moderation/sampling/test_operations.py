@@ -1,6 +1,7 @@
 """Looking at a decision a second time: by whom, once, and what it leaves as it was."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
@@ -17,9 +18,11 @@ from app.moderation import personal
 from app.moderation.appeals import operations as appeals
 from app.moderation.appeals import queries as appeal_queries
 from app.moderation.appeals.models import Appeal, Outcome
+from app.moderation.appeals.policy import APPEALABLE, appeal_until
 from app.moderation.conflicts.models import Conflict as Declared
 from app.moderation.decisions import operations as deciding
-from app.moderation.decisions.models import Decision, DecisionMark
+from app.moderation.decisions import releasing
+from app.moderation.decisions.models import Decision, DecisionMark, Standing
 from app.moderation.decisions.undoing import undo
 from app.moderation.decisions.verdicts import Verdict
 from app.moderation.record.queries import acts as recorded
@@ -178,9 +181,10 @@ def test_look_is_not_for_who_had_a_part(
 
 
 def test_appeal_is_not_for_who_looked_at_the_decision_before(
-    session: Session, cast: Cast, rejection: Decision
+    session: Session, cast: Cast, edition: Edition, rejection: Decision
 ) -> None:
     look(session, cast, rejection, Verdict.REJECT)
+    edition.appeal_days = 30
     said = {"words": "Non.", "language": "fr"}
     appeal = appeals.file(session, cast.author.actor, rejection.id, **said)
     assert appeal_queries.appeals(session, cast.actor("other_moderator")).items == []
@@ -189,10 +193,52 @@ def test_appeal_is_not_for_who_looked_at_the_decision_before(
     assert appeals.claim(session, cast.actor("jurist_moderator"), appeal.id)
 
 
+@pytest.mark.parametrize("verdict", list(Verdict))
+@pytest.mark.parametrize("kept", [False, True])
+def test_decision_is_not_looked_at_while_its_author_may_appeal(
+    session: Session,
+    cast: Cast,
+    edition: Edition,
+    essay: Contribution,
+    track: Track,
+    decide: Decide,
+    at: Callable[[datetime], None],
+    verdict: Verdict,
+    kept: bool,
+) -> None:
+    """Lest nobody be left who may answer; until when, the rule of appeals says."""
+    edition.appeal_days, edition.decides_together = 30, kept
+    start = clock.now()
+    at(start)
+    made = decide("moderator", essay, verdict)
+    if made.standing == Standing.PENDING:
+        start += timedelta(days=3)
+        at(start)
+        releasing.release_one(session, cast.actor("organiser"), essay.id, decision_seen=made.id)
+    until = start + timedelta(days=30) if verdict in APPEALABLE else None
+    assert until == appeal_until(made, edition, start)
+
+    def waits() -> bool:
+        one = queries.second_look(session, cast.actor("other_moderator"), made.id).waits
+        listed = queries.second_looks(session, cast.actor("other_moderator")).items
+        assert [each.id for each in listed] == ([made.id] if one else [])
+        return one
+
+    if until is not None:
+        at(until - timedelta(seconds=1))
+        assert not waits()
+        with pytest.raises(Conflict, match="needless"):
+            look(session, cast, made, Verdict.REJECT)
+        at(until)
+    assert waits()
+    assert look(session, cast, made, Verdict.REJECT)
+
+
 def test_decision_is_not_looked_at_while_its_author_appeals(
-    session: Session, cast: Cast, rejection: Decision
+    session: Session, cast: Cast, edition: Edition, rejection: Decision
 ) -> None:
     """Lest nobody be left who may answer."""
+    edition.appeal_days = 30
     said = {"words": "Non.", "language": "fr"}
     appeal = appeals.file(session, cast.author.actor, rejection.id, **said)
     jurist = cast.actor("jurist_moderator")

@@ -102,9 +102,10 @@ def appealed(session: Session, _who: Actor, it: Scene) -> int:
 
 
 def drawn(session: Session, _who: Actor, it: Scene) -> int:
-    """The last decision waits for a second look."""
+    """The last decision waits for a second look, which nobody may appeal against."""
     if it.made is None:
         return NOWHERE
+    session.get_one(Edition, it.essay.edition_id).appeal_days = 0
     session.add(SecondLook(decision_id=it.decision, track=it.essay.track))
     session.flush()
     return it.decision
