@@ -98,7 +98,7 @@ def mark(
     )
     session.flush()
     if kind is MarkKind.UNDONE:
-        leave(session, decision.contribution_id)
+        leave(session, decision.contribution_id, only=decision.id)
 
 
 def _said(session: Session, decision: Decision) -> dict[str, Any]:

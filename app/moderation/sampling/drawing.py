@@ -8,7 +8,7 @@ from random import Random
 from secrets import SystemRandom
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from app.contributions.models import Contribution
@@ -40,13 +40,17 @@ def draw(session: Session, contribution: Contribution, decision: Decision) -> No
         record(session, SYSTEM, action, decision.id, contribution=contribution.id)
 
 
-def leave(session: Session, contribution_id: int) -> None:
-    """Take what waits for a second look of an essay out of the sample; it stays on record."""
+def leave(session: Session, contribution_id: int, *, only: int | None = None) -> None:
+    """Take what waits for a second look of an essay out of the sample; it stays on record.
+
+    ``only``: that decision, where the others on the essay still stand.
+    """
     waiting = session.scalars(
         select(SecondLook)
         .join(Decision, Decision.id == SecondLook.decision_id)
         .where(
             Decision.contribution_id == contribution_id,
+            true() if only is None else Decision.id == only,
             SecondLook.looked_at.is_(None),
             SecondLook.left_at.is_(None),
         )

@@ -4,7 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session, joinedload, raiseload
 
 from app.contributions.models import Contribution, Revision
@@ -18,7 +30,7 @@ from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.appeals.parts import had_any_part
 from app.moderation.appeals.policy import APPEALABLE
 from app.moderation.conflicts.queries import is_apart, is_conflicted
-from app.moderation.decisions.models import Decision, Standing
+from app.moderation.decisions.models import Decision, DecisionMark, MarkKind, Standing
 from app.moderation.decisions.queries import Decided, decisions_for_author
 from app.moderation.decisions.verdicts import Verdict
 from app.moderation.lanes import in_lanes
@@ -220,8 +232,8 @@ def may_look(session: Session, actor: Actor, look: SecondLook, contribution: Con
 def tallies(session: Session, actor: Actor, edition: Edition) -> list[Tally]:
     """What came of an edition's, by track, language and decision. One query.
 
-    Without essays the actor has a conflict of interest with. Raises Forbidden for all but
-    organisers.
+    Without essays the actor has a conflict of interest with, and their own decisions. Raises
+    Forbidden for all but organisers.
     """
     agreed = case((SecondLook.verdict == Decision.verdict, 1))
     gone = and_(
@@ -276,8 +288,8 @@ def disagreements(
 ) -> DisagreementPage:
     """Those of an edition that would have been decided otherwise, the last first. One query.
 
-    Without essays the actor has a conflict of interest with. Raises Forbidden for all but
-    organisers.
+    Without essays the actor has a conflict of interest with, and their own decisions. Raises
+    Forbidden for all but organisers.
     """
     place = tuple_(SecondLook.looked_at, SecondLook.decision_id)
     rows = (
@@ -361,7 +373,11 @@ def _has_time_for_appeal(session: Session) -> ColumnElement[bool]:
 
 
 def _organised(actor: Actor, edition: Edition) -> Rows:
-    """Ids of all of an edition's, for the organiser ``me``. Raises Forbidden."""
+    """Ids of all of an edition's, for the organiser ``me``. Raises Forbidden.
+
+    Without those they decided themselves, seconded, replaced or undid, since whoever decided is not
+    told. Announcing what others decided is nothing of that.
+    """
     if not policy.can_see_results(actor):
         raise Forbidden("forbidden")
     return (
@@ -369,5 +385,14 @@ def _organised(actor: Actor, edition: Edition) -> Rows:
         .join(Decision, Decision.id == SecondLook.decision_id)
         .join(Contribution, Contribution.id == Decision.contribution_id)
         .join(Revision, Revision.id == Decision.revision_id)
-        .where(Contribution.edition_id == edition.id, is_apart())
+        .where(
+            Contribution.edition_id == edition.id,
+            is_apart(),
+            Decision.moderator_id != bindparam("me"),
+            ~exists().where(
+                DecisionMark.decision_id == SecondLook.decision_id,
+                DecisionMark.account_id == bindparam("me"),
+                DecisionMark.kind != MarkKind.RELEASED.value,
+            ),
+        )
     )

@@ -14,7 +14,7 @@ from app.moderation.appeals import operations as appeals
 from app.moderation.appeals.models import Outcome
 from app.moderation.claims import operations as claiming
 from app.moderation.decisions import releasing
-from app.moderation.decisions.models import Decision
+from app.moderation.decisions.models import Decision, Standing
 from app.moderation.decisions.seconding import second
 from app.moderation.decisions.undoing import undo
 from app.moderation.decisions.verdicts import Verdict
@@ -94,6 +94,27 @@ def test_undone_decision_leaves_the_sample(
     assert look.left_at is not None
     assert acts(session, rejection) == [("drawn", None), ("left", None)]
     assert queries.second_looks(session, cast.actor("other_moderator")).items == []
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_earlier_decision_stays_in_the_sample_when_one_that_never_counted_is_undone(
+    session: Session,
+    cast: Cast,
+    edition: Edition,
+    essay: Contribution,
+    track: Track,
+    decide: Decide,
+    kept: bool,
+) -> None:
+    first = decide("moderator", essay, Verdict.CHANGES)
+    answer(session, cast, essay)
+    edition.decides_together, track.wants_second_opinion = kept, not kept
+    last = decide("moderator", essay, Verdict.REJECT, revision_seen=2)
+    assert last.standing != Standing.FINAL
+    undo(session, cast.actor("moderator"), last.id, "Too early.")
+    assert acts(session, first) == [("drawn", None)]
+    [item] = queries.second_looks(session, cast.actor("other_moderator")).items
+    assert item.id == first.id
 
 
 def test_decision_an_appeal_was_granted_against_leaves_the_sample(

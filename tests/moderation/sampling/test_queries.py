@@ -1,6 +1,7 @@
 """What waits for a second look, and what organisers learn of all."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +11,9 @@ from sqlalchemy.orm import Session
 from app.contributions.models import AuthorAffiliation, Contribution
 from app.core import clock
 from app.core.errors import Forbidden
+from app.core.policy import Role
 from app.editions.models import Edition, Track
-from app.moderation.decisions.models import Decision
+from app.moderation.decisions.models import Decision, DecisionMark, MarkKind
 from app.moderation.decisions.undoing import undo
 from app.moderation.decisions.verdicts import Verdict
 from app.moderation.queue.queries import Count
@@ -169,3 +171,35 @@ def test_results_tell_organisers_nothing_of_essays_they_are_in_conflict_with(
     ]
     [only] = queries.disagreements(session, organiser, edition).items
     assert only.contribution_id == results[3].contribution_id
+
+
+def mark(session: Session, made: Decision, me: int, kind: MarkKind) -> None:
+    session.add(DecisionMark(decision_id=made.id, kind=kind.value, account_id=me))
+    session.flush()
+
+
+@pytest.mark.parametrize("kind", [None, MarkKind.SECONDED, MarkKind.OVERRULED, MarkKind.UNDONE])
+def test_results_tell_organisers_nothing_of_their_own_decisions(
+    session: Session,
+    cast: Cast,
+    edition: Edition,
+    results: list[Decision],
+    kind: MarkKind | None,
+) -> None:
+    """Those they made, all of these, or had a say in, the second."""
+    who = cast.actor("moderator" if kind is None else "jurist_moderator")
+    who = replace(who, roles=frozenset({Role.MODERATOR, Role.ORGANISER}))
+    if kind is not None:
+        mark(session, results[1], cast.jurist_moderator.id, kind)
+    tallies = queries.tallies(session, who, edition)
+    found = queries.disagreements(session, who, edition).items
+    assert sum(each.drawn for each in tallies) == (0 if kind is None else 4)
+    others = [] if kind is None else [results[3].contribution_id]
+    assert [each.contribution_id for each in found] == others
+
+
+def test_results_tell_organisers_of_decisions_they_announced(
+    session: Session, cast: Cast, edition: Edition, results: list[Decision]
+) -> None:
+    mark(session, results[1], cast.organiser.id, MarkKind.RELEASED)
+    assert len(queries.disagreements(session, cast.actor("organiser"), edition).items) == 2

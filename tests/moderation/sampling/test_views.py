@@ -129,9 +129,27 @@ def test_second_look_that_comes_too_late_is_shown_to_be_copied(
     db.commit()
     page = other.submit({"verdict": "accept", "words": WORDS})
     assert page.status_code == 422
-    assert "it needs no second look now" in page.text
+    assert page.text.count("it needs no second look now") == 1
     assert other.tree.xpath("string(//textarea[@readonly])").strip() == WORDS
     assert looked(db, drawn).looked_at is None
+
+
+def test_other_words_of_who_has_looked_are_shown_to_be_copied(
+    db: Session, other: Browser, drawn: Decision
+) -> None:
+    """Those of a page that was opened before they answered on another."""
+    other.get(address(drawn))
+    said = {"verdict": "accept", "words": WORDS, "language": "fr"}
+    assert other.post(address(drawn), said).status_code == 303
+    page = other.post(address(drawn), said | {"words": "Encore autre chose."})
+    assert page.status_code == 422
+    assert "it needs no second look now" in other.tree.xpath("string(//section[@id='decision'])")
+    assert other.tree.xpath("string(//textarea[@readonly])").strip() == "Encore autre chose."
+    [quotation] = other.tree.xpath("//section[@id='decision']//blockquote")
+    assert quotation.text_content().strip() == WORDS
+    assert looked(db, drawn).words == WORDS
+    other.get(address(drawn))
+    assert not other.tree.xpath("//textarea")
 
 
 def test_second_look_survives_a_sign_in(db: Session, browser: Open, drawn: Decision) -> None:
