@@ -20,6 +20,7 @@ from app.contributions.models import Contribution, TakeDown
 from app.core.audit import AuditEntry
 from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind
+from app.moderation.looks.models import Look
 from app.moderation.reports.models import Report, ReportCase
 from app.moderation.sampling.models import SecondLook
 from app.moderation.talk.models import Message
@@ -42,12 +43,22 @@ def had_part(account_id: SQLColumnExpression[int] = _ME) -> ColumnElement[bool]:
 
 
 def had_any_part(essay: SQLColumnExpression[int]) -> ColumnElement[bool]:
-    """Whether ``me`` ever did any of that there, or answered an appeal; ``essay``: the id of the
-    surrounding statement's contribution.
+    """Whether ``me`` ever did any of that there, or answered an appeal, or opened the essay's page
+    at the desk since the decision, which names whoever made it.
+
+    ``essay``: the id of the surrounding statement's contribution; the decision is its, too.
     """
     answered = (Appeal.contribution_id == essay, Appeal.answered_by_id == _ME)
     parts = (*_parts(_ME, essay, None), answered)
-    return or_(*(exists().where(*each).correlate(Contribution) for each in parts))
+    was_told = (
+        Look.contribution_id == essay,
+        Look.moderator_id == _ME,
+        Look.at >= Decision.decided_at,
+    )
+    return or_(
+        *(exists().where(*each).correlate(Contribution) for each in parts),
+        exists().where(*was_told).correlate(Contribution, Decision),
+    )
 
 
 def _parts(

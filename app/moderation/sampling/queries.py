@@ -222,8 +222,10 @@ def may_look(session: Session, actor: Actor, look: SecondLook, contribution: Con
     """
     if actor.id is None or is_conflicted(session, actor, contribution.id):
         return False
-    apart = select(Contribution.id).where(
-        Contribution.id == contribution.id, ~had_any_part(Contribution.id)
+    apart = (
+        select(Contribution.id)
+        .join(Decision, Decision.contribution_id == Contribution.id)
+        .where(Decision.id == look.decision_id, ~had_any_part(Contribution.id))
     )
     stands = look.looked_by_id == actor.id or bool(session.scalar(apart, {"me": actor.id}))
     return policy.can_look(actor, contribution, apart=stands)

@@ -25,6 +25,7 @@ from app.moderation.decisions import releasing
 from app.moderation.decisions.models import Decision, DecisionMark, Standing
 from app.moderation.decisions.undoing import undo
 from app.moderation.decisions.verdicts import Verdict
+from app.moderation.looks import operations as looking
 from app.moderation.record.queries import acts as recorded
 from app.moderation.sampling import operations, queries
 from app.moderation.sampling.models import SecondLook
@@ -178,6 +179,34 @@ def test_look_is_not_for_who_had_a_part(
         look(session, cast, rejection, Verdict.REJECT)
     # Somebody else's part is none of the others'.
     assert queries.second_looks(session, cast.actor("jurist_moderator")).items
+
+
+def test_look_is_not_for_who_opened_the_essay_since_the_decision(
+    session: Session,
+    cast: Cast,
+    edition: Edition,
+    essay: Contribution,
+    track: Track,
+    decide: Decide,
+    at: Callable[[datetime], None],
+) -> None:
+    """Its page at the desk says who decided. What they saw before does not."""
+    start, other, jurist = clock.now(), cast.other_moderator.actor, cast.jurist_moderator.actor
+    at(start)
+    looking.note(session, other, essay.id, revision=1, signs=())
+    at(start + timedelta(hours=1))
+    made = decide("moderator", essay, Verdict.REJECT)
+    looking.note(session, jurist, essay.id, revision=1, signs=())
+    assert [each.id for each in queries.second_looks(session, other).items] == [made.id]
+    assert queries.second_looks(session, jurist).items == []
+    with pytest.raises(NotFound):
+        look(session, cast, made, Verdict.REJECT, "jurist_moderator")
+    # It keeps nobody from answering an appeal.
+    edition.appeal_days = 30
+    appeal = appeals.file(session, cast.author.actor, made.id, words="Non.", language="fr")
+    assert appeals.claim(session, jurist, appeal.id)
+    appeals.answer(session, jurist, appeal.id, Outcome.UPHELD, reply="Non.", language="fr")
+    assert look(session, cast, made, Verdict.REJECT)
 
 
 def test_appeal_is_not_for_who_looked_at_the_decision_before(

@@ -10,6 +10,7 @@ from app.moderation.decisions import operations as deciding
 from app.moderation.decisions.models import Decision
 from app.moderation.decisions.undoing import undo
 from app.moderation.decisions.verdicts import Reason, Verdict
+from app.moderation.looks.models import Look
 from app.moderation.sampling import operations
 from app.moderation.sampling.models import SecondLook
 from tests.factories import Cast
@@ -87,6 +88,22 @@ def test_second_look_shows_the_essay_and_the_decision_but_nobody(
     # Nor does it lead to the essay’s page at the desk, where whoever decided is named.
     links = other.tree.xpath("//main//a/@href[starts-with(., '/en/moderation/')]")
     assert links == ["/en/moderation/", DESK]
+
+
+def test_second_look_is_refused_to_who_has_opened_the_essay(
+    db: Session, other: Browser, drawn: Decision, waiting: Contribution
+) -> None:
+    for address_of_it in (DESK, address(drawn)):
+        assert other.get(address_of_it).status_code == 200
+    assert db.scalars(select(Look)).all() == []
+    form = {
+        "verdict": "reject",
+        "csrf_token": other.tree.xpath("//input[@name='csrf_token']/@value")[0],
+    }
+    assert other.get(f"/en/moderation/{waiting.id}/").status_code == 200
+    assert other.post(address(drawn), form).status_code == 404
+    assert other.get(address(drawn)).status_code == 404
+    assert looked(db, drawn).looked_at is None
 
 
 def test_second_look_is_sent(db: Session, other: Browser, drawn: Decision) -> None:
