@@ -5,6 +5,7 @@ its turn at the start, where SQLite honours ``busy_timeout``; a read transaction
 write one would be refused at once with "database is locked" (https://sqlite.org/isolation.html).
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     DateTime,
     Dialect,
     Engine,
@@ -21,6 +23,7 @@ from sqlalchemy import (
     create_engine,
     event,
     inspect,
+    literal_column,
     make_url,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -126,6 +129,17 @@ def _begin_sqlite(connection: Connection) -> None:
     if mode:
         # Straight to the driver: SQLAlchemy's way costs more than the whole of the statement.
         connection.connection.cursor().execute(f"BEGIN {mode}")
+
+
+def word(value: str) -> ColumnElement[str]:
+    """One of our own words (a state, a code), as such in a statement instead of as a parameter.
+
+    There are few of them, each statement is put together once, and SQLite plans a statement anew
+    at each execution where a parameter is compared with what an index is restricted to.
+    """
+    if not re.fullmatch("[a-z_]*", value):
+        raise ValueError(f"not a word of ours: {value!r}")
+    return literal_column(f"'{value}'", String)
 
 
 def reading(engine: Engine) -> Engine:

@@ -1,8 +1,9 @@
 """What of all contributions is a moderator's."""
 
-from sqlalchemy import ColumnElement, and_, false, literal_column
+from sqlalchemy import ColumnElement, and_, false
 
 from app.contributions.models import Contribution
+from app.core.db import word
 from app.core.languages import CODES
 from app.core.policy import Actor, TrackCode
 from app.moderation.policy import moderates
@@ -16,10 +17,6 @@ def in_lanes(actor: Actor) -> ColumnElement[bool]:
     """
     if not moderates(actor):
         return false()
-    tracks: list[ColumnElement[str]] = [
-        literal_column(f"'{code}'") for code in TrackCode if code in actor.serves
-    ]
-    languages: list[ColumnElement[str]] = [
-        literal_column(f"'{code}'") for code in CODES if code in actor.reads
-    ]
+    tracks = [word(code) for code in TrackCode if code in actor.serves]
+    languages = [word(code) for code in CODES if code in actor.reads]
     return and_(Contribution.track.in_(tracks), Contribution.language.in_(languages))

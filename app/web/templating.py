@@ -41,6 +41,8 @@ def escaped(value: Any) -> str:
         return _escape_inner(value)
     if kind is Markup:
         return value  # type: ignore[no-any-return]
+    if kind is int:
+        return str(value)
     if hasattr(value, "__html__"):
         html: str = value.__html__()
         return html

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from app.core.db import begin_write, hold, reading
+from app.core.db import begin_write, hold, reading, word
 from app.core.errors import NotFound
 from app.editions.models import Page
 
@@ -53,3 +53,9 @@ def test_reading_leaves_connections_as_they_were(engine: Engine) -> None:
         connection.execute(insert(Page).values(slug="a", title={}, body={}, html={}, position=0))
         connection.rollback()
         assert connection.scalar(select(func.count()).select_from(Page)) == 0
+
+
+@pytest.mark.parametrize("value", ["it's", "a b", "é", "-"])
+def test_word_is_one_of_ours(value: str) -> None:
+    with pytest.raises(ValueError, match="not a word of ours"):
+        word(value)

@@ -11,6 +11,7 @@ from app.contributions.models import Contribution, TakeDown
 from app.contributions.policy import owns
 from app.contributions.states import State
 from app.core import clock
+from app.core.db import word
 from app.core.policy import Actor
 from app.editions import policy as editions
 from app.editions.models import Edition
@@ -133,6 +134,6 @@ def of_author(session: Session, contribution: Contribution) -> list[AuthorsAppea
 def is_undone(decision_id: SQLColumnExpression[Any]) -> ColumnElement[bool]:
     """Whether that decision (of the surrounding statement) was undone."""
     undone = exists().where(
-        DecisionMark.decision_id == decision_id, DecisionMark.kind == MarkKind.UNDONE.value
+        DecisionMark.decision_id == decision_id, DecisionMark.kind == word(MarkKind.UNDONE)
     )
     return undone.correlate(Decision, Appeal)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import aliased
 from app.accounts.models import Account
 from app.contributions.models import Contribution, TakeDown
 from app.core.audit import AuditEntry
+from app.core.db import word
 from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind
 from app.moderation.looks.models import Look
@@ -77,7 +78,7 @@ def _parts(
         then(DecisionMark.at),
     )
     yield (
-        AuditEntry.subject == "contribution",
+        AuditEntry.subject == word("contribution"),
         AuditEntry.subject_id == essay,
         AuditEntry.actor_id == me,
         then(AuditEntry.at),
@@ -106,17 +107,17 @@ def set_aside() -> tuple[Pair, Pair, Pair]:
     """
     against = aliased(Decision)
     did_not_stand = (
-        Appeal.outcome == Outcome.GRANTED.value,
+        Appeal.outcome == word(Outcome.GRANTED),
         Appeal.decision_id == against.id,
         against.revision_id == Decision.revision_id,
         against.id >= Decision.id,
     )
     seconded = (
         DecisionMark.decision_id == Decision.id,
-        DecisionMark.kind == MarkKind.SECONDED.value,
+        DecisionMark.kind == word(MarkKind.SECONDED),
     )
     put_back = (
-        Appeal.outcome == Outcome.GRANTED.value,
+        Appeal.outcome == word(Outcome.GRANTED),
         Appeal.take_down_id == TakeDown.id,
         TakeDown.account_id.is_not(None),
     )
@@ -133,7 +134,7 @@ def after_appeal() -> ColumnElement[bool]:
     """Whether a contribution waits for a decision anew since its author's appeal was granted."""
     granted = exists().where(
         Appeal.contribution_id == Contribution.id,
-        Appeal.outcome == Outcome.GRANTED.value,
+        Appeal.outcome == word(Outcome.GRANTED),
         Decision.id == Appeal.decision_id,
         Decision.revision_id == Contribution.revision_id,
     )

@@ -12,6 +12,7 @@ from app.contributions.models import Contribution, TakeDown
 from app.contributions.queries import authored_by
 from app.contributions.states import State
 from app.core import clock
+from app.core.db import word
 from app.core.errors import NotFound
 from app.core.policy import Actor, TrackCode
 from app.moderation import policy as desk
@@ -190,7 +191,7 @@ def to_assign(session: Session, appeal_id: int) -> tuple[Appeal, Contribution]:
 def is_waiting() -> list[ColumnElement[bool]]:
     """Whether anybody is to answer it: of a select over appeals, contributions and take-downs."""
     return [
-        Appeal.outcome == Outcome.OPEN.value,
+        Appeal.outcome == word(Outcome.OPEN),
         or_(_against_decision(), _against_take_down()),
     ]
 
@@ -214,7 +215,7 @@ def _against_decision() -> ColumnElement[bool]:
     return and_(
         Appeal.decision_id.is_not(None),
         ~is_undone(Appeal.decision_id),
-        Contribution.state.in_([each.value for each in policy.ENDED]),
+        Contribution.state.in_([word(each) for each in policy.ENDED]),
     )
 
 
@@ -222,7 +223,7 @@ def _against_take_down() -> ColumnElement[bool]:
     return and_(
         Appeal.take_down_id.is_not(None),
         TakeDown.reversed_at.is_(None),
-        Contribution.state == State.REMOVED.value,
+        Contribution.state == word(State.REMOVED),
     )
 
 

@@ -25,7 +25,7 @@ from app.accounts.models import Account
 from app.contributions.invitations.models import Answer, Invitation
 from app.contributions.models import AuthorAffiliation, Contribution
 from app.contributions.states import State
-from app.core.db import Reader
+from app.core.db import Reader, word
 from app.core.policy import Actor, TrackCode
 from app.moderation.appeals.parts import Pair, set_aside
 from app.moderation.conflicts.models import Conflict
@@ -115,14 +115,17 @@ def _each(wanted: Any, *conditions: ColumnElement[bool]) -> Select[Any]:
 
 def _pairs() -> tuple[Pair, ...]:
     """Every reason for a conflict of interest, each once."""
-    is_asked = (Invitation.email == Account.email, Invitation.state == Answer.WAITING.value)
-    same_place = (Account.affiliation_key == AuthorAffiliation.key, Account.affiliation_key != "")
+    is_asked = (Invitation.email == Account.email, Invitation.state == word(Answer.WAITING))
+    same_place = (
+        Account.affiliation_key == AuthorAffiliation.key,
+        Account.affiliation_key != word(""),
+    )
     return (
         (Contribution.owner_id, Contribution.id, ()),
         (
             Invitation.account_id,
             Invitation.contribution_id,
-            (Invitation.state == Answer.CONFIRMED.value,),
+            (Invitation.state == word(Answer.CONFIRMED),),
         ),
         (Account.id, Invitation.contribution_id, is_asked),
         (Conflict.account_id, Conflict.contribution_id, ()),

@@ -6,6 +6,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, ex
 from sqlalchemy.orm import Session
 
 from app.contributions.models import Contribution
+from app.core.db import word
 from app.core.errors import Conflict
 from app.core.policy import Actor
 from app.moderation.decisions.models import Decision, DecisionMark, Standing
@@ -16,7 +17,7 @@ _ME: Final[BindParameter[int]] = bindparam("me")
 def is_open() -> ColumnElement[bool]:
     """Whether a decision is a proposal about what its contribution (joined) still is."""
     return and_(
-        Decision.standing == Standing.PROPOSED.value,
+        Decision.standing == word(Standing.PROPOSED),
         Decision.revision_id == Contribution.revision_id,
         ~exists().where(DecisionMark.decision_id == Decision.id).correlate(Decision),
     )

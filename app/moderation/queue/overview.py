@@ -13,7 +13,6 @@ from sqlalchemy import (
     Text,
     bindparam,
     func,
-    literal_column,
     select,
     text,
     union_all,
@@ -22,7 +21,7 @@ from sqlalchemy import (
 from app.contributions.models import Contribution
 from app.contributions.states import State
 from app.core import clock
-from app.core.db import Reader
+from app.core.db import Reader, word
 from app.core.policy import Actor, TrackCode
 from app.moderation.appeals import queries as appeals
 from app.moderation.claims.models import Claim
@@ -34,10 +33,10 @@ Rows = Select[*tuple[Any, ...]]
 
 _LANE: Final = "lane"
 _CONFLICT: Final = "conflict"
-_IN_HAND: Final = "in hand"
+_IN_HAND: Final = "in_hand"
 _APPEALS: Final = "appeals"
 _CASES: Final = "cases"
-_NOWHERE: Final = literal_column("''", Text)
+_NOWHERE: Final = word("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,7 @@ def _lanes(chosen: tuple[Lane, ...], theirs: CTE) -> Rows:
 
 def _row(what: str, number: Any, track: Any = _NOWHERE, language: Any = _NOWHERE) -> Rows:
     return select(
-        literal_column(f"'{what}'", Text).label("what"),
+        word(what).label("what"),
         track.label("track"),
         language.label("language"),
         number.label("number"),

@@ -24,7 +24,6 @@ from sqlalchemy import (
     cast,
     exists,
     func,
-    literal_column,
     select,
     tuple_,
     union_all,
@@ -34,7 +33,7 @@ from app.accounts.models import Account
 from app.contributions.models import Contribution, Revision
 from app.contributions.states import State
 from app.core import clock
-from app.core.db import Reader
+from app.core.db import Reader, word
 from app.core.languages import CODES
 from app.core.policy import Actor, TrackCode
 from app.editions.models import Question, Theme
@@ -57,7 +56,7 @@ MOST_COUNTED: Final = 99
 Lane = tuple[TrackCode, str]
 Rows = Select[*tuple[Any, ...]]
 
-WAITS: Final = Contribution.state == literal_column(f"'{State.SUBMITTED}'")
+WAITS: Final = Contribution.state == word(State.SUBMITTED)
 _ALL: Final = tuple((track, language) for track in TrackCode for language in CODES)
 
 
@@ -263,8 +262,8 @@ def _within(chosen: tuple[Lane, ...]) -> list[Condition]:
     return [
         and_(
             WAITS,
-            Contribution.track == literal_column(f"'{track}'"),
-            Contribution.language == literal_column(f"'{language}'"),
+            Contribution.track == word(track),
+            Contribution.language == word(language),
         )
         for track, language in chosen
     ]

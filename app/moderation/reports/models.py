@@ -4,11 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, literal_column, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
-from app.core.db import Base
+from app.core.db import Base, word
 
 
 class CaseOutcome(StrEnum):
@@ -66,7 +66,7 @@ class ReportCase(Base):
 
 #: As a word of the statement. With a parameter SQLite, to see whether the index of open cases will
 #: do, would plan the statement anew at each execution: ten times what it takes to execute it.
-IS_OPEN: Final = ReportCase.outcome == literal_column(f"'{CaseOutcome.OPEN}'")
+IS_OPEN: Final = ReportCase.outcome == word(CaseOutcome.OPEN)
 
 
 class Report(Base):
