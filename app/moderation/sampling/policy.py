@@ -2,23 +2,29 @@
 
 from datetime import datetime
 
-from app.contributions.models import Contribution
-from app.contributions.policy import can_organise
+from app.contributions.models import Contribution, Revision
+from app.contributions.policy import can_organise, can_read
 from app.core.policy import Actor
 from app.editions.models import Edition
 from app.moderation.appeals.models import Outcome
 from app.moderation.appeals.policy import appeal_until
 from app.moderation.decisions.models import Decision
-from app.moderation.policy import PRIVATE, can_see
+from app.moderation.policy import PRIVATE, moderates
 from app.moderation.sampling.models import SecondLook
 
 
-def can_look(actor: Actor, contribution: Contribution, *, apart: bool) -> bool:
-    """Look at a decision on it a second time: moderators who stand ``apart`` from the essay.
+def can_look(
+    actor: Actor, contribution: Contribution, look: SecondLook, revision: Revision, *, apart: bool
+) -> bool:
+    """Look at a decision on it a second time: moderators of its lane when it was decided on, who
+    stand ``apart`` from the essay.
 
-    That is, who had no part in it and have no conflict of interest.
+    That is, who had no part in it and have no conflict of interest. The essay's own track and
+    language may be others by now, those of a draft its author has not handed in.
     """
-    return can_see(actor, contribution) and apart
+    in_lane = look.track in actor.serves and revision.language in actor.reads
+    seen = contribution.state not in PRIVATE and not can_read(actor, contribution)
+    return moderates(actor) and in_lane and seen and apart
 
 
 def waits(look: SecondLook, contribution: Contribution, *, appealed: bool) -> bool:

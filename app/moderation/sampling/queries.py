@@ -145,7 +145,6 @@ def second_looks(
             Decision.verdict,
             SecondLook.drawn_at,
         )
-        .join(Revision, Revision.id == Decision.revision_id)
         .order_by(SecondLook.drawn_at, SecondLook.decision_id)
         .limit(limit + 1)
     )
@@ -216,7 +215,7 @@ def waits(session: Session, look: SecondLook, contribution: Contribution) -> boo
 
 
 def may_look(session: Session, actor: Actor, look: SecondLook, contribution: Contribution) -> bool:
-    """Whether it lies in the actor's lanes and they stand apart from it. At most two queries.
+    """Whether it lies in the actor's lanes and they stand apart from it. At most three queries.
 
     The one look that is theirs is no part that keeps them from it.
     """
@@ -228,7 +227,11 @@ def may_look(session: Session, actor: Actor, look: SecondLook, contribution: Con
         .where(Decision.id == look.decision_id, ~had_any_part(Contribution.id))
     )
     stands = look.looked_by_id == actor.id or bool(session.scalar(apart, {"me": actor.id}))
-    return policy.can_look(actor, contribution, apart=stands)
+    decided_on = Decision.id == look.decision_id
+    revision = session.scalars(
+        select(Revision).join(Decision, Decision.revision_id == Revision.id).where(decided_on)
+    ).one()
+    return policy.can_look(actor, contribution, look, revision, apart=stands)
 
 
 def tallies(session: Session, actor: Actor, edition: Edition) -> list[Tally]:
@@ -346,13 +349,14 @@ def _waiting(session: Session, actor: Actor) -> Rows:
         select(SecondLook.decision_id)
         .join(Decision, Decision.id == SecondLook.decision_id)
         .join(Contribution, Contribution.id == Decision.contribution_id)
+        .join(Revision, Revision.id == Decision.revision_id)
         .where(
             SecondLook.looked_at.is_(None),
             SecondLook.left_at.is_(None),
             Contribution.state.not_in([each.value for each in desk.PRIVATE]),
             ~exists().where(appeal, Appeal.outcome == Outcome.OPEN.value),
             or_(exists().where(appeal), ~_has_time_for_appeal(session)),
-            in_lanes(actor),
+            in_lanes(actor, SecondLook.track, Revision.language),
             is_apart(),
             ~had_any_part(Contribution.id),
         )

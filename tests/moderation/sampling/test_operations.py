@@ -209,6 +209,32 @@ def test_look_is_not_for_who_opened_the_essay_since_the_decision(
     assert look(session, cast, made, Verdict.REJECT)
 
 
+@pytest.mark.parametrize("now", [{"language": "ar"}, {"track": "digital_actor"}])
+def test_look_is_for_the_lane_of_what_was_decided_on(
+    session: Session,
+    cast: Cast,
+    essay: Contribution,
+    track: Track,
+    decide: Decide,
+    now: dict[str, str],
+) -> None:
+    """Whatever its author makes of the next draft."""
+    made = decide("moderator", essay, Verdict.CHANGES)
+    for name, value in now.items():
+        setattr(essay, name, value)
+    other, jurist = cast.other_moderator, cast.jurist_moderator
+    other.reads, other.serves = [now.get("language", "fr")], [now.get("track", "jurist")]
+    session.flush()
+    assert queries.second_looks(session, other.actor).items == []
+    with pytest.raises(NotFound):
+        queries.second_look(session, other.actor, made.id)
+    with pytest.raises(NotFound):
+        look(session, cast, made, Verdict.ACCEPT)
+    assert [each.id for each in queries.second_looks(session, jurist.actor).items] == [made.id]
+    assert queries.second_look(session, jurist.actor, made.id).waits
+    assert look(session, cast, made, Verdict.ACCEPT, "jurist_moderator")
+
+
 def test_appeal_is_not_for_who_looked_at_the_decision_before(
     session: Session, cast: Cast, edition: Edition, rejection: Decision
 ) -> None:
