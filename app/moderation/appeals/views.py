@@ -24,8 +24,8 @@ from app.moderation.appeals.stranded import stranded
 from app.moderation.claims.views import renewed
 from app.moderation.decisions.labels import VERDICTS
 from app.moderation.labels import NAMES
+from app.moderation.policy import moderates
 from app.moderation.queue.queries import Place
-from app.moderation.sampling import queries as sampling
 from app.moderation.search.filters import filters
 from app.moderation.search.forms import SearchForm
 from app.web.acts import done, has_words
@@ -106,7 +106,7 @@ def appeals() -> Answer:
     page = render_template(
         "moderation/appeals/list.html",
         page=queries.appeals(db, actor(), form.search, after=after),
-        second_looks=sampling.count(db, actor()),
+        second_looks=moderates(actor()),
         stranded=stranded(db, actor()) if can_organise(actor()) else [],
         form=form,
         filters=filters(db, actor(), form, states=ENDED | {State.REMOVED}),

@@ -15,13 +15,12 @@ from app.core.errors import Conflict, Invalid
 from app.core.policy import Role
 from app.editions import charter
 from app.moderation.labels import NAMES
-from app.moderation.policy import KNOWN
+from app.moderation.policy import KNOWN, moderates
 from app.moderation.queue.queries import Place
 from app.moderation.reports import operations, queries
 from app.moderation.reports.forms import CaseForm, ReportForm
 from app.moderation.reports.labels import COMPLAINTS, OUTCOMES
 from app.moderation.reports.models import CaseOutcome, Complaint
-from app.moderation.sampling import queries as sampling
 from app.moderation.search.filters import filters
 from app.moderation.search.forms import SearchForm
 from app.web.acts import done, saved
@@ -94,7 +93,7 @@ def reports() -> Response | tuple[str, int]:
     page = render_template(
         "moderation/reports/list.html",
         page=queries.cases(db, actor(), form.search, closed=closed, after=after),
-        second_looks=sampling.count(db, actor()),
+        second_looks=moderates(actor()),
         form=form,
         filters=filters(db, actor(), form, everywhere=can_organise(actor()), states=KNOWN),
         is_closed=closed,

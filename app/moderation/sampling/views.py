@@ -45,6 +45,7 @@ def second_looks() -> str:
     return render_template(
         "moderation/sampling/list.html",
         page=queries.second_looks(db, actor(), after=after),
+        waiting=queries.count(db, actor()),
         is_continued=after is not None,
         tracks=TRACKS,
         names=NAMES,
