@@ -13,7 +13,8 @@ run: .venv/.run .venv/.catalogs .venv/.editor
 	@exec $(PY) -m app.serve
 
 test: .venv/.dev .venv/.catalogs .venv/.editor
-	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@# Three on two processors: many tests wait for a browser, a server or a worker.
+	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: lint test
 
