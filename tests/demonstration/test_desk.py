@@ -21,6 +21,7 @@ from app.moderation.decisions.verdicts import Verdict
 from app.moderation.queue.queries import queue, waiting_ids
 from app.moderation.reports import queries as reports
 from app.moderation.sampling import queries as sampling
+from app.moderation.sampling import results
 from app.moderation.search.language import Search
 from app.moderation.signs import queries as signs
 from app.moderation.talk import queries as talk
@@ -90,7 +91,7 @@ def test_a_rejection_wants_a_second_opinion(loaded: Session) -> None:
 
 def test_decisions_are_drawn_and_some_looked_at_again(loaded: Session) -> None:
     edition = loaded.scalars(select(Edition).where(Edition.slug == "standing")).one()
-    tallies = sampling.tallies(loaded, actor(loaded, "organiser"), edition)
+    tallies = results.tallies(loaded, actor(loaded, "organiser"), edition)
     numbers = [
         sum(getattr(each, name) for each in tallies)
         for name in ("drawn", "looked", "agreed", "left", "waiting")

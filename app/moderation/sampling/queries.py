@@ -1,4 +1,4 @@
-"""Second looks: what waits for one, one of them, and what came of all."""
+"""Second looks: what waits for one, and one of them."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,7 +8,6 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
-    bindparam,
     case,
     exists,
     false,
@@ -21,8 +20,7 @@ from sqlalchemy.orm import Session, joinedload, raiseload
 
 from app.contributions.models import Contribution, Revision
 from app.core import clock
-from app.core.errors import Forbidden, NotFound
-from app.core.languages import CODES
+from app.core.errors import NotFound
 from app.core.policy import Actor, TrackCode
 from app.editions.models import Edition
 from app.moderation import policy as desk
@@ -30,7 +28,7 @@ from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.appeals.parts import had_any_part
 from app.moderation.appeals.policy import APPEALABLE
 from app.moderation.conflicts.queries import is_apart, is_conflicted
-from app.moderation.decisions.models import Decision, DecisionMark, MarkKind, Standing
+from app.moderation.decisions.models import Decision, Standing
 from app.moderation.decisions.queries import Decided, decisions_for_author
 from app.moderation.decisions.verdicts import Verdict
 from app.moderation.lanes import in_lanes
@@ -76,57 +74,6 @@ class OneLook:
     revision: Revision
     decided: Decided
     waits: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What came of the decisions of one kind, in one language of a track.
-
-    Attributes:
-        left: how many were undone, replaced or taken back before anybody had looked at them.
-    """
-
-    track: TrackCode
-    language: str
-    verdict: Verdict
-    drawn: int
-    looked: int
-    agreed: int
-    left: int
-
-    @property
-    def otherwise(self) -> int:
-        """How many would have been decided otherwise."""
-        return self.looked - self.agreed
-
-    @property
-    def waiting(self) -> int:
-        """How many still wait for a look."""
-        return self.drawn - self.looked - self.left
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """A decision somebody would have made otherwise, and why; nobody is named."""
-
-    contribution_id: int
-    number: str
-    title: str
-    language: str
-    track: TrackCode
-    verdict: Verdict
-    instead: Verdict
-    words: str
-    words_language: str
-    looked_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class DisagreementPage:
-    """Part of these, and where the next part begins (None at the end)."""
-
-    items: list[Disagreement]
-    after: Place | None
 
 
 def second_looks(
@@ -234,111 +181,6 @@ def may_look(session: Session, actor: Actor, look: SecondLook, contribution: Con
     return policy.can_look(actor, contribution, look, revision, apart=stands)
 
 
-def tallies(session: Session, actor: Actor, edition: Edition) -> list[Tally]:
-    """What came of an edition's, by track, language and decision. One query.
-
-    Without essays the actor has a conflict of interest with, and their own decisions. Raises
-    Forbidden for all but organisers.
-    """
-    agreed = case((SecondLook.verdict == Decision.verdict, 1))
-    gone = and_(
-        SecondLook.looked_at.is_(None),
-        Contribution.state.in_([each.value for each in desk.PRIVATE]),
-    )
-    left = case((or_(SecondLook.left_at.is_not(None), gone), 1))
-    rows = session.execute(
-        _organised(actor, edition)
-        .with_only_columns(
-            SecondLook.track,
-            Revision.language,
-            Decision.verdict,
-            func.count().label("drawn"),
-            func.count(SecondLook.looked_at).label("looked"),
-            func.count(agreed).label("agreed"),
-            func.count(left).label("left"),
-        )
-        .group_by(SecondLook.track, Revision.language, Decision.verdict),
-        {"me": actor.id},
-    )
-    tracks, verdicts = list(TrackCode), list(Verdict)
-    found = [
-        Tally(
-            track=TrackCode(row.track),
-            language=row.language,
-            verdict=Verdict(row.verdict),
-            drawn=row.drawn,
-            looked=row.looked,
-            agreed=row.agreed,
-            left=row.left,
-        )
-        for row in rows
-    ]
-    return sorted(
-        found,
-        key=lambda each: (
-            tracks.index(each.track),
-            CODES.index(each.language),
-            verdicts.index(each.verdict),
-        ),
-    )
-
-
-def disagreements(
-    session: Session,
-    actor: Actor,
-    edition: Edition,
-    *,
-    after: Place | None = None,
-    limit: int = PAGE,
-) -> DisagreementPage:
-    """Those of an edition that would have been decided otherwise, the last first. One query.
-
-    Without essays the actor has a conflict of interest with, and their own decisions. Raises
-    Forbidden for all but organisers.
-    """
-    place = tuple_(SecondLook.looked_at, SecondLook.decision_id)
-    rows = (
-        _organised(actor, edition)
-        .add_columns(
-            Decision.contribution_id,
-            Contribution.number,
-            Revision.title,
-            Revision.language,
-            SecondLook.track,
-            Decision.verdict,
-            SecondLook.verdict.label("instead"),
-            SecondLook.words,
-            SecondLook.words_language,
-            SecondLook.looked_at,
-        )
-        .where(SecondLook.verdict != Decision.verdict)
-        .order_by(SecondLook.looked_at.desc(), SecondLook.decision_id.desc())
-        .limit(limit + 1)
-    )
-    if after is not None:
-        rows = rows.where(place < tuple_(after.since, after.id))
-    found = session.execute(rows, {"me": actor.id}).all()
-    items = [_disagreement(row) for row in found[:limit]]
-    more = len(found) > limit
-    last = found[limit - 1] if more else None
-    return DisagreementPage(items, Place(last.looked_at, last.decision_id) if last else None)
-
-
-def _disagreement(row: Any) -> Disagreement:
-    return Disagreement(
-        contribution_id=row.contribution_id,
-        number=row.number,
-        title=row.title,
-        language=row.language,
-        track=TrackCode(row.track),
-        verdict=Verdict(row.verdict),
-        instead=Verdict(row.instead),
-        words=row.words,
-        words_language=row.words_language,
-        looked_at=row.looked_at,
-    )
-
-
 def _waiting(session: Session, actor: Actor) -> Rows:
     """Ids of what waits in the lanes of the actor, ``me``, who stands apart from it.
 
@@ -376,29 +218,3 @@ def _has_time_for_appeal(session: Session) -> ColumnElement[bool]:
         for edition, many in days
     )
     return and_(Decision.verdict.in_(sorted(APPEALABLE)), or_(false(), *in_time))
-
-
-def _organised(actor: Actor, edition: Edition) -> Rows:
-    """Ids of all of an edition's, for the organiser ``me``. Raises Forbidden.
-
-    Without those they decided themselves, seconded, replaced or undid, since whoever decided is not
-    told. Announcing what others decided is nothing of that.
-    """
-    if not policy.can_see_results(actor):
-        raise Forbidden("forbidden")
-    return (
-        select(SecondLook.decision_id)
-        .join(Decision, Decision.id == SecondLook.decision_id)
-        .join(Contribution, Contribution.id == Decision.contribution_id)
-        .join(Revision, Revision.id == Decision.revision_id)
-        .where(
-            Contribution.edition_id == edition.id,
-            is_apart(),
-            Decision.moderator_id != bindparam("me"),
-            ~exists().where(
-                DecisionMark.decision_id == SecondLook.decision_id,
-                DecisionMark.account_id == bindparam("me"),
-                DecisionMark.kind != MarkKind.RELEASED.value,
-            ),
-        )
-    )

@@ -18,7 +18,7 @@ from app.moderation.decisions.labels import VERDICTS
 from app.moderation.decisions.verdicts import Verdict
 from app.moderation.labels import NAMES
 from app.moderation.queue.queries import Place
-from app.moderation.sampling import operations, queries
+from app.moderation.sampling import operations, queries, results
 from app.moderation.sampling.forms import LookForm
 from app.web import parking
 from app.web.database import db, transaction
@@ -111,13 +111,13 @@ def second_looks_organised(slug: str) -> str:
     """What second looks say of an edition's decisions."""
     edition = found_edition(db, slug)
     after = Place.parse(request.args.get("after", ""))
-    tallies = queries.tallies(db, actor(), edition)
+    tallies = results.tallies(db, actor(), edition)
     return render_template(
         "moderation/sampling/results.html",
         edition=edition,
         crumbs=[crumb(edition)],
         by_track=[(track, [*each]) for track, each in groupby(tallies, lambda it: it.track)],
-        page=queries.disagreements(db, actor(), edition, after=after),
+        page=results.disagreements(db, actor(), edition, after=after),
         is_continued=after is not None,
         tracks=TRACKS,
         names=NAMES,

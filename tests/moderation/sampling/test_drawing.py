@@ -18,7 +18,7 @@ from app.moderation.decisions.models import Decision, Standing
 from app.moderation.decisions.seconding import second
 from app.moderation.decisions.undoing import undo
 from app.moderation.decisions.verdicts import Verdict
-from app.moderation.sampling import operations, queries
+from app.moderation.sampling import operations, queries, results
 from app.moderation.sampling.drawing import is_drawn
 from app.moderation.sampling.models import SecondLook
 from tests.factories import Cast, make_contribution
@@ -170,5 +170,5 @@ def test_essay_its_author_has_taken_back_is_not_looked_at(
     assert queries.second_look(session, other, made.id).waits
     lifecycle.withdraw(session, cast.author.actor, essay.id, reason="Non.")
     assert queries.second_looks(session, other).items == []
-    [tally] = queries.tallies(session, cast.actor("organiser"), edition)
+    [tally] = results.tallies(session, cast.actor("organiser"), edition)
     assert (tally.drawn, tally.looked, tally.waiting, tally.left) == (1, 0, 0, 1)

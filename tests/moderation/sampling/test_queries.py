@@ -17,7 +17,7 @@ from app.moderation.decisions.models import Decision, DecisionMark, MarkKind
 from app.moderation.decisions.undoing import undo
 from app.moderation.decisions.verdicts import Verdict
 from app.moderation.queue.queries import Count
-from app.moderation.sampling import operations, queries
+from app.moderation.sampling import operations, queries, results
 from tests.factories import Cast, make_contribution, make_edition
 from tests.moderation.sampling.conftest import WORDS, Decide
 
@@ -65,7 +65,7 @@ def test_second_look_shows_the_revision_that_was_decided_on(
 
 
 @pytest.fixture
-def results(
+def all_kinds(
     session: Session, cast: Cast, edition: Edition, track: Track, decide: Decide, at: At
 ) -> list[Decision]:
     """Three rejections and an acceptance in French, one rejection in Arabic: of those looked at,
@@ -100,11 +100,11 @@ def test_tallies_say_what_came_of_each_kind(
     session: Session,
     cast: Cast,
     edition: Edition,
-    results: list[Decision],
+    all_kinds: list[Decision],
     count_queries: Callable[..., Any],
 ) -> None:
     with count_queries(session.get_bind()) as statements:
-        found = queries.tallies(session, cast.actor("organiser"), edition)
+        found = results.tallies(session, cast.actor("organiser"), edition)
     assert len(statements) == 1
     told = [
         (
@@ -118,59 +118,59 @@ def test_tallies_say_what_came_of_each_kind(
         ("fr", Verdict.ACCEPT, 1, 1, 0, 1, 0, 0),
         ("fr", Verdict.REJECT, 3, 2, 1, 1, 1, 0),
     ]
-    assert queries.tallies(session, cast.actor("organiser"), make_edition(session, "other")) == []
+    assert results.tallies(session, cast.actor("organiser"), make_edition(session, "other")) == []
 
 
 def test_disagreements_last_first_by_parts_at_constant_cost(
     session: Session,
     cast: Cast,
     edition: Edition,
-    results: list[Decision],
+    all_kinds: list[Decision],
     count_queries: Callable[..., Any],
 ) -> None:
     organiser = cast.actor("organiser")
     with count_queries(session.get_bind()) as statements:
-        found = queries.disagreements(session, organiser, edition)
+        found = results.disagreements(session, organiser, edition)
     assert len(statements) == 1
     assert [(each.verdict, each.instead) for each in found.items] == [
         (Verdict.ACCEPT, Verdict.SPAM),
         (Verdict.REJECT, Verdict.ACCEPT),
     ]
     assert {(each.words, each.words_language) for each in found.items} == {(WORDS, "fr")}
-    first = queries.disagreements(session, organiser, edition, limit=1)
-    rest = queries.disagreements(session, organiser, edition, limit=1, after=first.after)
+    first = results.disagreements(session, organiser, edition, limit=1)
+    rest = results.disagreements(session, organiser, edition, limit=1, after=first.after)
     assert [*first.items, *rest.items] == found.items
     assert rest.after is None
 
 
 def test_results_are_for_organisers(
-    session: Session, cast: Cast, edition: Edition, results: list[Decision]
+    session: Session, cast: Cast, edition: Edition, all_kinds: list[Decision]
 ) -> None:
     for name in ("moderator", "other_moderator", "author", "stranger"):
-        for read in (queries.tallies, queries.disagreements):
+        for read in (results.tallies, results.disagreements):
             with pytest.raises(Forbidden):
                 read(session, cast.actor(name), edition)
-    assert queries.tallies(session, cast.actor("administrator"), edition)
+    assert results.tallies(session, cast.actor("administrator"), edition)
 
 
 def test_results_tell_organisers_nothing_of_essays_they_are_in_conflict_with(
-    session: Session, cast: Cast, edition: Edition, results: list[Decision]
+    session: Session, cast: Cast, edition: Edition, all_kinds: list[Decision]
 ) -> None:
     cast.organiser.affiliation = "Université de Genève"
     key = cast.organiser.affiliation_key
     session.add_all(
-        AuthorAffiliation(contribution_id=each.contribution_id, key=key) for each in results[:2]
+        AuthorAffiliation(contribution_id=each.contribution_id, key=key) for each in all_kinds[:2]
     )
     session.flush()
     organiser = cast.actor("organiser")
-    tallies = queries.tallies(session, organiser, edition)
+    tallies = results.tallies(session, organiser, edition)
     assert [(each.language, each.drawn, each.looked) for each in tallies] == [
         ("ar", 1, 0),
         ("fr", 1, 1),
         ("fr", 1, 0),
     ]
-    [only] = queries.disagreements(session, organiser, edition).items
-    assert only.contribution_id == results[3].contribution_id
+    [only] = results.disagreements(session, organiser, edition).items
+    assert only.contribution_id == all_kinds[3].contribution_id
 
 
 def mark(session: Session, made: Decision, me: int, kind: MarkKind) -> None:
@@ -183,23 +183,23 @@ def test_results_tell_organisers_nothing_of_their_own_decisions(
     session: Session,
     cast: Cast,
     edition: Edition,
-    results: list[Decision],
+    all_kinds: list[Decision],
     kind: MarkKind | None,
 ) -> None:
     """Those they made, all of these, or had a say in, the second."""
     who = cast.actor("moderator" if kind is None else "jurist_moderator")
     who = replace(who, roles=frozenset({Role.MODERATOR, Role.ORGANISER}))
     if kind is not None:
-        mark(session, results[1], cast.jurist_moderator.id, kind)
-    tallies = queries.tallies(session, who, edition)
-    found = queries.disagreements(session, who, edition).items
+        mark(session, all_kinds[1], cast.jurist_moderator.id, kind)
+    tallies = results.tallies(session, who, edition)
+    found = results.disagreements(session, who, edition).items
     assert sum(each.drawn for each in tallies) == (0 if kind is None else 4)
-    others = [] if kind is None else [results[3].contribution_id]
+    others = [] if kind is None else [all_kinds[3].contribution_id]
     assert [each.contribution_id for each in found] == others
 
 
 def test_results_tell_organisers_of_decisions_they_announced(
-    session: Session, cast: Cast, edition: Edition, results: list[Decision]
+    session: Session, cast: Cast, edition: Edition, all_kinds: list[Decision]
 ) -> None:
-    mark(session, results[1], cast.organiser.id, MarkKind.RELEASED)
-    assert len(queries.disagreements(session, cast.actor("organiser"), edition).items) == 2
+    mark(session, all_kinds[1], cast.organiser.id, MarkKind.RELEASED)
+    assert len(results.disagreements(session, cast.actor("organiser"), edition).items) == 2
