@@ -51,7 +51,7 @@ from app.moderation.search.selective import few
 PAGE: Final = 20
 
 #: Nobody needs to know more exactly how many wait, and counting on would cost as much as there are.
-MOST_COUNTED: Final = 99
+MOST_COUNTED: Final = 50
 
 Lane = tuple[TrackCode, str]
 Rows = Select[*tuple[Any, ...]]
