@@ -33,6 +33,12 @@ def upgrade() -> None:
         sa.column("contribution_id", sa.Integer()),
         sa.column("words", sa.String()),
     )
+    # What was being written stood here too; an essay is known by what was handed in.
+    for name in ("title", "language", "question_id"):
+        op.execute(
+            f"UPDATE contribution SET {name} = (SELECT revision.{name} FROM revision"
+            " WHERE revision.id = contribution.revision_id) WHERE revision_id IS NOT NULL"
+        )
     # Without their case as Python means it, which no database does. Drafts are not looked for.
     handed_in = sa.select(essay.c.id, revision.c.title).join_from(
         essay, revision, revision.c.id == essay.c.revision_id
