@@ -150,7 +150,7 @@ def init_app(app: Flask) -> None:
     # Flask-Principal would load the account at the start of each request, wanted or not; our
     # permissions are predicates over the actor. Nor do we hand out tokens.
     app.before_request_funcs[None].remove(security.principal._on_before_request)
-    # Flask-Login would load it for each template; ours ask ``is_signed_in`` and ``account``.
+    # Flask-Login would load it for each template; ours ask ``is_signed_in`` and ``identity``.
     app.template_context_processors[None].remove(_user_context_processor)
     security.login_manager.request_loader(lambda _request: None)
     account_of = security.login_manager.user_callback

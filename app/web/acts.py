@@ -37,6 +37,15 @@ def saved(form: Form, act: Act) -> bool:
     return True
 
 
+def answered(form: Form, act: Act) -> bool:
+    """The same where the page stays: what has happened meanwhile is said above the words, too."""
+    try:
+        return saved(form, act)
+    except Conflict as error:
+        form.form_errors.append(words(error))
+        return False
+
+
 def has_words(form: Form) -> bool:
     """Whether a text was posted, which another page would not have."""
     return form.is_submitted() and any(

@@ -4,6 +4,7 @@ from typing import Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.contributions import queries as contributions
@@ -11,7 +12,7 @@ from app.contributions.labels import TRACKS
 from app.contributions.models import Contribution
 from app.contributions.policy import can_organise
 from app.contributions.states import State
-from app.core.errors import Conflict, Invalid
+from app.core.errors import Conflict
 from app.core.policy import Role
 from app.editions import charter
 from app.moderation.appeals import authors, operations, queries
@@ -28,10 +29,9 @@ from app.moderation.policy import moderates
 from app.moderation.queue.queries import Place
 from app.moderation.search.filters import filters
 from app.moderation.search.forms import SearchForm
-from app.web.acts import done, has_words
-from app.web.database import db, transaction
+from app.web.acts import answered, done, has_words, saved
+from app.web.database import db
 from app.web.language import PREFIX, current
-from app.web.messages import words
 from app.web.people import actor, needs, signed_in
 
 ALL: Final = f"{PREFIX}/moderation/appeals/"
@@ -83,14 +83,14 @@ def _is_filed(form: AppealForm, contribution: Contribution) -> bool:
 def _file(form: AppealForm, chance: Chance) -> bool:
     """Do what was posted; whether it was taken. A Conflict's page has the words, to be copied."""
     said = {"words": form.words.data or "", "language": form.language.data or ""}
-    try:
-        with transaction() as session:
-            if chance.take_down_id:
-                operations.file_against_take_down(session, actor(), chance.take_down_id, **said)
-            else:
-                operations.file(session, actor(), chance.decision_id or 0, **said)
-    except Invalid as error:
-        form.reject(error)
+
+    def file(session: Session) -> None:
+        if chance.take_down_id:
+            operations.file_against_take_down(session, actor(), chance.take_down_id, **said)
+        else:
+            operations.file(session, actor(), chance.decision_id or 0, **said)
+
+    if not saved(form, file):
         return False
     flash(_("Your appeal has been received. You will be told of the answer by e-mail."), "success")
     return True
@@ -141,22 +141,19 @@ def appeal(appeal_id: int) -> Answer:
 
 
 def _answer(form: AnswerForm, appeal_id: int) -> bool:
-    """Do what was posted; whether it was taken. What is wrong is put into the form."""
-    try:
-        with transaction() as session:
-            operations.answer(
-                session,
-                actor(),
-                appeal_id,
-                Outcome(form.outcome.data),
-                reply=form.reply.data or "",
-                language=form.language.data or "",
-            )
-    except Invalid as error:
-        form.reject(error)
-        return False
-    except Conflict as error:
-        form.form_errors.append(words(error))
+    """Do what was posted; whether it was taken."""
+
+    def answer(session: Session) -> None:
+        operations.answer(
+            session,
+            actor(),
+            appeal_id,
+            Outcome(form.outcome.data),
+            reply=form.reply.data or "",
+            language=form.language.data or "",
+        )
+
+    if not answered(form, answer):
         return False
     flash(_("The appeal has been answered. The author is being told."), "success")
     return True

@@ -6,12 +6,12 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from flask_limiter.util import get_remote_address
 from limits import parse
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.contributions.labels import TRACKS
 from app.contributions.policy import can_organise
 from app.contributions.states import State
-from app.core.errors import Conflict, Invalid
 from app.core.policy import Role
 from app.editions import charter
 from app.moderation.labels import NAMES
@@ -23,11 +23,10 @@ from app.moderation.reports.labels import COMPLAINTS, OUTCOMES
 from app.moderation.reports.models import CaseOutcome, Complaint
 from app.moderation.search.filters import filters
 from app.moderation.search.forms import SearchForm
-from app.web.acts import done, saved
-from app.web.database import db, transaction
+from app.web.acts import answered, done, saved
+from app.web.database import db
 from app.web.language import PREFIX, current
 from app.web.limits import spend
-from app.web.messages import words
 from app.web.people import actor, needs, signed_in
 
 ALL: Final = f"{PREFIX}/moderation/reports/"
@@ -128,20 +127,17 @@ def case(case_id: int) -> Response | tuple[str, int]:
 
 
 def _close(form: CaseForm, case_id: int) -> bool:
-    """Do what was posted; whether it was taken. What is wrong is put into the form."""
+    """Do what was posted; whether it was taken."""
     said = {"words": form.words.data or "", "language": form.language.data or ""}
-    try:
-        with transaction() as session:
-            if form.outcome.data == CaseOutcome.KEPT:
-                operations.keep(session, actor(), case_id, **said)
-            else:
-                public = {"reason": form.reason.data or "", "rule": form.rule.data or ""}
-                operations.remove(session, actor(), case_id, **public, **said)
-    except Invalid as error:
-        form.reject(error)
-        return False
-    except Conflict as error:
-        form.form_errors.append(words(error))
+
+    def close(session: Session) -> None:
+        if form.outcome.data == CaseOutcome.KEPT:
+            operations.keep(session, actor(), case_id, **said)
+        else:
+            public = {"reason": form.reason.data or "", "rule": form.rule.data or ""}
+            operations.remove(session, actor(), case_id, **public, **said)
+
+    if not answered(form, close):
         return False
     flash(_("The case is closed."), "success")
     return True

@@ -5,11 +5,11 @@ from typing import Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.contributions.following.views import revision_html
 from app.contributions.labels import TRACKS
-from app.core.errors import Conflict, Invalid
 from app.core.policy import Role
 from app.documents.render import render_paragraphs
 from app.editions import charter
@@ -21,9 +21,9 @@ from app.moderation.queue.queries import Place
 from app.moderation.sampling import operations, queries, results
 from app.moderation.sampling.forms import LookForm
 from app.web import parking
-from app.web.database import db, transaction
+from app.web.acts import answered
+from app.web.database import db
 from app.web.language import PREFIX, current
-from app.web.messages import words
 from app.web.people import actor, needs, signed_in
 
 ALL: Final = f"{PREFIX}/moderation/second-looks/"
@@ -83,22 +83,19 @@ def second_look(decision_id: int) -> Response | tuple[str, int]:
 
 
 def _look(form: LookForm, decision_id: int) -> bool:
-    """Do what was posted; whether it was taken. What is wrong is put into the form."""
-    try:
-        with transaction() as session:
-            operations.look(
-                session,
-                actor(),
-                decision_id,
-                Verdict(form.verdict.data),
-                words=form.words.data or "",
-                language=form.language.data or "",
-            )
-    except Invalid as error:
-        form.reject(error)
-        return False
-    except Conflict as error:
-        form.form_errors.append(words(error))
+    """Do what was posted; whether it was taken."""
+
+    def look(session: Session) -> None:
+        operations.look(
+            session,
+            actor(),
+            decision_id,
+            Verdict(form.verdict.data),
+            words=form.words.data or "",
+            language=form.language.data or "",
+        )
+
+    if not answered(form, look):
         return False
     flash(
         _("Thank you. The decision stays as it is; organisers see what you think of it."), "success"
