@@ -56,7 +56,10 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
             "owner_id": 1,
         },
     ),
-    ("revision", {"id": 1, "contribution_id": 1, "number": 1, "kind": "submission"}),
+    (
+        "revision",
+        {"id": 1, "contribution_id": 1, "number": 1, "kind": "submission", "language": "fr"},
+    ),
     (
         "decision",
         {
