@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.core.policy import Actor, Role
+from app.core.policy import Actor, Role, can_organise
 
 #: Given and taken by administrators only; the others by organisers too.
 RESERVED: Final = frozenset({Role.ORGANISER, Role.ADMINISTRATOR})
@@ -10,7 +10,7 @@ RESERVED: Final = frozenset({Role.ORGANISER, Role.ADMINISTRATOR})
 
 def can_see_people(actor: Actor) -> bool:
     """List the accounts."""
-    return actor.has(Role.ORGANISER, Role.ADMINISTRATOR)
+    return can_organise(actor)
 
 
 def can_create_account(actor: Actor) -> bool:
@@ -22,7 +22,7 @@ def can_appoint(actor: Actor, role: Role) -> bool:
     """Give somebody that role or take it away."""
     if role in RESERVED:
         return actor.has(Role.ADMINISTRATOR)
-    return actor.has(Role.ORGANISER, Role.ADMINISTRATOR)
+    return can_organise(actor)
 
 
 def can_deactivate(actor: Actor) -> bool:

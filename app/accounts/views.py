@@ -14,7 +14,7 @@ from app.core.policy import Role, TrackCode
 from app.web.acts import saved
 from app.web.database import db, transaction
 from app.web.language import PREFIX
-from app.web.people import account, actor, needs, signed_in
+from app.web.people import account, actor, needs, organisers, signed_in
 
 blueprint = Blueprint("accounts", __name__)
 register_leaving(blueprint)
@@ -56,7 +56,7 @@ def sign_out_everywhere() -> Response:
 
 
 @blueprint.get(f"{PREFIX}/organise/people/")
-@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+@organisers
 def people() -> Answer:
     """Everybody with an account, by address."""
     asked = {name: request.args.get(name, "").strip() for name in FILTERS}
@@ -72,7 +72,7 @@ def people() -> Answer:
 
 
 @blueprint.route(f"{PREFIX}/organise/people/<int:account_id>/", methods=["GET", "POST"])
-@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+@organisers
 def person(account_id: int) -> Answer:
     """One person: their roles, languages, tracks and pairs."""
     subject = queries.person(db, actor(), account_id)

@@ -11,7 +11,6 @@ from app.contributions.forms import ReasonForm
 from app.contributions.labels import REVISION_KINDS
 from app.contributions.models import Revision
 from app.contributions.states import NUMBERED, State
-from app.core.policy import Role
 from app.editions import charter
 from app.editions.forms import offer_rules
 from app.moderation.appeals import authors as appeals
@@ -35,7 +34,7 @@ from app.web.acts import saved
 from app.web.addresses import row_number
 from app.web.database import db, transaction
 from app.web.language import PREFIX, current
-from app.web.people import actor, needs
+from app.web.people import actor, organisers
 
 ONE = f"{PREFIX}/organise/contributions/<int:contribution_id>/"
 
@@ -51,7 +50,7 @@ def register(blueprint: Blueprint) -> None:
     add(f"{ONE}restore", view_func=restore, methods=["POST"])
 
 
-@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+@organisers
 def organise() -> Response | tuple[str, int]:
     """Everybody's contributions, by edition, track, theme, language and state.
 
@@ -71,7 +70,7 @@ def organise() -> Response | tuple[str, int]:
     return html, 422 if form.errors else 200
 
 
-@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+@organisers
 def organise_one(contribution_id: int) -> str:
     """One contribution with its revisions and decisions."""
     me, contribution = actor(), readable(db, actor(), contribution_id)
@@ -94,7 +93,7 @@ def organise_one(contribution_id: int) -> str:
     )
 
 
-@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+@organisers
 def correct(contribution_id: int) -> Response | tuple[str, int]:
     """Replace the published text by a corrected one."""
     contribution = readable(db, actor(), contribution_id)
@@ -111,7 +110,7 @@ def correct(contribution_id: int) -> Response | tuple[str, int]:
     return page, editor.status
 
 
-@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+@organisers
 def release(contribution_id: int) -> Response:
     """Publish an accepted essay that has been waiting."""
     with transaction() as session:
@@ -120,7 +119,7 @@ def release(contribution_id: int) -> Response:
     return _back(contribution_id)
 
 
-@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+@organisers
 def remove(contribution_id: int) -> Response | tuple[str, int]:
     """Take a published essay down, with a reason readers see."""
     form = ReasonForm(language=current().code)
@@ -144,7 +143,7 @@ def remove(contribution_id: int) -> Response | tuple[str, int]:
     return page, form.status
 
 
-@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+@organisers
 def restore(contribution_id: int) -> Response:
     """Put a removed essay back."""
     with transaction() as session:

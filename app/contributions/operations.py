@@ -23,7 +23,7 @@ from app.core.audit import AuditAction, record
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound, Several
 from app.core.languages import CODES
 from app.core.outbox import MailKind
-from app.core.policy import Actor, TrackCode
+from app.core.policy import Actor, TrackCode, can_organise
 from app.documents.measure import count
 from app.documents.profile import PROFILE_VERSION
 from app.editions.models import Edition, Question, Theme
@@ -219,7 +219,7 @@ def import_essay(
     contribution and what its track would have asked for in addition, as warnings. Raises Forbidden,
     Several where the text can't be kept.
     """
-    if not policy.can_organise(actor):
+    if not can_organise(actor):
         raise Forbidden("forbidden")
     if found := unfit(essay):
         raise Several(found)

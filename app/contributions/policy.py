@@ -4,7 +4,7 @@ from datetime import datetime
 
 from app.contributions.models import Contribution
 from app.contributions.states import WRITABLE, State
-from app.core.policy import Actor, Role
+from app.core.policy import Actor, Role, can_organise
 from app.editions.models import Edition
 from app.editions.policy import accepts_drafts, accepts_submission
 
@@ -79,11 +79,6 @@ def can_revive(actor: Actor, contribution: Contribution, edition: Edition, now: 
     """Take up again what was withdrawn: its owner, while the call is open for it."""
     withdrawn = contribution.state == State.WITHDRAWN
     return owns(actor, contribution) and withdrawn and in_time(contribution, edition, now)
-
-
-def can_organise(actor: Actor) -> bool:
-    """Import, release, correct and remove: organisers and administrators."""
-    return actor.has(Role.ORGANISER, Role.ADMINISTRATOR)
 
 
 def is_entrusted(actor: Actor, contribution: Contribution) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from app.core.languages import CODES
 
@@ -14,6 +15,10 @@ class Role(StrEnum):
     TRANSLATOR = "translator"
     ORGANISER = "organiser"
     ADMINISTRATOR = "administrator"
+
+
+#: Who runs the organisers' desk. ``app.web.people.organisers`` keeps its pages to them.
+ORGANISERS: Final = (Role.ORGANISER, Role.ADMINISTRATOR)
 
 
 class TrackCode(StrEnum):
@@ -58,3 +63,8 @@ SYSTEM = Actor(
     serves=frozenset(TrackCode),
     is_system=True,
 )
+
+
+def can_organise(actor: Actor) -> bool:
+    """Run the organisers' desk: editions, tracks, questions, pages, essays, volumes."""
+    return actor.has(*ORGANISERS)

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from app.core.policy import Actor, Role
 from app.editions.models import Edition
 
 GRACE: Final = timedelta(hours=1)
@@ -37,11 +36,6 @@ class Call:
 def appeal_until(edition: Edition, told_at: datetime) -> datetime | None:
     """Until when an author may appeal against what they were told then; None for not at all."""
     return told_at + timedelta(days=edition.appeal_days) if edition.appeal_days else None
-
-
-def can_organise(actor: Actor) -> bool:
-    """Run the organisers' desk: editions, tracks, themes, questions and the site's pages."""
-    return actor.has(Role.ORGANISER, Role.ADMINISTRATOR)
 
 
 def call_state(edition: Edition, now: datetime) -> CallState:

@@ -11,9 +11,8 @@ from app.core.db import Base
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.languages import CODES
 from app.core.localised import put
-from app.core.policy import Actor
+from app.core.policy import Actor, can_organise
 from app.documents.text import normalise
-from app.editions.policy import can_organise
 
 Step = Literal[-1, 1]
 """One place up or one place down."""

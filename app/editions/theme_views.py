@@ -20,13 +20,13 @@ from app.editions.forms import (
 )
 from app.editions.models import Question, Theme
 from app.editions.texts import Step
-from app.editions.views import ONE, crumb, found_edition, organisers
+from app.editions.views import ONE, crumb, found_edition
 from app.web import translating
 from app.web.acts import done, saved
 from app.web.database import db, transaction
 from app.web.language import PREFIX
 from app.web.parking import kept
-from app.web.people import actor
+from app.web.people import actor, organisers
 from app.web.templating import tr
 
 THEME: Final = f"{ONE}themes/<code>/"

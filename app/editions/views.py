@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from app.accounts import queries as accounts
 from app.core import clock
 from app.core.errors import Invalid
-from app.core.policy import Role, TrackCode
+from app.core.policy import TrackCode
 from app.editions import operations, policy, queries
 from app.editions.forms import EditionForm, EditionTexts, NewEdition, TrackForm, TrackTexts, values
 from app.editions.labels import TRACKS
@@ -21,7 +21,7 @@ from app.web.acts import saved
 from app.web.database import db, transaction
 from app.web.language import PREFIX
 from app.web.parking import kept
-from app.web.people import actor, needs
+from app.web.people import actor, organisers
 from app.web.templating import tr
 
 ALL: Final = f"{PREFIX}/organise/editions/"
@@ -29,7 +29,6 @@ ONE: Final = f"{ALL}<slug>/"
 TRACK: Final = f"{ONE}tracks/<code>/"
 
 blueprint = Blueprint("organise", __name__)
-organisers = needs(Role.ORGANISER, Role.ADMINISTRATOR)
 
 
 def found_edition(session: Session, slug: str) -> Edition:

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 
-from app.core.policy import Role
 from app.documents.profile import MAX_CHARACTERS
 from app.editions import pages
 from app.editions.models import Page
@@ -17,13 +16,12 @@ from app.web.database import db
 from app.web.forms import MaxLength, essay_text, plain_line, required
 from app.web.language import PREFIX
 from app.web.navigation import PAGES
-from app.web.people import actor, needs
+from app.web.people import actor, organisers
 
 ALL: Final = f"{PREFIX}/organise/pages/"
 TITLE: Final = 300
 
 blueprint = Blueprint("pages", __name__)
-organisers = needs(Role.ORGANISER, Role.ADMINISTRATOR)
 
 
 class PageTexts(translating.TextsForm):

@@ -4,10 +4,9 @@ from datetime import datetime
 from typing import Final
 
 from app.contributions.models import Contribution
-from app.contributions.policy import can_organise
 from app.contributions.policy import is_entrusted as is_entrusted  # noqa: PLC0414 - asked here
 from app.contributions.states import State
-from app.core.policy import Actor, Role
+from app.core.policy import Actor, Role, can_organise
 from app.editions.models import Track
 from app.moderation.claims.models import Claim
 

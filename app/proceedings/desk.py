@@ -20,7 +20,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.core.errors import Invalid
-from app.core.policy import Role
 from app.editions import queries as editions
 from app.moderation.search.forms import SearchForm
 from app.proceedings import build_queries, contents, export, operations, queries
@@ -38,13 +37,11 @@ from app.web.acts import done, saved
 from app.web.database import db, transaction
 from app.web.language import PREFIX, current
 from app.web.parking import kept
-from app.web.people import actor, needs
+from app.web.people import actor, organisers
 from app.web.templating import tr
 
 DESK = f"{PREFIX}/organise/volumes/"
 ONE = f"{DESK}<slug>/"
-
-organisers = needs(Role.ORGANISER, Role.ADMINISTRATOR)
 Answer = Response | tuple[str, int]
 
 

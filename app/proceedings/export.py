@@ -28,13 +28,12 @@ from app.contributions.states import State
 from app.core import storage
 from app.core.audit import AuditAction, record
 from app.core.errors import Forbidden
-from app.core.policy import Actor
+from app.core.policy import Actor, can_organise
 from app.documents.parse import parse
 from app.editions.models import Edition, Question, Theme
 from app.moderation.conflicts.queries import is_apart
 from app.moderation.search.conditions import Condition, conditions
 from app.moderation.search.language import EVERYTHING, Search
-from app.proceedings.policy import can_organise
 
 EPOCH: Final = datetime(1980, 1, 1, tzinfo=UTC)
 """The first moment a ZIP can name."""

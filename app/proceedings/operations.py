@@ -11,13 +11,13 @@ from app.core.audit import AuditAction, record
 from app.core.db import hold
 from app.core.errors import Forbidden, Invalid
 from app.core.languages import CODES
-from app.core.policy import Actor
+from app.core.policy import Actor, can_organise
 from app.documents.labels import NOTE_LABELS
 from app.documents.render import render
 from app.documents.text import Problem, line_problems, problems, unknown_figures
 from app.editions.models import Edition
 from app.editions.texts import assign, checked_slug, write
-from app.proceedings import policy, queries
+from app.proceedings import queries
 from app.proceedings.book import MULTI
 from app.proceedings.formats import FORMATS
 from app.proceedings.models import Build, Volume
@@ -28,7 +28,7 @@ BUILD_JOB = "proceedings.build"
 
 def allow(actor: Actor) -> None:
     """Raise Forbidden unless the actor may organise."""
-    if not policy.can_organise(actor):
+    if not can_organise(actor):
         raise Forbidden("forbidden")
 
 

@@ -11,6 +11,7 @@ from app.core import storage
 from app.core.errors import NotFound
 from app.core.languages import LANGUAGES
 from app.core.localised import Localised, pick
+from app.core.policy import can_organise
 from app.proceedings import build_queries, builds, policy, queries, wording
 from app.proceedings.book import MULTI
 from app.proceedings.desk import register as register_desk
@@ -98,7 +99,7 @@ def volume(slug: str) -> Response:
         "proceedings/volume.html",
         page=page,
         address=absolute(request.path),
-        may_organise=policy.can_organise(actor()),
+        may_organise=can_organise(actor()),
     )
     return headers.public(html)
 
@@ -107,7 +108,7 @@ def volume(slug: str) -> Response:
 def download(slug: str, filename: str) -> Response:
     """A built file, for readers unless an essay was taken down since."""
     found = _readable(slug)
-    build = build_queries.finished_build(db, found, filename, hidden=policy.can_organise(actor()))
+    build = build_queries.finished_build(db, found, filename, hidden=can_organise(actor()))
     try:
         pieces = storage.stream(current_app.extensions["jsi_store"], build.file_key or "")
     except FileNotFoundError as error:

@@ -9,7 +9,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from app.core.policy import Actor, Role
+from app.core.policy import Actor, Role, can_organise
 from app.web import people
 from app.web.navigation import has_page
 
@@ -54,52 +54,48 @@ Provider = Callable[[Session], Sequence[Figures]]
 _PROVIDERS: Final = "jsi_figures"
 
 
-def _organiser(actor: Actor) -> bool:
-    return actor.has(Role.ORGANISER, Role.ADMINISTRATOR)
-
-
 CARDS: Final = (
     Card(
         "organise.editions",
         _l("Editions"),
         _l("Calls and their dates, tracks, themes and questions."),
-        _organiser,
+        can_organise,
     ),
     Card(
         "contributions.organise",
         _l("All contributions"),
         _l("Every essay that was submitted, with its state and history."),
-        _organiser,
+        can_organise,
     ),
     Card(
         "moderation.workload",
         _l("Who moderates what"),
         _l("What waits, what moderators have in hand, and what they have decided."),
-        _organiser,
+        can_organise,
     ),
     Card(
         "proceedings.organise_volumes",
         _l("Volumes"),
         _l("Add accepted essays to a volume, build it and publish it."),
-        _organiser,
+        can_organise,
     ),
     Card(
         "moderation.reports",
         _l("Reports by readers"),
         _l("Published essays that readers have reported."),
-        _organiser,
+        can_organise,
     ),
     Card(
         "accounts.people",
         _l("People"),
         _l("Appoint moderators, translators and organisers."),
-        _organiser,
+        can_organise,
     ),
     Card(
         "pages.index",
         _l("Pages of the site"),
         _l("About, charter, moderation rules, privacy and accessibility."),
-        _organiser,
+        can_organise,
     ),
     Card(
         "notifications.mails",

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from app.core.languages import DEFAULT, LANGUAGES, Language
-from app.core.policy import Actor, Role
+from app.core.policy import Actor, Role, can_organise
 from app.web import people
 from app.web.language import absolute, below, current, tail
 
@@ -45,7 +45,7 @@ MAIN = (
     Entry(
         "organise.desk",
         _l("Organisers’ desk"),
-        lambda actor: actor.has(Role.ORGANISER, Role.ADMINISTRATOR),
+        can_organise,
     ),
 )
 

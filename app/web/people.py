@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts.identity import Identity
 from app.accounts.models import Account
-from app.core.policy import NOBODY, Actor, Role
+from app.core.policy import NOBODY, ORGANISERS, Actor, Role
 from app.web.database import db
 
 P = ParamSpec("P")
@@ -68,3 +68,7 @@ def needs(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R | Response]]
         return guarded
 
     return decorate
+
+
+#: Keeps a view to who runs the organisers' desk.
+organisers = needs(*ORGANISERS)

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.core.policy import Actor, Role
 from app.editions import policy
 from app.editions.models import Edition
 from app.editions.policy import GRACE, CallState
@@ -60,9 +59,3 @@ def test_accepts_submission_gives_the_hour_after_the_switch_too() -> None:
 
 def test_accepts_submission_refuses_before_the_call_opens() -> None:
     assert not policy.accepts_submission(edition(), OPENS - MINUTE, OPENS - MINUTE)
-
-
-@pytest.mark.parametrize("role", Role)
-def test_can_organise_is_for_organisers_and_administrators(role: Role) -> None:
-    expected = role in {Role.ORGANISER, Role.ADMINISTRATOR}
-    assert policy.can_organise(Actor(id=1, roles=frozenset({role}))) is expected

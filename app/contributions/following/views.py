@@ -13,7 +13,6 @@ from app.contributions.following.comparing import CHANGES, KINDS, Comparison, co
 from app.contributions.following.forms import ExtensionForm, WithdrawalForm
 from app.contributions.labels import REVISION_KINDS
 from app.contributions.models import Contribution, Draft, Revision
-from app.core.policy import Role
 from app.documents.labels import NOTE_LABELS
 from app.documents.render import render, render_paragraphs
 from app.moderation.conflicts.queries import is_apart
@@ -23,7 +22,7 @@ from app.moderation.organising.queries import readable
 from app.web.acts import saved
 from app.web.database import db, transaction
 from app.web.language import PREFIX
-from app.web.people import actor, needs, signed_in
+from app.web.people import actor, organisers, signed_in
 
 OWN = f"{PREFIX}/my/contributions/<int:contribution_id>/"
 ORGANISED = f"{PREFIX}/organise/contributions/<int:contribution_id>/"
@@ -97,7 +96,7 @@ def compare_own(contribution_id: int) -> str:
     )
 
 
-@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+@organisers
 def compare_organised(contribution_id: int) -> str:
     """Two revisions of anybody's."""
     contribution = readable(db, actor(), contribution_id)
@@ -105,7 +104,7 @@ def compare_organised(contribution_id: int) -> str:
     return compare_page(contribution, crumbs, "contributions.revision_organised")
 
 
-@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+@organisers
 def revision_organised(contribution_id: int, number: int) -> str:
     """One revision of anybody's, as it was."""
     contribution = readable(db, actor(), contribution_id)
@@ -188,7 +187,7 @@ def revision_html(session: Session, shown: Revision) -> str:
     )
 
 
-@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+@organisers
 def extensions() -> str:
     """Whose call may be prolonged: what one person has begun or withdrawn, without its text."""
     email = request.args.get("author", "").strip().lower()
@@ -196,7 +195,7 @@ def extensions() -> str:
     return render_template("contributions/extensions.html", email=email, found=found)
 
 
-@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+@organisers
 def extend(contribution_id: int) -> Response | tuple[str, int]:
     """Give one contribution more time."""
     contribution = revision_queries.extendable(db, contribution_id)

@@ -19,7 +19,6 @@ from app.contributions.references.formatted import Formatted
 from app.contributions.references.forms import KINDS, CorrectionForm, PasteForm, ReferenceForm
 from app.contributions.states import State
 from app.core.errors import Invalid
-from app.core.policy import Role
 from app.documents.references.items import MOST, Unusable, is_unstructured, line
 from app.documents.references.reading import read
 from app.documents.render import render_paragraphs
@@ -29,7 +28,7 @@ from app.web.database import db, transaction
 from app.web.language import PREFIX
 from app.web.limits import spend
 from app.web.parking import kept
-from app.web.people import actor, needs, signed_in
+from app.web.people import actor, organisers, signed_in
 
 ALL: Final = f"{PREFIX}/my/contributions/<int:contribution_id>/references/"
 PUBLISHED: Final = f"{PREFIX}/organise/contributions/<int:contribution_id>/correct/references"
@@ -159,7 +158,7 @@ def _changed(form: ReferenceForm, contribution_id: int, reference: str) -> Respo
     )
 
 
-@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+@organisers
 def correct(contribution_id: int) -> Response | tuple[str, int]:
     """The references of a published essay, for organisers: as data, corrected as a whole."""
     contribution = readable(db, actor(), contribution_id)

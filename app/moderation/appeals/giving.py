@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.contributions.models import Contribution
-from app.core.policy import Role
 from app.moderation.appeals import handing, queries
 from app.moderation.appeals.models import Appeal
 from app.moderation.claims.forms import GivingForm
@@ -19,7 +18,7 @@ from app.moderation.organising.operations import must_have_a_say
 from app.web.acts import has_words, settled
 from app.web.database import db
 from app.web.language import PREFIX
-from app.web.people import actor, needs, signed_in
+from app.web.people import actor, organisers, signed_in
 
 HAND_OVER: Final = f"{PREFIX}/moderation/appeals/<int:appeal_id>/hand-over"
 
@@ -67,7 +66,7 @@ def hand_over_appeal(appeal_id: int) -> Answer:
     ), form.status
 
 
-@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+@organisers
 def assign_appeal(appeal_id: int) -> Response | tuple[str, int]:
     """Give an appeal to a moderator, whoever has it in hand."""
     appeal, contribution = queries.to_assign(db, appeal_id)

@@ -10,10 +10,9 @@ from werkzeug.wrappers import Response
 from app.contributions import queries as contributions
 from app.contributions.labels import TRACKS
 from app.contributions.models import Contribution
-from app.contributions.policy import can_organise
 from app.contributions.states import State
 from app.core.errors import Conflict
-from app.core.policy import Role
+from app.core.policy import Role, can_organise
 from app.editions import charter
 from app.moderation.appeals import authors, operations, queries
 from app.moderation.appeals.authors import Chance

@@ -11,9 +11,8 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from app.contributions.policy import can_organise
 from app.core.errors import Conflict
-from app.core.policy import Actor
+from app.core.policy import Actor, can_organise
 from app.moderation.claims import handing
 from app.moderation.claims import operations as claiming
 from app.moderation.decisions import operations as deciding

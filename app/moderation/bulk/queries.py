@@ -19,12 +19,11 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.contributions.models import Contribution, Revision
-from app.contributions.policy import can_organise
 from app.contributions.states import State
 from app.core import clock
 from app.core.db import JSONValue
 from app.core.errors import NotFound
-from app.core.policy import Actor
+from app.core.policy import Actor, can_organise
 from app.moderation.bulk.acts import Action
 from app.moderation.bulk.models import (
     KEPT_UNCONFIRMED,

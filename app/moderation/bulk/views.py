@@ -11,9 +11,8 @@ from limits import parse
 from werkzeug.wrappers import Response
 
 from app.contributions.labels import TRACKS
-from app.contributions.policy import can_organise
 from app.core.errors import Conflict, DomainError, Invalid, NotFound
-from app.core.policy import Role
+from app.core.policy import ORGANISERS, Role, can_organise
 from app.moderation.bulk import operations, queries, tracks
 from app.moderation.bulk.acts import Action, offered
 from app.moderation.bulk.forms import BulkForm
@@ -43,7 +42,7 @@ ALL: Final = f"{PREFIX}/moderation/all/"
 RUNS: Final = f"{ALL}runs/"
 ONE_RUN: Final = f"{RUNS}<int:run_id>/"
 STARTS: Final = parse("60 per hour")
-DESK: Final = (Role.MODERATOR, Role.ORGANISER, Role.ADMINISTRATOR)
+DESK: Final = (Role.MODERATOR, *ORGANISERS)
 Answer = str | Response | tuple[str, int]
 
 

@@ -12,7 +12,6 @@ from app.contributions.labels import TRACKS
 from app.contributions.models import Contribution
 from app.contributions.states import State
 from app.core import clock
-from app.core.policy import Role
 from app.moderation import policy as moderation
 from app.moderation.addresses import ONE, to_item, to_queue
 from app.moderation.appeals.stranded import stranded
@@ -26,7 +25,7 @@ from app.moderation.queue.queries import Place
 from app.web.acts import has_words, settled
 from app.web.database import db
 from app.web.language import PREFIX
-from app.web.people import actor, needs, signed_in
+from app.web.people import actor, organisers, signed_in
 
 WORKLOAD: Final = f"{PREFIX}/organise/moderation/"
 Answer = str | Response | tuple[str, int]
@@ -69,7 +68,7 @@ def hand_over(contribution_id: int) -> Answer:
     ), form.status
 
 
-@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+@organisers
 def show_workload() -> str:
     """Who has how much to do, and which lanes wait."""
     after = Place.parse(request.args.get("after", ""))
@@ -84,7 +83,7 @@ def show_workload() -> str:
     )
 
 
-@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+@organisers
 def assign(contribution_id: int) -> Answer:
     """Give what waits to a moderator, whoever has it in hand."""
     contribution = readable(db, actor(), contribution_id)

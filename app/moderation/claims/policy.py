@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from app.contributions.models import Contribution
-from app.contributions.policy import can_organise, is_entrusted
-from app.core.policy import Actor
+from app.contributions.policy import is_entrusted
+from app.core.policy import Actor, can_organise
 from app.moderation.claims.models import Claim
 from app.moderation.policy import can_decide
 

@@ -4,11 +4,10 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from app.contributions.policy import can_organise
 from app.core import clock
 from app.core.audit import AuditAction, record
 from app.core.errors import NotFound
-from app.core.policy import Actor
+from app.core.policy import Actor, can_organise
 from app.documents.remarks import remark
 from app.moderation.claims.operations import claim_of, entrusted, let_go
 from app.moderation.conflicts import policy

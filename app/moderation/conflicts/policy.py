@@ -1,9 +1,8 @@
 """Who may say that there is a conflict of interest, and who may take it back."""
 
 from app.contributions.models import Contribution
-from app.contributions.policy import can_organise
 from app.contributions.states import State
-from app.core.policy import Actor
+from app.core.policy import Actor, can_organise
 from app.moderation.conflicts.models import Conflict
 from app.moderation.policy import can_see
 

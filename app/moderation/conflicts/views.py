@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from app.contributions.following.views import Crumbs, organised_crumbs
 from app.contributions.models import Contribution
-from app.core.policy import Role
 from app.moderation.addresses import ONE, to_queue
 from app.moderation.conflicts import operations
 from app.moderation.conflicts.forms import ConflictForm
@@ -19,7 +18,7 @@ from app.moderation.organising.queries import readable
 from app.web.acts import saved
 from app.web.database import db, transaction
 from app.web.language import PREFIX
-from app.web.people import actor, needs, signed_in
+from app.web.people import actor, organisers, signed_in
 
 ORGANISED: Final = f"{PREFIX}/organise/contributions/<int:contribution_id>/"
 
@@ -45,7 +44,7 @@ def declare_conflict(contribution_id: int) -> Response | tuple[str, int]:
     return _page(shown, form, crumbs), form.status
 
 
-@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+@organisers
 def declare_organised(contribution_id: int) -> Response | tuple[str, int]:
     """The same for organisers."""
     contribution = readable(db, actor(), contribution_id)
@@ -72,7 +71,7 @@ def _page(contribution: Contribution, form: ConflictForm, crumbs: Crumbs) -> str
     )
 
 
-@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+@organisers
 def lift_conflict(contribution_id: int, account_id: int) -> Response:
     """Let somebody have a part in it again."""
     with transaction() as session:

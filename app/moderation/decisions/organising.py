@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.contributions.following.views import organised_crumbs
 from app.contributions.labels import TRACKS
-from app.core.policy import Role, TrackCode
+from app.core.policy import TrackCode
 from app.editions.views import crumb, found_edition
 from app.moderation.decisions import releasing
 from app.moderation.decisions.labels import VERDICTS
@@ -18,11 +18,10 @@ from app.moderation.decisions.verdicts import Verdict
 from app.moderation.organising.queries import readable
 from app.web.database import db, transaction
 from app.web.language import PREFIX
-from app.web.people import actor, needs
+from app.web.people import actor, organisers
 
 KEPT: Final = f"{PREFIX}/organise/editions/<slug>/decisions"
 UNDO: Final = f"{PREFIX}/organise/contributions/<int:contribution_id>/decisions/<int:decision_id>"
-organisers = needs(Role.ORGANISER, Role.ADMINISTRATOR)
 
 
 def register(blueprint: Blueprint) -> None:

@@ -3,9 +3,9 @@
 from typing import Final
 
 from app.contributions.models import Contribution
-from app.contributions.policy import can_organise, is_entrusted
+from app.contributions.policy import is_entrusted
 from app.contributions.states import State
-from app.core.policy import Actor
+from app.core.policy import Actor, can_organise
 from app.moderation.decisions.verdicts import LEADS_TO, Verdict
 
 #: What readers have seen is taken down, not undone.

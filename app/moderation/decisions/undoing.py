@@ -6,12 +6,11 @@ from sqlalchemy.orm import Session
 from app.contributions.mails import tell_owner
 from app.contributions.models import Contribution
 from app.contributions.moves import move
-from app.contributions.policy import can_organise
 from app.contributions.states import State
 from app.core.audit import AuditAction, record
 from app.core.errors import Conflict, NotFound
 from app.core.outbox import MailKind
-from app.core.policy import Actor
+from app.core.policy import Actor, can_organise
 from app.moderation.claims.operations import claim, entrusted
 from app.moderation.decisions import policy
 from app.moderation.decisions.carrying_out import mark

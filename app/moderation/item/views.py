@@ -1,6 +1,7 @@
 """One essay at the moderators' desk, and the decision on it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from flask import Blueprint, flash, render_template, request, url_for
@@ -166,7 +167,8 @@ def _view(item: Item, form: DecisionForm) -> ItemView:
 def _since(item: Item, talk: Talk, there: Noticed) -> Since | None:
     """What has happened since the moderator looked before; None for nothing."""
     id, number = item.contribution.id, item.revision.number
-    seen = looks.seen_before(db, actor(), id, looks.look(db, actor(), id), number)
+    newest = looks.look(db, actor(), id)
+    seen = looks.seen_before(db, actor(), id, newest, number, _decided_at(item))
     if seen is None:
         return None
     new = looks.since(
@@ -178,9 +180,14 @@ def _since(item: Item, talk: Talk, there: Noticed) -> Since | None:
 def _note(view: ItemView) -> None:
     """Keep that it was looked at, once the page is there; asking for it changes nothing else."""
     id, revision = view.item.contribution.id, view.item.revision.number
-    if is_opened() and not looks.is_same(looks.look(db, actor(), id), revision):
+    newest, decided_at = looks.look(db, actor(), id), _decided_at(view.item)
+    if is_opened() and not looks.is_same(newest, revision, decided_at):
         with transaction() as session:
             noting.note(session, actor(), id, revision=revision, signs=view.noticed.keys)
+
+
+def _decided_at(item: Item) -> datetime | None:
+    return item.history[-1].decided_at if item.history else None
 
 
 def _undoable(item: Item) -> int:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.policy import Actor
 from app.moderation.claims.operations import entrusted
+from app.moderation.decisions.models import Decision
 from app.moderation.looks.models import Look
 from app.moderation.looks.queries import is_same, look
 
@@ -20,7 +22,10 @@ def note(
     """
     entrusted(session, actor, contribution_id)
     known = look(session, actor, contribution_id)
-    if is_same(known, revision):
+    decided_at = session.scalar(
+        select(func.max(Decision.decided_at)).where(Decision.contribution_id == contribution_id)
+    )
+    if is_same(known, revision, decided_at):
         return False
     if known is None:
         known = Look(contribution_id=contribution_id, moderator_id=actor.id)

@@ -16,7 +16,8 @@ from app.moderation.looks.models import Look
 from app.moderation.talk.models import Audience
 from app.moderation.talk.queries import Said
 
-#: What is opened again within it is still the same look: one takes in hand, and reads on.
+#: What is opened again within it, before anything is decided, is still the same look: one takes in
+#: hand, and reads on.
 SAME_LOOK: Final = timedelta(minutes=30)
 
 _ACTS: Final = (
@@ -71,22 +72,31 @@ def look(session: Session, actor: Actor, contribution_id: int) -> Look | None:
     return session.get(Look, (contribution_id, actor.id))
 
 
-def is_same(newest: Look | None, revision: int) -> bool:
-    """Whether opening that revision now belongs to that look."""
+def is_same(newest: Look | None, revision: int, decided_at: datetime | None) -> bool:
+    """Whether opening that revision now belongs to that look.
+
+    ``decided_at``: when the last decision was made. Who looks again after it learns of it.
+    """
     if newest is None or newest.revision != revision:
         return False
-    return newest.at > clock.now() - SAME_LOOK
+    soon = newest.at > clock.now() - SAME_LOOK
+    return soon and (decided_at is None or newest.at >= decided_at)
 
 
 def seen_before(
-    session: Session, actor: Actor, contribution_id: int, newest: Look | None, revision: int
+    session: Session,
+    actor: Actor,
+    contribution_id: int,
+    newest: Look | None,
+    revision: int,
+    decided_at: datetime | None,
 ) -> Seen | None:
     """What was there at the last look before this one; None where there is none.
 
-    Whoever decided on an earlier revision without opening it, or before looks were kept, has seen
-    that one: in that case, one query.
+    ``decided_at``: as in :func:`is_same`. Whoever decided on an earlier revision without opening
+    it, or before looks were kept, has seen that one: in that case, one query.
     """
-    if newest is not None and not is_same(newest, revision):
+    if newest is not None and not is_same(newest, revision, decided_at):
         return Seen(newest.revision, frozenset(newest.signs), newest.at)
     if newest is not None and newest.earlier_at and newest.earlier_revision:
         signs = frozenset(newest.earlier_signs)

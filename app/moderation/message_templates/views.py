@@ -11,7 +11,7 @@ from app.core.errors import Invalid
 from app.editions.forms import values
 from app.editions.models import Edition, Track
 from app.editions.theme_views import step
-from app.editions.views import TRACK, crumb, found_edition, found_track, organisers
+from app.editions.views import TRACK, crumb, found_edition, found_track
 from app.moderation.decisions.labels import VERDICTS
 from app.moderation.message_templates import operations, queries
 from app.moderation.message_templates.filling import PLACEHOLDERS
@@ -22,7 +22,7 @@ from app.moderation.reasons.views import track_name
 from app.web import translating
 from app.web.database import db, transaction
 from app.web.parking import kept
-from app.web.people import actor
+from app.web.people import actor, organisers
 from app.web.templating import tr
 
 ALL: Final = f"{TRACK}messages/"

@@ -16,13 +16,13 @@ from app.contributions.following.operations import LONGEST_REASON
 from app.contributions.mails import tell_owner
 from app.contributions.models import Contribution, PublishedText, Revision, TakeDown
 from app.contributions.moves import lock
-from app.contributions.policy import can_organise, can_read
+from app.contributions.policy import can_read
 from app.contributions.references.formatted import Formatted
 from app.core import clock
 from app.core.audit import AuditAction, record
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.outbox import MailKind
-from app.core.policy import Actor
+from app.core.policy import Actor, can_organise
 from app.documents.references.items import Item
 from app.documents.remarks import remark
 from app.editions.models import Edition

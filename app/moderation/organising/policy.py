@@ -7,9 +7,8 @@ That nobody does who wrote it, or has another conflict of interest, is asked onc
 from typing import Final
 
 from app.contributions.models import Contribution
-from app.contributions.policy import can_organise
 from app.contributions.states import State
-from app.core.policy import Actor
+from app.core.policy import Actor, can_organise
 
 #: Where the end of the call matters at all, so that there can be more time.
 UNFINISHED: Final = frozenset({State.DRAFT, State.WITHDRAWN})

@@ -8,11 +8,10 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from app.contributions.policy import can_organise
 from app.core.db import Reader
 from app.core.languages import Language
 from app.core.localised import Localised, pick
-from app.core.policy import Actor, TrackCode
+from app.core.policy import Actor, TrackCode, can_organise
 from app.moderation.decisions.labels import REASONS, VERDICTS
 from app.moderation.decisions.verdicts import Reason
 from app.moderation.reasons.queries import STANDARD, TrackReason, own_reasons

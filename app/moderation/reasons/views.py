@@ -16,7 +16,7 @@ from app.editions import charter
 from app.editions.forms import offer_rules
 from app.editions.models import Edition, Track
 from app.editions.theme_views import step
-from app.editions.views import TRACK, crumb, found_edition, found_track, organisers
+from app.editions.views import TRACK, crumb, found_edition, found_track
 from app.moderation.decisions.labels import REASONS, VERDICTS
 from app.moderation.decisions.verdicts import Reason
 from app.moderation.reasons import operations, queries
@@ -34,7 +34,7 @@ from app.web.acts import saved
 from app.web.database import db, transaction
 from app.web.language import current
 from app.web.parking import kept
-from app.web.people import actor
+from app.web.people import actor, organisers
 
 ALL: Final = f"{TRACK}reasons/"
 ONE: Final = f"{ALL}<reason>/"

@@ -5,7 +5,6 @@ from flask_babel import gettext as _
 
 from app.contributions.labels import STATES
 from app.contributions.models import Contribution
-from app.core.policy import Role
 from app.moderation.addresses import ONE
 from app.moderation.item.queries import item
 from app.moderation.organising.queries import readable
@@ -13,7 +12,7 @@ from app.moderation.record.labels import act_title
 from app.moderation.record.queries import acts
 from app.web.database import db
 from app.web.language import PREFIX
-from app.web.people import actor, needs, signed_in
+from app.web.people import actor, organisers, signed_in
 
 
 def register(blueprint: Blueprint) -> None:
@@ -32,7 +31,7 @@ def record(contribution_id: int) -> str:
     return _page(view.contribution, way, authors=view.sees_authors)
 
 
-@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+@organisers
 def record_organised(contribution_id: int) -> str:
     """Everything that was done to it, with all names."""
     contribution = readable(db, actor(), contribution_id)

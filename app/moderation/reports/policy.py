@@ -1,8 +1,8 @@
 """Who sees and closes the cases of readers' reports."""
 
 from app.contributions.models import Contribution, TakeDown
-from app.contributions.policy import can_organise, is_entrusted
-from app.core.policy import Actor, Role
+from app.contributions.policy import is_entrusted
+from app.core.policy import Actor, Role, can_organise
 
 
 def has_cases(actor: Actor) -> bool:

@@ -9,10 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.contributions.models import Contribution, TakeDown
-from app.contributions.policy import can_organise
 from app.contributions.states import State
 from app.core.errors import NotFound
-from app.core.policy import Actor, TrackCode
+from app.core.policy import Actor, TrackCode, can_organise
 from app.moderation.conflicts.queries import conflicted_ids, is_conflicted
 from app.moderation.lanes import in_lanes
 from app.moderation.queue.queries import MOST_COUNTED, PAGE, Place

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.contributions.labels import TRACKS
-from app.contributions.policy import can_organise
 from app.contributions.states import State
-from app.core.policy import Role
+from app.core.policy import ORGANISERS, Role, can_organise
 from app.editions import charter
 from app.moderation.labels import NAMES
 from app.moderation.policy import KNOWN, moderates
@@ -80,7 +79,7 @@ def _report(form: ReportForm, number: str) -> bool:
     )
 
 
-@needs(Role.MODERATOR, Role.ORGANISER, Role.ADMINISTRATOR)
+@needs(Role.MODERATOR, *ORGANISERS)
 def reports() -> Response | tuple[str, int]:
     """The cases of reports that wait, longest waiting first; or those closed last."""
     form = SearchForm.of(request.args)

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from app.contributions.models import Contribution, Revision
-from app.contributions.policy import can_organise, can_read
-from app.core.policy import Actor
+from app.contributions.policy import can_read
+from app.core.policy import Actor, can_organise
 from app.editions.models import Edition
 from app.moderation.appeals.models import Outcome
 from app.moderation.appeals.policy import appeal_until

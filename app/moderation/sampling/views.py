@@ -24,7 +24,7 @@ from app.web import parking
 from app.web.acts import answered
 from app.web.database import db
 from app.web.language import PREFIX, current
-from app.web.people import actor, needs, signed_in
+from app.web.people import actor, needs, organisers, signed_in
 
 ALL: Final = f"{PREFIX}/moderation/second-looks/"
 RESULTS: Final = f"{PREFIX}/organise/editions/<slug>/second-looks"
@@ -103,7 +103,7 @@ def _look(form: LookForm, decision_id: int) -> bool:
     return True
 
 
-@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+@organisers
 def second_looks_organised(slug: str) -> str:
     """What second looks say of an edition's decisions."""
     edition = found_edition(db, slug)

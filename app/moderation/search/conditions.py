@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, exists, not_, or_, sel
 
 from app.contributions.models import AuthorName, Contribution, Revision, TitleWords
 from app.core import clock
-from app.core.policy import Actor, Role
+from app.core.policy import Actor, can_organise
 from app.editions.models import Edition, Question, Theme, Track
 from app.moderation.appeals.models import Appeal
 from app.moderation.claims.models import Claim
@@ -104,7 +104,7 @@ def _reason(term: Term, _actor: Actor, _now: datetime) -> Condition:
 
 def _author(term: Term, actor: Actor, _now: datetime) -> Condition:
     named = [_has_name(word) for word in term.values[0].casefold().split()]
-    if not actor.has(Role.ORGANISER, Role.ADMINISTRATOR):
+    if not can_organise(actor):
         # Who isn't told the authors of a blind track can't guess them by searching either.
         blind = _any(
             Track.edition_id == Contribution.edition_id,

@@ -9,13 +9,13 @@ from app.accounts.models import Account
 from app.contributions.mails import about, tell, tell_owner
 from app.contributions.models import Contribution
 from app.contributions.moves import lock
-from app.contributions.policy import can_organise, can_read
+from app.contributions.policy import can_read
 from app.core import clock
 from app.core.audit import AuditAction, record
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.languages import CODES
 from app.core.outbox import MailKind, OutboxMail
-from app.core.policy import Actor
+from app.core.policy import Actor, can_organise
 from app.documents.remarks import remark
 from app.editions.queries import track_of
 from app.moderation import policy as desk

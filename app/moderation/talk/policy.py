@@ -1,9 +1,9 @@
 """Who reads and writes what is said about a contribution."""
 
 from app.contributions.models import Contribution
-from app.contributions.policy import can_organise, can_read
+from app.contributions.policy import can_read
 from app.contributions.states import State
-from app.core.policy import Actor
+from app.core.policy import Actor, can_organise
 from app.moderation.policy import PRIVATE, is_entrusted
 
 #: Nobody is told that an essay was marked as spam.

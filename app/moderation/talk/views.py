@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from app.contributions.following.views import Crumbs, organised_crumbs
 from app.core.errors import Invalid
-from app.core.policy import Role
 from app.moderation.addresses import ONE
 from app.moderation.item.queries import item
 from app.moderation.letters import Letter
@@ -23,7 +22,7 @@ from app.web import limits, parking
 from app.web.acts import saved
 from app.web.database import db
 from app.web.language import PREFIX
-from app.web.people import actor, needs, signed_in
+from app.web.people import actor, organisers, signed_in
 
 HOW_OFTEN: Final = limit("30 per hour")
 
@@ -50,7 +49,7 @@ def messages(contribution_id: int) -> Response | tuple[str, int]:
     return _at_desk(contribution_id, crumbs)
 
 
-@needs(Role.ORGANISER, Role.ADMINISTRATOR)
+@organisers
 def messages_organised(contribution_id: int) -> Response | tuple[str, int]:
     """The same for organisers."""
     contribution = readable(db, actor(), contribution_id)

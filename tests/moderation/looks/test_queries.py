@@ -41,14 +41,16 @@ def since(
 ) -> Since | None:
     actor = cast.actor(name)
     newest = queries.look(session, actor, essay.id)
-    seen = queries.seen_before(session, actor, essay.id, newest, number)
+    made = history(session, essay.id)
+    decided_at = made[-1].decided_at if made else None
+    seen = queries.seen_before(session, actor, essay.id, newest, number, decided_at)
     if seen is None:
         return None
     return queries.since(
         actor,
         seen,
         revision=number,
-        history=history(session, essay.id),
+        history=made,
         said=at_desk(session, actor, essay.id).said,
         signs=["a:1", "b:2"],
     )
@@ -70,6 +72,25 @@ def test_a_look_is_kept_once_for_a_while(
     assert (kept.earlier_revision, kept.revision) == (2, 2)
     assert kept.earlier_at == first + SAME_LOOK - timedelta(seconds=1)
     assert session.scalar(select(func.count()).select_from(Look)) == 1
+
+
+def test_who_looks_after_a_decision_looks_again(
+    session: Session,
+    cast: Cast,
+    essay: Contribution,
+    decide: Decide,
+    pass_time: Callable[[timedelta], None],
+) -> None:
+    note(session, cast, "moderator", essay)
+    pass_time(timedelta(minutes=1))
+    made = decide("other_moderator", essay, Verdict.CHANGES)
+    pass_time(timedelta(minutes=1))
+    new = since(session, cast, "moderator", essay, 1)
+    assert new is not None
+    assert new.decisions == {made.id}
+    assert note(session, cast, "moderator", essay)
+    assert since(session, cast, "moderator", essay, 1) == new
+    assert not note(session, cast, "moderator", essay)
 
 
 @pytest.mark.parametrize("name", ["author", "stranger", "organiser", "administrator"])
@@ -150,9 +171,9 @@ def test_who_acted_on_an_earlier_revision_has_seen_it(
 ) -> None:
     me = cast.actor("moderator")
     claiming.claim(session, me, essay.id)
-    assert queries.seen_before(session, me, essay.id, None, 1) is None
-    seen = queries.seen_before(session, me, essay.id, None, 2)
+    assert queries.seen_before(session, me, essay.id, None, 1, None) is None
+    seen = queries.seen_before(session, me, essay.id, None, 2, None)
     assert seen is not None
     assert (seen.revision, seen.signs) == (1, None)
     other = cast.actor("other_moderator")
-    assert queries.seen_before(session, other, essay.id, None, 2) is None
+    assert queries.seen_before(session, other, essay.id, None, 2, None) is None

@@ -193,8 +193,9 @@ def test_look_is_not_for_who_opened_the_essay_since_the_decision(
     """Its page at the desk says who decided. What they saw before does not."""
     start, other, jurist = clock.now(), cast.other_moderator.actor, cast.jurist_moderator.actor
     at(start)
-    looking.note(session, other, essay.id, revision=1, signs=())
-    at(start + timedelta(hours=1))
+    for each in (other, jurist):
+        looking.note(session, each, essay.id, revision=1, signs=())
+    at(start + timedelta(minutes=1))
     made = decide("moderator", essay, Verdict.REJECT)
     looking.note(session, jurist, essay.id, revision=1, signs=())
     assert [each.id for each in queries.second_looks(session, other).items] == [made.id]
