@@ -281,7 +281,13 @@ class Correction(Editor):
             listed = Formatted.of(self.source.bibliography, essay.language, self.contribution.track)
             with transaction() as session:
                 organising.correct(
-                    session, actor(), self.contribution.id, essay, note=note, references=listed
+                    session,
+                    actor(),
+                    self.contribution.id,
+                    essay,
+                    note=note,
+                    seen=self.form.seen_version,
+                    references=listed,
                 )
         except Invalid as error:
             self.form.reject(error)
@@ -290,6 +296,9 @@ class Correction(Editor):
         except Conflict as error:
             flash(words(error), "error")
             self.status = 409
+            if error.code == "correction.other_since":
+                # Sent once more, it is meant to replace that one.
+                self.form.version.data = str(error.data["number"])
             return None
         flash(_("The correction is published."), "success")
         return redirect(

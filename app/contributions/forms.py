@@ -185,7 +185,7 @@ class EssayForm(Form):
         self.process(
             data={
                 **{name: getattr(source, name) for name in _SAME},
-                "version": getattr(source, "version", 0),
+                "version": source.version if isinstance(source, Draft) else source.number,
                 "question": str(source.question_id or ""),
                 "keywords": ", ".join(source.keywords),
                 "authors": source.authors or [{}],
@@ -223,7 +223,7 @@ class EssayForm(Form):
 
     @property
     def seen_version(self) -> int:
-        """The draft's version the writer had before them."""
+        """The draft's version, or the revision's number, that the writer had before them."""
         return version_of(self.version.data)
 
     def essay(self, responds_to_id: int | None) -> EssayInput:

@@ -63,16 +63,21 @@ def correct(
     essay: EssayInput,
     *,
     note: str,
+    seen: int | None = None,
     bibliography: Sequence[Item] | None = None,
     references: Formatted | None = None,
 ) -> Revision:
     """Replace the published text by a corrected one: a new revision, rendered at once.
 
-    ``note`` says what was wrong; the references stay unless a ``bibliography`` is given.
-    ``references`` are those it will have, formatted before; needed where they, or the language,
-    change. A step of what organisers do; who may is asked there. Raises Conflict unless published
-    or where the references are others meanwhile (``references.changed``), Several for an unfit text
-    or a missing note.
+    ``note`` says what was wrong; the references stay unless a ``bibliography`` is given. ``seen``
+    is the number of the revision that was corrected; None for whichever there is. ``references``
+    are those it will have, formatted before; needed where they, or the language, change. The same
+    correction sent twice is one.
+
+    A step of what organisers do; who may is asked there. Raises Conflict unless published, where
+    another correction was published meanwhile (``correction.other_since``, with its ``number``) or
+    the references are others meanwhile (``references.changed``), Several for an unfit text or a
+    missing note.
     """
     if contribution.state != State.PUBLISHED:
         raise Conflict("contribution.moved_on", state=contribution.state)
@@ -88,6 +93,10 @@ def correct(
     before = session.get_one(Revision, contribution.published_revision_id)
     kept = before.bibliography if bibliography is None else bibliography
     essay = replace(essay, bibliography=tuple(kept))
+    if seen is not None and before.number != seen:
+        if _says(before, actor, essay, note):
+            return before
+        raise Conflict("correction.other_since", number=before.number)
     listed = references or Formatted(
         tuple(before.bibliography), before.language, contribution.track, before.reference_list
     )
@@ -102,6 +111,13 @@ def correct(
         revision=revision.number,
     )
     return revision
+
+
+def _says(revision: Revision, actor: Actor, essay: EssayInput, note: str) -> bool:
+    """Whether the actor has made that revision of that very essay, with that note."""
+    said = essay.columns() | {"note": note.strip(), "bibliography": list(essay.bibliography)}
+    own = revision.created_by_id == actor.id
+    return own and all(getattr(revision, name) == value for name, value in said.items())
 
 
 def take_down(

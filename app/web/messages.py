@@ -113,6 +113,10 @@ WORDS: Final[dict[str, LazyString]] = {
         "You have a conflict of interest with this essay, so somebody else has to do this: another "
         "organiser, or an administrator, who can also give somebody that role under “People”."
     ),
+    "correction.other_since": _l(
+        "Another correction has been published since you opened the essay. Please compare it with "
+        "yours, which would replace it."
+    ),
     "draft.changed_elsewhere": _l("This draft has been saved elsewhere since you opened it."),
     "save.unknown": _l("There is no such earlier version."),
     "account.other": _l("This browser is now signed in to another account."),

@@ -101,6 +101,29 @@ def test_correct_shows_on_the_next_request(db: Session, people: Cast, browser: O
     assert "Corrigé" in page.text
 
 
+def test_correct_says_that_another_correction_came_between(
+    db: Session, people: Cast, browser: Open
+) -> None:
+    published = make_contribution(
+        db, people.author, edition=make_edition(db), state=State.PUBLISHED
+    )
+    db.commit()
+    address = f"{ROOT}{published.id}/correct"
+    first, second = browser(people.organiser.email), browser(people.administrator.email)
+    first.get(address)
+    second.get(address)
+    first.submit({"title": "Corrigé", "note": "Un.", "action": "save"}, form="correct")
+    fields = {"title": "Autrement", "note": "Deux.", "action": "save"}
+    answer = second.submit(fields, form="correct")
+    assert answer.status_code == 409
+    assert "Another correction has been published" in answer.text
+    reader = browser()
+    assert "Corrigé" in reader.get("/fr/contributions/S-J-001/").text
+    # Their words are there still, and replace the other ones where that is meant.
+    assert second.submit({"action": "save"}, form="correct").status_code == 303
+    assert "Autrement" in reader.get("/fr/contributions/S-J-001/").text
+
+
 def test_release_publishes_what_was_accepted(db: Session, people: Cast, browser: Open) -> None:
     accepted = make_contribution(
         db, people.author, edition=make_edition(db, release_later=True), state=State.ACCEPTED

@@ -62,6 +62,28 @@ def test_publish_joins_names_as_the_language_does(session: Session, cast: Cast) 
     assert the_text(session).byline == "Amina Auteur، Amina Auteur"
 
 
+def test_correct_replaces_no_correction_that_was_not_seen(session: Session, cast: Cast) -> None:
+    published = make_contribution(
+        session, cast.author, edition=make_edition(session), state=State.PUBLISHED
+    )
+    question, id = published.question_id, published.id
+
+    def correct(title: str, seen: int) -> int:
+        essay = make_essay("fr", title=title, question_id=question)
+        made = organising.correct(
+            session, cast.organiser.actor, id, essay, note="A slip.", seen=seen
+        )
+        return made.number
+
+    assert correct("Corrigé", 1) == 2
+    assert correct("Corrigé", 1) == 2  # sent twice
+    with pytest.raises(Conflict) as refused:
+        correct("Autrement", 1)
+    assert (refused.value.code, refused.value.data) == ("correction.other_since", {"number": 2})
+    assert the_text(session).title == "Corrigé"
+    assert correct("Autrement", 2) == 3
+
+
 def test_correct_replaces_the_text_and_its_tag(session: Session, cast: Cast) -> None:
     published = make_contribution(
         session, cast.author, edition=make_edition(session), state=State.PUBLISHED

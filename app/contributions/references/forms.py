@@ -5,7 +5,7 @@ from typing import Any, Final
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
-from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 
 from app.documents.references.items import (
     LONGEST,
@@ -48,6 +48,7 @@ class PasteForm(Form):
 class CorrectionForm(PasteForm):
     """The references of a published essay as data, and why they are corrected."""
 
+    version = HiddenField()
     text = TextAreaField(_l("References"), [MaxLength(LONGEST_PASTE), plain_text])
     note = TextAreaField(_l("What is corrected"), [required(), MaxLength(5_000), plain_text])
 

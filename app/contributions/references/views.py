@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.contributions import queries
 from app.contributions.essay import EssayInput
+from app.contributions.forms import version_of
 from app.contributions.models import Contribution, Draft, Revision
 from app.contributions.own import writable
 from app.contributions.references import operations as references
@@ -168,7 +169,8 @@ def correct(contribution_id: int) -> Response | tuple[str, int]:
     shown = "[\n" + ",\n".join(
         json.dumps(item, ensure_ascii=False) for item in revision.bibliography
     )
-    form = CorrectionForm(*kept(), data={"text": f"{shown}\n]" if revision.bibliography else ""})
+    text = f"{shown}\n]" if revision.bibliography else ""
+    form = CorrectionForm(*kept(), data={"text": text, "version": revision.number})
     if form.validate_on_submit() and (done := _corrected(form, contribution, revision)):
         return done
     page = render_template(
@@ -195,6 +197,7 @@ def _corrected(
             contribution.id,
             essay,
             note=note,
+            seen=version_of(form.version.data),
             bibliography=found.items,
             references=listed,
         )

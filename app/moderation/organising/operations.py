@@ -67,6 +67,7 @@ def correct(
     essay: EssayInput,
     *,
     note: str,
+    seen: int | None = None,
     bibliography: Sequence[Item] | None = None,
     references: Formatted | None = None,
 ) -> Revision:
@@ -81,6 +82,7 @@ def correct(
         contribution,
         essay,
         note=note,
+        seen=seen,
         bibliography=bibliography,
         references=references,
     )

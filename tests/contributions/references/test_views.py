@@ -202,7 +202,8 @@ def test_organisers_correct_the_references_of_a_published_essay(
     publishing.publish(db, people.organiser.actor, db.get_one(Contribution, draft.id))
     db.commit()
     path = f"/en/organise/contributions/{draft.id}/correct/references"
-    organiser = browser(people.organiser.email)
+    organiser, late = browser(people.organiser.email), browser(people.administrator.email)
+    late.get(path)
     page = organiser.get(path)
     (shown,) = organiser.tree.xpath("//textarea[@name='text']/text()")
     assert "Corfu Channel" in page.text
@@ -215,4 +216,8 @@ def test_organisers_correct_the_references_of_a_published_essay(
     article = organiser.get(f"/fr/contributions/{draft.number}/")
     assert "<em>Corfou Channel</em> (ICJ)." in article.text
     assert "Norms" in article.text
+    refused = late.submit({"note": "Nothing is left", "text": ""})
+    assert refused.status_code == 409
+    assert "Another correction has been published" in refused.text
+    assert "Norms" in organiser.get(f"/fr/contributions/{draft.number}/").text
     assert browser(people.author.email).get(path).status_code == 403
