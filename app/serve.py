@@ -142,6 +142,8 @@ class Web(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": WEB_GRACE_SECONDS,
             "timeout": 60,
             "loglevel": "warning",
+            # A search of the longest kind in Chinese, with nine characters for each of its own.
+            "limit_request_line": 8190,
             "control_socket_disable": True,
             "post_fork": _settle,
             # A worker's sign of life must not wait for a slow disk.

@@ -212,7 +212,7 @@ def _settings(edition: Edition) -> dict[str, Any]:
         *("release_later", "decides_together", "appeal_days"),
     )
     local = {
-        name: moment.astimezone(zone) if moment else None
+        name: moment.astimezone(zone).replace(tzinfo=None) if moment else None
         for name, moment in (("opens_at", edition.opens_at), ("closes_at", edition.closes_at))
     }
     return {name: getattr(edition, name) for name in names} | local

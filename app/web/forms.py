@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, cast
 
-from flask import g
+from flask import g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import (
     Field,
     FieldList,
+    FileField,
     FormField,
     HiddenField,
     PasswordField,
@@ -45,12 +47,25 @@ _BUILT_IN: Final = {
 }
 
 
+def _takes_files(form: Any, name: str) -> bool:
+    return isinstance(form._fields.get(name), FileField)
+
+
 class Form(FlaskForm):  # type: ignore[misc]
     """A form whose rules' refusals (:class:`Invalid`) find their fields."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def get_translations(self, _form: Any) -> _OwnWords:
             return _OwnWords()
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Files reach the fields that take files only: to others they are not sent at all."""
+            sent = super().wrap_formdata(form, formdata)
+            if not isinstance(sent, CombinedMultiDict):
+                return sent
+            files = request.files.items(multi=True)
+            taken = MultiDict((name, file) for name, file in files if _takes_files(form, name))
+            return CombinedMultiDict((taken, request.form))
 
     def process(self, *args: Any, **kwargs: Any) -> None:
         """A text that was not sent is an empty one: nobody's browser leaves a field out."""
@@ -183,7 +198,7 @@ def offered(_form: Any, field: SelectFieldBase) -> None:
 
 def all_offered(_form: Any, field: Any) -> None:
     """The same of a field's several values."""
-    if not {*field.data} <= {value for value, *_rest in field.iter_choices()}:
+    if not {*(field.data or ())} <= {value for value, *_rest in field.iter_choices()}:
         raise ValidationError(_l("Please choose among those offered."))
 
 

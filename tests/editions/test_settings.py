@@ -57,6 +57,20 @@ def test_settings_without_the_box_switch_the_call_off(
     assert "The call closed on" in organiser.get(f"{DESK}editions/standing/").text
 
 
+def test_settings_without_the_windows_fields_leave_it_as_it_is(
+    organiser: Browser, edition: Edition, db: Session
+) -> None:
+    row = db.merge(edition)
+    row.opens_at, row.time_zone = datetime(2027, 1, 1, 0, tzinfo=UTC), "Asia/Seoul"
+    db.commit()
+    organiser.get(f"{DESK}editions/standing/settings")
+    form = organiser.tree.xpath("//main//form")[-1]
+    fields = {name: value for name, value in form.form_values() if not name.endswith("_at")}
+    answer = organiser.client.post(f"{DESK}editions/standing/settings", data=fields)
+    assert answer.status_code == 303
+    assert reread(db).opens_at == datetime(2027, 1, 1, 0, tzinfo=UTC)
+
+
 def test_settings_say_how_decisions_are_told(
     organiser: Browser, edition: Edition, db: Session
 ) -> None:

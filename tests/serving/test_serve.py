@@ -9,12 +9,13 @@ import sqlite3
 import time
 from pathlib import Path
 from urllib.error import HTTPError
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
 
 import psutil
 import pytest
 
+from app.moderation.search.language import MOST_CHARACTERS
 from tests.serving.site import Site, free_port, until
 
 
@@ -79,6 +80,13 @@ def test_serve_answers_with_a_page_what_is_too_large(data: Path) -> None:
             urlopen(request)
         assert refused.value.code == 413
         assert 'lang="fr"' in refused.value.read().decode()
+
+
+def test_serve_takes_the_longest_search_in_chinese(data: Path) -> None:
+    address = f"/zh/moderation/?q={quote('网' * MOST_CHARACTERS)}"
+    # A visitor is sent to sign in, by an address that holds this one, quoted once more.
+    with Site(data) as site, urlopen(f"{site.ready().address}{address}") as answer:
+        assert "/zh/login?next=" in answer.url
 
 
 def test_serve_ends_on_one_ctrl_c_with_an_open_connection(data: Path) -> None:

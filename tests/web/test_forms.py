@@ -1,12 +1,21 @@
 """Forms that no browser sends."""
 
+from io import BytesIO
+
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
-from wtforms import FieldList, FormField, StringField, TextAreaField
+from wtforms import (
+    FieldList,
+    FileField,
+    FormField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms import Form as Plain
 
-from app.web.forms import Form, required
+from app.web.forms import Form, all_offered, required
 from tests.factories import make_edition
 from tests.http import Browser
 
@@ -48,6 +57,14 @@ class Essay(Form):
     others = FieldList(FormField(Author))
 
 
+class Upload(Essay):
+    file = FileField()
+
+
+class Boxes(Form):
+    boxes = SelectMultipleField(validators=[all_offered], choices=["a"])
+
+
 def test_process_makes_an_empty_text_of_what_was_not_sent(app: Flask) -> None:
     with app.test_request_context(method="POST", data={"others-0-x": "1"}):
         form = Essay(meta={"csrf": False})
@@ -55,3 +72,19 @@ def test_process_makes_an_empty_text_of_what_was_not_sent(app: Flask) -> None:
         assert form.others.data == [{"name": ""}]
         assert not form.validate()
         assert list(form.errors) == ["title"]
+
+
+def test_process_takes_a_file_for_a_field_of_files_only(app: Flask) -> None:
+    sent = {"title": (BytesIO(b"x"), "x.txt"), "file": (BytesIO(b"y"), "y.txt"), "body": "Text"}
+    with app.test_request_context(method="POST", data=sent):
+        form = Upload(meta={"csrf": False})
+        assert (form.title.data, form.body.data, form.file.data.read()) == ("", "Text", b"y")
+        assert not form.validate()
+        assert list(form.errors) == ["title"]
+
+
+def test_form_that_lacks_its_boxes_has_none_ticked(app: Flask) -> None:
+    with app.test_request_context(method="POST", headers={"X-CSRFToken": "of a script"}):
+        form = Boxes(meta={"csrf": False})
+        assert form.validate()
+        assert not form.boxes.data

@@ -15,6 +15,7 @@ from app.moderation.claims.models import Claim
 from app.moderation.claims.operations import LEASE
 from app.moderation.decisions import operations as deciding
 from app.moderation.decisions.verdicts import Reason, Verdict
+from app.moderation.search.language import MOST_CHARACTERS
 from tests.factories import Cast, make_edition
 from tests.factories.contributions import make_contribution
 from tests.http import Browser, Open
@@ -122,6 +123,15 @@ def test_release_and_next_of_a_search_nobody_can_read_lets_go_of_nothing(
     answered = moderator.post(f"{address}release-and-next", {"q": "lang:xx"})
     assert answered.location.partition("?")[0] == address
     assert [claim.contribution_id for claim in db.scalars(select(Claim))] == [waiting.id]
+
+
+@pytest.mark.parametrize(("length", "kept"), [(MOST_CHARACTERS, True), (200_000, False)])
+def test_addresses_carry_on_no_more_than_a_search(
+    waiting: Contribution, moderator: Browser, length: int, kept: bool
+) -> None:
+    answered = moderator.post(f"/en/moderation/{waiting.id}/claim", {"q": "x" * length})
+    assert answered.location.endswith("?q=" + "x" * length) is kept
+    assert kept or answered.location == f"/en/moderation/{waiting.id}/"
 
 
 def test_hand_over_offers_colleagues_and_gives_it(
