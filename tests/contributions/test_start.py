@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.contributions.models import Contribution
 from app.core.policy import TrackCode
+from app.editions.models import Edition, Question
 from tests.contributions.pages import COMPLETE, Open
 from tests.factories import Cast, make_edition
 
@@ -58,3 +59,23 @@ def test_track_when_all_calls_are_closed_says_so(db: Session, people: Cast, brow
     assert "No call is open" in page.text
     author.post("/en/contribute/jurist/", {"language": "fr"})
     assert db.scalars(select(Contribution)).all() == []
+
+
+def test_track_where_several_calls_are_open_shows_the_one_that_is_chosen(
+    db: Session, people: Cast, client: FlaskClient, browser: Open
+) -> None:
+    make_edition(db)
+    make_edition(db, "later")
+    db.commit()
+    for wished, other in (("standing", "later"), ("later", "standing")):
+        page = client.get(f"/en/contribute/jurist/?edition={wished}").text
+        assert f'href="/en/contribute/jurist/?edition={other}"' in page
+        assert f'?edition={wished}" aria-current="page"' in page
+        assert f"/en/questions/{wished}-response/" in page
+        assert f"/en/questions/{other}-response/" not in page
+
+    author = browser(people.author.email)
+    author.get("/en/contribute/jurist/?edition=later&question=later-response")
+    assert author.submit({"language": "fr"}).status_code == 303
+    asked = select(Edition.slug, Question.slug).join_from(Contribution, Edition).join(Question)
+    assert db.execute(asked).one() == ("later", "later-response")
