@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from app.core.languages import CODES
 from tests.browser.conftest import NARROW, WIDE
@@ -228,6 +228,25 @@ def test_focus_moves_to_the_errors_without_javascript(visitor: Callable[..., Pag
     with page.expect_navigation():
         page.locator("main form:has(#password) button").click()
     expect(page.locator("#errors")).to_be_focused()
+
+
+def test_a_form_goes_out_once_however_often_it_is_pressed(visitor: Callable[..., Page]) -> None:
+    person = Person(visitor("fr"), "fr")
+    person.sign_in("jurist@demo.example")
+    person.open("/contribute/jurist/")
+    page, sent = person.page, list[Route]()
+
+    def hold(route: Route) -> None:
+        sent.append(route)
+
+    page.route(page.url, hold)
+    start = page.locator("main form button").first
+    start.evaluate("button => { button.click(); setTimeout(() => button.click(), 200); }")
+    page.wait_for_timeout(500)
+    (only,) = sent
+    with page.expect_navigation():
+        only.continue_()
+    assert re.search(r"/my/contributions/\d+/edit$", page.url)
 
 
 def test_a_menu_closes_with_escape_and_when_it_is_left(visitor: Callable[..., Page]) -> None:
