@@ -151,6 +151,11 @@
     line?.focus();
     return Boolean(line) || at >= 0;
   };
+  const goTo = (id) => {
+    const place = document.getElementById(id);
+    place?.focus();
+    return Boolean(place);
+  };
   const pages = "main nav.pages a";
   const ACTS = {
     "?": show,
@@ -159,11 +164,8 @@
     c: () => press(here("form[action$='/claim'] button, button[formaction$='/claim']")),
     r: () => press(here("form[action$='/release'] button")),
     n: () => press(document.querySelector("form[action$='/release-and-next'] button, form[action$='/moderation/next'] button")),
-    d: () => {
-      const decision = document.getElementById("decision");
-      decision?.focus();
-      return Boolean(decision);
-    },
+    d: () => goTo("decision"),
+    "/": () => goTo("q"),
     "[": () => press(document.querySelector(`${pages}:not([rel])`)),
     "]": () => press(document.querySelector(`${pages}[rel="next"]`)),
   };
@@ -174,7 +176,7 @@
     if (event.key.length > 1) return { ArrowDown: own() && "j", ArrowUp: own() && "k" }[event.key];
     if (event.key === "؟") return "?";
     if (event.key < "\x80") return event.key;
-    if (event.code === "Slash" && !event.shiftKey) return undefined;
+    if (event.code === "Slash" && !event.shiftKey) return "/";
     return CODES[event.code] ?? event.code.match(/^Key([A-Z])$/)?.[1].toLowerCase();
   };
 

@@ -16,6 +16,7 @@ _NUMBERS: Final = (
     "old_cases",
     "old_appeals_everywhere",
     "stranded",
+    "stranded_essays",
 )
 
 #: Whether there are more than that number, at which counting stopped.

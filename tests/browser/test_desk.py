@@ -63,6 +63,11 @@ def test_everything_by_key(visitor: Visitor, language: str, viewport: dict[str, 
     page.keyboard.press("k")
     assert focused(page) == first
     page.keyboard.press("Control+c")
+    page.keyboard.press("/")
+    assert focused(page) == "q"
+    page.keyboard.type("c/")
+    expect(page.locator("#q")).to_have_value("c/")
+    page.evaluate("document.activeElement.blur()")
     # Nothing here can be released.
     page.keyboard.press("r")
     expect(page.locator("#desk-said")).not_to_be_empty()

@@ -89,6 +89,7 @@ DATA: dict[MailKind, dict[str, Any]] = {
         ],
         "appeals": 2,
         "stranded": 1,
+        "stranded_essays": 2,
     },
     MailKind.REMOVED: ESSAY
     | {

@@ -1,8 +1,6 @@
 """Appeals that wait though there is nobody left to answer them."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
@@ -16,22 +14,11 @@ from app.moderation.appeals.models import Appeal
 from app.moderation.appeals.parts import had_part
 from app.moderation.appeals.queries import is_waiting
 from app.moderation.claims.queries import moderators
+from app.moderation.claims.stranded import Stranded
 from app.moderation.conflicts.queries import is_apart, pairs_in_conflict
 
 #: Nobody answers these, so that they are among those that wait longest.
 MOST: Final = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Stranded:
-    """An appeal that no moderator of its essay's language and track may answer."""
-
-    contribution_id: int
-    number: str
-    title: str
-    language: str
-    track: TrackCode
-    filed_at: datetime
 
 
 def stranded(session: Session, actor: Actor) -> list[Stranded]:
@@ -61,7 +48,7 @@ def stranded(session: Session, actor: Actor) -> list[Stranded]:
             title=essay.title,
             language=essay.language,
             track=TrackCode(essay.track),
-            filed_at=appeal.filed_at,
+            since=appeal.filed_at,
         )
         for appeal, essay in waiting
         if not any(

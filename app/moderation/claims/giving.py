@@ -18,6 +18,7 @@ from app.moderation.appeals.stranded import stranded
 from app.moderation.claims import handing, operations, policy, queries, workload
 from app.moderation.claims.forms import GivingForm
 from app.moderation.claims.queries import InHand
+from app.moderation.claims.stranded import stranded_essays
 from app.moderation.item import queries as items
 from app.moderation.labels import NAMES
 from app.moderation.organising.queries import readable
@@ -78,6 +79,7 @@ def show_workload() -> str:
         is_continued=after is not None,
         uncovered=accounts.uncovered(db),
         stranded=stranded(db, actor()),
+        undecidable=stranded_essays(db, actor()),
         tracks=TRACKS,
         names=NAMES,
     )
@@ -131,6 +133,7 @@ def giving_page(
     about: str = "",
 ) -> str:
     """Whom it may be given to; ``about`` says who those are, where it is no essay that is given."""
+    is_appeal = bool(about)
     about = about or _(
         "Moderators of this language and track, without a conflict of interest. They have it in "
         "hand for a day and are told by e-mail."
@@ -143,4 +146,5 @@ def giving_page(
         title=title,
         hold=hold,
         about=about,
+        is_appeal=is_appeal,
     )

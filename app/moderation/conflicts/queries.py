@@ -29,7 +29,7 @@ from app.core.db import Reader, word
 from app.core.policy import Actor, TrackCode
 from app.moderation.appeals.parts import Pair, set_aside
 from app.moderation.conflicts.models import Conflict
-from app.moderation.decisions.proposals import own_proposals
+from app.moderation.decisions.proposals import own_proposals, proposers
 
 
 def conflicted(session: Reader, actor: Actor) -> dict[int, tuple[TrackCode, str]]:
@@ -100,6 +100,20 @@ def pairs_in_conflict(session: Session, ids: Collection[int]) -> set[tuple[int, 
         )
     )
     return {(account, essay) for account, essay in session.execute(pairs)}
+
+
+def kept_away(accounts: Collection[int]) -> CompoundSelect[Any]:
+    """Of these accounts each with what is none of theirs: ``account`` and ``essay``.
+
+    What :func:`none_of_mine` is for one of them.
+    """
+    conflicts = (
+        select(account.label("account"), essay.label("essay"))
+        .where(account.in_(accounts), *also)
+        .correlate(None)
+        for account, essay, also in _pairs()
+    )
+    return union_all(*conflicts, proposers(accounts))
 
 
 @cache

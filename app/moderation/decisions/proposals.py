@@ -1,5 +1,6 @@
 """Rejections that wait for a second opinion."""
 
+from collections.abc import Collection
 from typing import Final
 
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, select
@@ -46,6 +47,15 @@ def wants_second_opinion() -> ColumnElement[bool]:
         exists()
         .where(Decision.contribution_id == Contribution.id, is_open())
         .correlate(Contribution)
+    )
+
+
+def proposers(accounts: Collection[int]) -> Select[int, int]:
+    """Which of these accounts has proposed to reject which contribution."""
+    return (
+        select(Decision.moderator_id, Decision.contribution_id)
+        .join(Contribution, Contribution.id == Decision.contribution_id)
+        .where(Decision.moderator_id.in_(accounts), is_open())
     )
 
 

@@ -18,6 +18,7 @@ from app.moderation.appeals import queries as appeals
 from app.moderation.appeals.stranded import stranded
 from app.moderation.claims import queries as claims
 from app.moderation.claims import workload
+from app.moderation.claims.stranded import stranded_essays
 from app.moderation.policy import moderates
 from app.moderation.queue import queries
 from app.moderation.queue.overview import Overview, overview
@@ -28,7 +29,15 @@ HOUR: Final = 5
 OLDEST: Final = 5
 
 #: What of the contents is worth a mail.
-TOLD: Final = ("lanes", "appeals", "cases", "ageing", "old_appeals_everywhere", "stranded")
+TOLD: Final = (
+    "lanes",
+    "appeals",
+    "cases",
+    "ageing",
+    "old_appeals_everywhere",
+    "stranded",
+    "stranded_essays",
+)
 
 
 def begun(digest: Digest, now: datetime) -> datetime:
@@ -102,6 +111,7 @@ def contents(session: Session, actor: Actor, overdue: datetime) -> dict[str, Any
         "old_appeals_everywhere": everywhere.number,
         "more_old_appeals_everywhere": everywhere.and_more,
         "stranded": len(stranded(session, actor)) if organises else 0,
+        "stranded_essays": len(stranded_essays(session, actor)) if organises else 0,
     }
 
 

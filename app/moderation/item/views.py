@@ -96,6 +96,8 @@ class ItemView:
         talk: notes and messages. ``since``: what is new since this moderator last looked.
         form: the decision's, where it is to be shown.
         kept_words: what was written for a decision that can't be made any more.
+        proposal: id of a rejection that waits for a second opinion, or 0. ``is_own_proposal``:
+            whether it is this moderator's, who can do no more about the essay than undo it.
     """
 
     item: Item
@@ -117,6 +119,7 @@ class ItemView:
     can_claim: bool
     can_decide: bool
     proposal: int
+    is_own_proposal: bool
     undoable: int
 
 
@@ -125,7 +128,9 @@ def _view(item: Item, form: DecisionForm) -> ItemView:
     talk = at_desk(db, actor(), item.contribution.id)
     contribution, revision, now = item.contribution, item.revision, clock.now()
     form.revision_seen.data = str(revision.number)
-    can_claim = policy.can_claim(actor(), contribution, item.claim, now)
+    proposal = next((each for each in item.history if each.is_open_proposal), None)
+    is_own_proposal = proposal is not None and proposal.moderator_id == actor().id
+    can_claim = not is_own_proposal and policy.can_claim(actor(), contribution, item.claim, now)
     can_decide = policy.can_decide(actor(), contribution, item.claim, now)
     shows_form = can_decide or (can_claim and form.was_filled)
     authors = revision.authors if item.sees_authors else []
@@ -159,7 +164,8 @@ def _view(item: Item, form: DecisionForm) -> ItemView:
         is_waiting=contribution.state == State.SUBMITTED,
         can_claim=can_claim,
         can_decide=can_decide,
-        proposal=next((each.id for each in item.history if each.is_open_proposal), 0),
+        proposal=proposal.id if proposal else 0,
+        is_own_proposal=is_own_proposal,
         undoable=_undoable(item),
     )
 

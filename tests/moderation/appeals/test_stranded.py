@@ -145,7 +145,7 @@ def test_organisers_are_shown_and_told_what_is_stranded(
     )
     made = organising.remove(db, people.organiser.actor, essay.id, reason="Why.", language="en")
     said = {"words": WORDS, "language": "fr"}
-    operations.file_against_take_down(db, people.author.actor, made.id, **said)
+    appeal = operations.file_against_take_down(db, people.author.actor, made.id, **said)
     db.commit()
     organiser = browser("organiser@example.org")
     workload = "/en/organise/moderation/"
@@ -162,6 +162,8 @@ def test_organisers_are_shown_and_told_what_is_stranded(
         [link] = shown.xpath(".//li/a")
         assert link.get("href") == f"/en/organise/contributions/{essay.id}/"
         assert link.text_content() == "De la paix"
+    giving = organiser.get(f"{workload}appeals/{appeal.id}/").text
+    assert "There is no other moderator the appeal could be given to" in giving
     assert "nobody can answer" not in browser("moderator@example.org").get(appeals).text
     mail = put(db, MailKind.DIGEST, stranded=1, organises=True)
     with app.test_request_context():

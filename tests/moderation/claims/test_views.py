@@ -252,4 +252,4 @@ def test_keys_are_listed_on_queue_and_item(waiting: Contribution, moderator: Bro
     for address in ("/en/moderation/", f"/en/moderation/{waiting.id}/"):
         moderator.get(address)
         keys = moderator.tree.xpath("//dialog[@id='keys']//kbd")
-        assert [key.text for key in keys] == ["?", "j", "k", "Enter", *"crrnd[]", "Esc"]
+        assert [key.text for key in keys] == ["?", "j", "k", "Enter", *"crrn/d[]", "Esc"]

@@ -147,6 +147,26 @@ def test_second_by_the_proposer_or_a_stranger_is_refused(
     assert state(session, essay) is State.SUBMITTED
 
 
+def test_who_proposed_it_is_told_that_it_waits_for_another(
+    db: Session, people: Cast, browser: Callable[..., Browser]
+) -> None:
+    edition = make_edition(db)
+    for track in db.scalars(select(Track)):
+        track.wants_second_opinion = True
+    contribution = make_contribution(db, people.author, edition=edition)
+    said = COMPLETE[Verdict.REJECT]
+    claim_and_decide(db, people.actor("moderator"), contribution.id, Verdict.REJECT, **said)
+    db.commit()
+    page = f"/en/moderation/{contribution.id}/"
+    for email, is_own in (("moderator@example.org", True), ("other.moderator@example.org", False)):
+        visitor = browser(email)
+        text = visitor.get(page).text
+        assert ("You have proposed to reject the essay" in text) == is_own
+        assert ("A colleague proposes to reject this essay" in text) != is_own
+        assert bool(visitor.tree.xpath("//form[contains(@action, '/claim')]")) != is_own
+        assert bool(visitor.tree.xpath("//a[contains(@href, '/undo')]")) == is_own
+
+
 def test_second_opinion_over_http(
     db: Session, people: Cast, browser: Callable[..., Browser]
 ) -> None:

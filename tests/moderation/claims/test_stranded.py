@@ -1,0 +1,144 @@
+"""Essays that wait though none of the moderators who serve them may decide on them."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from app.contributions.models import Contribution
+from app.core import clock
+from app.core.outbox import MailKind
+from app.core.policy import Role
+from app.editions.models import Edition, Track
+from app.moderation.claims.stranded import stranded_essays
+from app.moderation.conflicts.models import Conflict, ConflictKind
+from app.moderation.decisions.operations import claim_and_decide
+from app.moderation.decisions.undoing import undo
+from app.moderation.decisions.verdicts import Verdict
+from app.moderation.digests import operations as digests
+from app.notifications.mails import render
+from tests.factories import Cast, make_account, make_contribution, make_edition
+from tests.http import Open
+from tests.moderation.conftest import COMPLETE
+from tests.notifications.mails import put
+
+SERVING = ("moderator", "other_moderator", "jurist_moderator")
+
+
+def in_conflict(session: Session, cast: Cast, essay: Contribution, *names: str) -> None:
+    kind = ConflictKind.RIVALRY.value
+    for name in names:
+        account = getattr(cast, name)
+        session.add(Conflict(account_id=account.id, contribution_id=essay.id, kind=kind))
+    session.flush()
+
+
+def found(session: Session, cast: Cast, name: str = "organiser") -> list[str]:
+    session.flush()
+    return [each.number for each in stranded_essays(session, cast.actor(name))]
+
+
+def told(session: Session, cast: Cast, name: str = "organiser") -> Any:
+    return digests.contents(session, cast.actor(name), clock.now())["stranded_essays"]
+
+
+def test_an_essay_is_stranded_once_nobody_is_left(
+    session: Session, cast: Cast, essay: Contribution
+) -> None:
+    in_conflict(session, cast, essay, *SERVING[:2])
+    assert found(session, cast) == []
+    assert told(session, cast) == 0
+    in_conflict(session, cast, essay, SERVING[2])
+    assert found(session, cast) == [essay.number]
+    assert told(session, cast) == 1
+    # Of moderators it is nobody's to know, nor of an organiser in conflict.
+    assert told(session, cast, "moderator") == 0
+    in_conflict(session, cast, essay, "organiser")
+    assert found(session, cast) == []
+    assert found(session, cast, "administrator") == [essay.number]
+
+
+def test_a_new_moderator_can_decide_unless_locked_out_or_of_another_lane(
+    session: Session, cast: Cast, essay: Contribution
+) -> None:
+    in_conflict(session, cast, essay, *SERVING)
+    make_account(session, "arabic@example.org", Role.MODERATOR, reads=["ar"])
+    make_account(session, "actors@example.org", Role.MODERATOR, serves=["digital_actor"])
+    assert found(session, cast) == [essay.number]
+    new = make_account(session, "new@example.org", Role.MODERATOR)
+    assert found(session, cast) == []
+    new.active = False
+    assert found(session, cast) == [essay.number]
+
+
+def test_who_proposed_the_rejection_can_not_second_it(
+    session: Session, cast: Cast, edition: Edition, essay: Contribution
+) -> None:
+    jurists = select(Track).where(Track.edition_id == edition.id, Track.code == "jurist")
+    session.scalars(jurists).one().wants_second_opinion = True
+    in_conflict(session, cast, essay, *SERVING[1:])
+    assert found(session, cast) == []
+    said = COMPLETE[Verdict.REJECT]
+    made = claim_and_decide(session, cast.actor("moderator"), essay.id, Verdict.REJECT, **said)
+    assert found(session, cast) == [essay.number]
+    undo(session, cast.actor("moderator"), made.id, "Too early.")
+    assert found(session, cast) == []
+
+
+@pytest.mark.parametrize("why", ["decided", "served by nobody"])
+def test_other_essays_are_not_stranded(
+    session: Session, cast: Cast, essay: Contribution, why: str
+) -> None:
+    if why == "decided":
+        said = COMPLETE[Verdict.REJECT]
+        claim_and_decide(session, cast.actor("moderator"), essay.id, Verdict.REJECT, **said)
+    else:
+        for name in SERVING:
+            getattr(cast, name).reads = ["ar"]
+    in_conflict(session, cast, essay, *SERVING)
+    assert found(session, cast) == []
+
+
+def test_the_longest_waiting_comes_first_with_as_many_queries_for_any_number(
+    session: Session, engine: Engine, cast: Cast, edition: Edition, count_queries: Any
+) -> None:
+    organiser = cast.actor("organiser")
+    essays: list[Contribution] = []
+    for number in (1, 3):
+        for _ in range(number):
+            essay = make_contribution(session, cast.author, edition=edition)
+            essay.waiting_since -= len(essays) * timedelta(days=1)
+            in_conflict(session, cast, essay, *SERVING)
+            essays.append(essay)
+        numbers = [essay.number for essay in reversed(essays)]
+        session.expire_all()
+        with count_queries(engine) as statements:
+            listed = stranded_essays(session, organiser)
+        assert [each.number for each in listed] == numbers
+        assert len(statements) == 3
+
+
+def test_organisers_are_shown_and_told_which_essays_are_stranded(
+    app: Flask, db: Session, people: Cast, browser: Open
+) -> None:
+    essay = make_contribution(db, people.author, edition=make_edition(db), title="De la paix")
+    db.commit()
+    organiser = browser("organiser@example.org")
+    workload = "/en/organise/moderation/"
+    assert "nobody can decide on" not in organiser.get(workload).text
+    in_conflict(db, people, essay, *SERVING)
+    db.commit()
+    organiser.get(workload)
+    [shown] = organiser.tree.xpath("//section[@aria-labelledby='stranded-essays']")
+    assert shown.xpath("string(h2)") == "An essay that nobody can decide on"
+    [link] = shown.xpath(".//li/a")
+    assert link.get("href") == f"/en/organise/contributions/{essay.id}/"
+    assert link.text_content() == "De la paix"
+    assert "Waiting for" in shown.text_content()
+    mail = put(db, MailKind.DIGEST, stranded_essays=1, organises=True)
+    with app.test_request_context():
+        text = " ".join(render(mail, "https://site.example").text.split())
+    assert "Nobody can decide on 1 essay: every moderator who reads its language" in text
