@@ -53,6 +53,12 @@ def test_everything_by_key(visitor: Visitor, language: str, viewport: dict[str, 
     # The browser gives the focus back a moment later.
     expect(page.locator("dialog :focus")).to_have_count(0)
 
+    page.keyboard.press("/")
+    assert focused(page) == "q"
+    page.keyboard.type("c/")
+    expect(page.locator("#q")).to_have_value("c/")
+    page.evaluate("document.activeElement.blur()")
+
     links = page.locator(".entries > li h2 a")
     assert links.count() > 1
     page.keyboard.press("j")
@@ -63,11 +69,6 @@ def test_everything_by_key(visitor: Visitor, language: str, viewport: dict[str, 
     page.keyboard.press("k")
     assert focused(page) == first
     page.keyboard.press("Control+c")
-    page.keyboard.press("/")
-    assert focused(page) == "q"
-    page.keyboard.type("c/")
-    expect(page.locator("#q")).to_have_value("c/")
-    page.evaluate("document.activeElement.blur()")
     # Nothing here can be released.
     page.keyboard.press("r")
     expect(page.locator("#desk-said")).not_to_be_empty()
@@ -89,6 +90,22 @@ def test_everything_by_key(visitor: Visitor, language: str, viewport: dict[str, 
     press(person, "r")
     expect(page).to_have_url(re.compile("/moderation/$"))
     expect(page.locator("#desk-said")).not_to_be_empty()
+
+
+def test_the_preview_has_its_dates_in_the_authors_language(visitor: Visitor) -> None:
+    person = moderator(visitor, "fr")
+    page = person.page
+    person.open("/moderation/?q=lang:en")
+    page.locator(".entries > li:has(button) h2 a").first.focus()
+    press(person, "c")
+    page.check("input[name=reasons][value=relevant]")
+    page.check("input[name=verdict][value=accept]")
+    with page.expect_navigation():
+        page.click("button[name=preview]")
+    english = re.compile(r"was made on \d+ \w+ \d{4} at \d\d:\d\d UTC")
+    expect(page.locator("#preview")).to_contain_text(english)
+    page.evaluate("document.activeElement.blur()")
+    press(person, "r")
 
 
 def test_keys_are_switched_off_and_stay_so(visitor: Visitor) -> None:
