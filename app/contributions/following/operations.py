@@ -21,12 +21,16 @@ LONGEST_REASON: Final = 2_000
 def withdraw(session: Session, actor: Actor, contribution_id: int, *, reason: str = "") -> None:
     """Take back what is not published yet; ``reason`` is the author's words, if any.
 
-    Raises NotFound for a stranger, Conflict if too late, Invalid for words that can't be kept.
+    The same words sent twice are one withdrawal. Raises NotFound for a stranger, Conflict if too
+    late, Invalid for words that can't be kept.
     """
     contribution = _own(session, actor, contribution_id)
+    kept = remark(reason, "reason", most=LONGEST_REASON, needed=False)
+    if kept and (contribution.state, contribution.withdrawal_reason) == (State.WITHDRAWN, kept):
+        return
     if not policy.can_withdraw(actor, contribution):
         raise Conflict("contribution.moved_on", state=contribution.state)
-    contribution.withdrawal_reason = remark(reason, "reason", most=LONGEST_REASON, needed=False)
+    contribution.withdrawal_reason = kept
     move(session, actor, contribution, State.WITHDRAWN, AuditAction.CONTRIBUTION_WITHDRAWN)
 
 

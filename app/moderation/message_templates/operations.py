@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.audit import AuditAction, record
@@ -28,22 +28,25 @@ def create_template(
     text: str,
     verdicts: Collection[str] = (),
 ) -> MessageTemplate:
-    """Prepare a message, behind the others.
+    """Prepare a message, behind the others. The same words sent twice in a row are one message.
 
     Raises Forbidden; Invalid: ``verdicts.unknown``, and see :func:`write_template`.
     """
     allow(actor)
     hold(session, track)
-    after = func.coalesce(func.max(MessageTemplate.position) + 1, 0)
+    newest = select(MessageTemplate).where(MessageTemplate.track_id == track.id)
+    last = session.scalars(newest.order_by(MessageTemplate.position.desc()).limit(1)).first()
     row = MessageTemplate(
         track_id=track.id,
         title={},
         text={},
         verdicts=known_verdicts(verdicts),
-        position=session.scalars(select(after).where(MessageTemplate.track_id == track.id)).one(),
+        position=last.position + 1 if last else 0,
     )
     _check(text)
     write(row, language, {"title": title, "text": text})
+    if last and (last.title, last.text, last.verdicts) == (row.title, row.text, row.verdicts):
+        return last
     session.add(row)
     session.flush()
     record(session, actor, AuditAction.MESSAGE_TEMPLATE_CREATED, row.id, track=track.id)

@@ -192,3 +192,13 @@ def test_extend_refuses(
         organising.extend(session, cast.actor("organiser"), essay.id, until=until, reason=reason)
     assert refused.value.code == code
     assert essay.extended_until is None
+
+
+def test_withdraw_sent_twice_is_one(session: Session, cast: Cast) -> None:
+    essay = make_contribution(session, cast.author, edition=make_edition(session))
+    for _ in range(2):
+        lifecycle.withdraw(session, cast.author.actor, essay.id, reason="Je renonce.")
+    with pytest.raises(Conflict):
+        lifecycle.withdraw(session, cast.author.actor, essay.id, reason="Autre chose.")
+    acts = select(AuditEntry.action).where(AuditEntry.subject_id == essay.id)
+    assert session.scalars(acts).all().count("contribution:withdrawn") == 1

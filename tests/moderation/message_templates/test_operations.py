@@ -102,3 +102,14 @@ def test_offered_are_those_of_its_track_that_are_not_withdrawn(
     with count_queries(engine) as statements:
         assert queries.offered(session, essay.id) == kept
     assert len(statements) == 1
+
+
+def test_the_same_message_sent_twice_in_a_row_is_one(
+    session: Session, cast: Cast, edition: Edition
+) -> None:
+    jurists, organiser = track_of(session, edition), cast.actor("organiser")
+    sent = {"language": "en", "title": "Thanks", "text": "Thank you."}
+    once = operations.create_template(session, organiser, jurists, **sent)
+    assert operations.create_template(session, organiser, jurists, **sent) is once
+    other = operations.create_template(session, organiser, jurists, **(sent | {"title": "Again"}))
+    assert queries.of_track(session, jurists.id) == [once, other]
