@@ -30,11 +30,12 @@ def tell_authors(
     occasion: object,
     *,
     but: Collection[int],
+    **data: Any,
 ) -> None:
     """The same to the owner and the co-authors who have confirmed; ``but`` those accounts."""
     authors = {contribution.owner_id, *map(int, contribution.co_authors)} - set(but)
     for each in session.scalars(select(Account).where(Account.id.in_(authors))).all():
-        tell(session, kind, each, contribution, f"{occasion}:{each.id}")
+        tell(session, kind, each, contribution, f"{occasion}:{each.id}", **data)
 
 
 def tell(

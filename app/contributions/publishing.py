@@ -169,22 +169,20 @@ def take_down(
 def _tell_of(
     session: Session, contribution: Contribution, made: TakeDown, facts: dict[str, Any]
 ) -> None:
-    """Owe the author what was done, on which facts and rule, and until when they may appeal."""
+    """Owe the authors what was done, on which facts and rule; its owner, until when to appeal."""
     edition = session.get_one(Edition, contribution.edition_id)
     until = appeal_until(edition, made.taken_at)
-    tell_owner(
-        session,
-        MailKind.REMOVED,
-        contribution,
-        made.id,
-        reason=made.reason,
-        words_language=made.language,
-        rules=charter.named(session, [made.rule]),
-        decided_at=made.taken_at.isoformat(),
-        appeal_until=until.isoformat() if until else "",
-        zone=edition.time_zone,
-        **facts,
-    )
+    done = facts | {
+        "reason": made.reason,
+        "words_language": made.language,
+        "rules": charter.named(session, [made.rule]),
+        "decided_at": made.taken_at.isoformat(),
+        "zone": edition.time_zone,
+    }
+    deadline = until.isoformat() if until else ""
+    tell_owner(session, MailKind.REMOVED, contribution, made.id, appeal_until=deadline, **done)
+    owner = [contribution.owner_id]
+    tell_authors(session, MailKind.REMOVED, contribution, made.id, but=owner, **done)
 
 
 def put_back(

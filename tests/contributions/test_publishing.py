@@ -118,6 +118,24 @@ def test_remove_leaves_a_tombstone_and_tells_the_author(session: Session, cast: 
     assert "removed" in set(session.scalars(select(OutboxMail.kind)))
 
 
+def test_remove_tells_co_authors_too_and_the_owner_until_when_to_appeal(
+    session: Session, cast: Cast
+) -> None:
+    edition = make_edition(session)
+    edition.appeal_days = 30
+    published = make_contribution(session, cast.author, edition=edition, state=State.PUBLISHED)
+    published.co_authors = {str(cast.stranger.id): False}
+    cast.stranger.ui_language = "ar"
+    organising.remove(session, cast.organiser.actor, published.id, reason="Why.", language="en")
+    kind = OutboxMail.kind == MailKind.REMOVED.value
+    told = {mail.recipient: mail for mail in session.scalars(select(OutboxMail).where(kind))}
+    assert set(told) == {"author@example.org", "stranger@example.org"}
+    assert told["stranger@example.org"].language == "ar"
+    assert all(mail.data["reason"] == "Why." for mail in told.values())
+    deadlines = {name: bool(mail.data.get("appeal_until")) for name, mail in told.items()}
+    assert deadlines == {"author@example.org": True, "stranger@example.org": False}
+
+
 def test_restore_serves_the_same_text_again(session: Session, cast: Cast) -> None:
     edition = make_edition(session)
     removed = make_contribution(session, cast.author, edition=edition, state=State.REMOVED)
