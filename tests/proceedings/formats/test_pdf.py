@@ -228,6 +228,17 @@ def test_build_marks_an_essay_in_another_language(tmp_path: Path) -> None:
     assert "Texte original (fr)" not in text_in(out)
 
 
+def test_build_terms_of_use_stand_before_the_text_and_need_no_page_of_their_own(
+    tmp_path: Path,
+) -> None:
+    out = tmp_path / "long.pdf"
+    pdf.build(book("en", essay("en", 1, "Peace has rules.\n\n" * 200)), out=out, progress=quiet)
+    with pypdfium2.PdfDocument(out) as document:
+        pages = [page.get_textpage().get_text_bounded() for page in document]
+    (terms,) = [page for page in pages if "CC BY 4.0" in page]
+    assert terms.index("CC BY 4.0") < terms.index("Peace has rules.")
+
+
 def test_build_sets_a_flag_as_the_letters_of_its_region(tmp_path: Path) -> None:
     out = tmp_path / "flag.pdf"
     pdf.build(book("en", essay("en", 1, "Signed in Paris 🇫🇷.\n")), out=out, progress=quiet)
