@@ -45,15 +45,3 @@ for (const menu of document.querySelectorAll("details.menu")) {
     // This browser keeps nothing.
   }
 })();
-
-// The same button pressed twice at once sends its form once: the second answer would say that it has been done already.
-(() => {
-  const AT_ONCE = 1500;
-  let sent = null;
-  window.addEventListener("submit", (event) => {
-    if (event.defaultPrevented || event.target.getAttribute("method") !== "post") return;
-    const again = sent && sent.target === event.target && sent.submitter === event.submitter;
-    if (again && event.timeStamp - sent.timeStamp < AT_ONCE) event.preventDefault();
-    else sent = event;
-  });
-})();

@@ -321,16 +321,3 @@ def test_moments_are_shown_in_the_readers_time_zone(
     moment = person.page.locator("time.clock").first
     expect(moment).to_have_text(re.compile("UTC[−-]3"))
     expect(moment).to_have_attribute("title", re.compile("UTC|France"))
-
-
-def test_a_button_pressed_twice_at_once_sends_its_form_once(visitor: Callable[..., Page]) -> None:
-    sent: list[str] = []
-    page = visitor("fr")
-    page.on("request", lambda request: sent.append(request.method))
-    page.goto("/fr/login")
-    page.fill("#email", "nobody@example.org")
-    page.fill("#password", "not the password")
-    press = "button => { button.click(); setTimeout(() => button.click(), 50); }"
-    page.locator("main form button").first.evaluate(press)
-    expect(page.locator("main [role=alert], main .notice").first).to_be_visible()
-    assert sent.count("POST") == 1
