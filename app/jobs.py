@@ -49,10 +49,12 @@ def init_app(app: Flask, url: str) -> None:
         raise SettingsError(f"The queue cannot be used (JSI_QUEUE_URL): {words}") from error
     app.extensions["jsi_queue"] = huey
 
-    def run(name: str, row_id: int) -> None:
+    def run(name: str, row_id: int, of_sweep: bool = False) -> None:
         job = JOBS[name]
         if job.long and not _LONG.acquire(blocking=False):
-            run_task.schedule((name, row_id), delay=_AGAIN_SECONDS)
+            # Of each minute there would be another note waiting beside the first.
+            if not of_sweep:
+                run_task.schedule((name, row_id), delay=_AGAIN_SECONDS)
             return
         try:
             with app.app_context():
@@ -65,8 +67,15 @@ def init_app(app: Flask, url: str) -> None:
     def sweep() -> None:
         with app.app_context(), app.extensions["jsi_sessions"]() as session:
             for name, job in JOBS.items():
-                for row_id in job.due(session):
-                    run_task(name, row_id)
+                try:
+                    due = [*job.due(session)]
+                except Exception:
+                    # What is wrong with one kind of work keeps no other from being done.
+                    app.logger.exception("could not see what is due of %s", name)
+                    session.rollback()
+                    continue
+                for row_id in due:
+                    run_task(name, row_id, of_sweep=True)
 
     run_task = huey.task(name="run")(run)
     huey.periodic_task(crontab(minute="*"), name="sweep")(sweep)

@@ -12,13 +12,14 @@ from pathlib import Path
 import psutil
 import pytest
 from flask import Flask
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app import create_app
 from app.config import ROOT, Settings
 from app.core import outbox, queue
 from app.core.db import begin_write
-from app.jobs import JOBS, Job
+from app.jobs import JOBS, Job, drain
 from app.worker import OneLine
 from tests.notifications.mails import put
 from tests.notifications.smtp import Server
@@ -217,6 +218,41 @@ def test_sweep_asks_for_what_every_room_has_due(
     while (task := huey.dequeue()) is not None:
         huey.execute(task)
     assert done == [4, 5]
+
+
+def test_sweep_goes_on_where_one_room_cannot_say_what_is_due(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    done: list[int] = []
+    monkeypatch.setitem(
+        JOBS, "broken", Job(run=done.append, due=lambda session: session.scalars(text("SELECT no")))
+    )
+    monkeypatch.setitem(
+        JOBS, "whole", Job(run=done.append, due=lambda session: session.scalars(text("SELECT 6")))
+    )
+    app.extensions["jsi_sweep"]()
+    drain(app.extensions["jsi_queue"])
+    assert done == [6]
+    assert "could not see what is due of broken" in caplog.text
+
+
+def test_sweep_piles_up_no_notes_behind_a_long_job(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    huey, scheduled = app.extensions["jsi_queue"], list[int]()
+
+    def run(row_id: int) -> None:
+        for _minute in range(3):
+            app.extensions["jsi_sweep"]()
+        app.extensions["jsi_send_job"]("long", row_id + 1)
+        drain(huey)
+        scheduled.append(huey.scheduled_count())
+
+    monkeypatch.setitem(JOBS, "long", Job(run=run, due=lambda session: [1, 2], long=True))
+    app.extensions["jsi_send_job"]("long", 1)
+    huey.execute(huey.dequeue())
+    # Only what was asked for itself is asked for again.
+    assert scheduled == [1]
 
 
 @pytest.mark.parametrize("url", ["amqp://x", "queue.db", ""])
