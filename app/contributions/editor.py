@@ -253,6 +253,9 @@ class Editor:
             self.form.reject(error)
             self.status = 422
         except Conflict:
+            if not save:
+                # It was handed in meanwhile; the error's page has the words.
+                raise
             return self._merge(save=False)
         queries.own(db, actor(), self.contribution.id)
         return None

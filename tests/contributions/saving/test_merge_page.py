@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import select
+from flask import Flask
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.contributions.models import Contribution, DraftSave
+from app.contributions.states import State
 from tests.contributions.pages import fresh, page_of
 from tests.contributions.saving.samples import autosave
 from tests.factories import Cast
@@ -111,6 +113,32 @@ def test_merge_of_what_can_not_be_kept_says_so(
     page = author.submit({"pick-body.1": "both", "action": "merged"}, form="edit")
     assert page.status_code == 422
     assert "characters" in author.tree.get_element_by_id("errors").text_content()
+
+
+def test_merge_that_comes_too_late_shows_the_words(
+    app: Flask, db: Session, people: Cast, browser: Open, draft: Contribution
+) -> None:
+    """Another window hands the draft in just while the two versions are put together."""
+    author, id = browser(people.author.email), draft.id
+    author.get(page_of(draft))
+    waiting = author.page
+    autosave(author, draft, body="Deux, dit-elle.")
+    author.page = waiting
+    engine, known = app.extensions["jsi_engine"], [id]
+
+    def hand_in(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if known and statement.startswith("SELECT draft_save.content"):
+            its = update(Contribution).where(Contribution.id == known.pop())
+            db.execute(its.values(state=State.SUBMITTED.value, number="S-J-009"))
+            db.commit()
+
+    db.rollback()
+    event.listen(engine, "before_cursor_execute", hand_in)
+    page = author.submit({"body": "Deux, dit-il.", "action": "merge"}, form="edit")
+    event.remove(engine, "before_cursor_execute", hand_in)
+    assert page.status_code == 409
+    assert "no longer in the state you saw it in" in page.text
+    assert "Deux, dit-il." in page.text
 
 
 def test_merge_by_a_stranger_is_not_found(people: Cast, browser: Open, draft: Contribution) -> None:
