@@ -10,6 +10,7 @@ an archive be written without going back).
 import csv
 import io
 import json
+import re
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -42,7 +43,8 @@ ROWS_AT_ONCE: Final = 50
 PIECE_BYTES: Final = 256 * 1024
 FIGURES: Final = "figures"
 LIST_SEPARATOR: Final = "; "
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+# Where programs of half the world set cells apart by semicolons, one begins behind each of these.
+_FORMULA: Final = re.compile(r"(^(?=[\t\r])|(?:^|[;\t\r\n] *)(?=[=+\-@＝＋－＠]))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,8 +319,8 @@ def _cells(each: Exported) -> Iterator[str]:
 
 
 def cell(value: str) -> str:
-    """The value as a spreadsheet program may read it: never as a formula."""
-    return f"'{value}" if value.startswith(_FORMULA) else value
+    """The value as a spreadsheet program may read it: no part of it as a formula."""
+    return _FORMULA.sub(r"\1'", value)
 
 
 def as_object(each: Exported) -> dict[str, Any]:

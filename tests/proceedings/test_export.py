@@ -120,9 +120,22 @@ def test_export_makes_no_formula_of_a_title(session: Session, cast: Cast, title:
     assert (row["title"], row["abstract"]) == (f"'{title}", "'=2+3\nx")
 
 
-@pytest.mark.parametrize("value", ["\tx", "\rx"])
-def test_a_cell_that_begins_with_a_control_character_is_quoted(value: str) -> None:
-    assert export.cell(value) == f"'{value}"
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("\tx", "'\tx"),
+        ("\rx", "'\rx"),
+        ("＝1+1", "'＝1+1"),
+        # Cut at semicolons or line ends, as elsewhere, the rest would be a cell of its own.
+        ("Peace;=cmd|' /C calc'!A0", "Peace;'=cmd|' /C calc'!A0"),
+        ("A. Author; +1", "A. Author; '+1"),
+        ("One.\n@SUM(A1)", "One.\n'@SUM(A1)"),
+        ("1 + 1 = 2; a-b, c@d.\n\nNext;", "1 + 1 = 2; a-b, c@d.\n\nNext;"),
+        ("", ""),
+    ],
+)
+def test_cell_is_no_formula_wherever_programs_cut_it(value: str, shown: str) -> None:
+    assert export.cell(value) == shown
 
 
 @pytest.mark.usefixtures("essays")
