@@ -19,7 +19,7 @@ from app.core import clock
 from app.core.db import Base, make_engine, make_sessions
 from app.web.limits import limiter
 from tests.factories import Cast, make_cast
-from tests.http import Browser, Open
+from tests.http import Browser, Client, Open
 
 KEPT_TABLES = {"role"}
 
@@ -173,6 +173,7 @@ def _application(settings: Settings) -> Flask:
     # Put together once for equal settings: anew for each test, it took a third of their time.
     app = create_app(settings)
     app.jinja_env.bytecode_cache = COMPILED
+    app.test_client_class = Client
     return app
 
 

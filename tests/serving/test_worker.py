@@ -82,6 +82,7 @@ def test_worker_does_what_a_request_asks_for_at_once(
         assert worker.stop() == 0
         assert "Traceback" not in worker.said
     app.extensions["jsi_queue"].storage.flush_all()
+    app.extensions["jsi_queue"].storage.close()
     app.extensions["jsi_engine"].dispose()
 
 
