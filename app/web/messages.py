@@ -216,6 +216,10 @@ WORDS: Final[dict[str, LazyString]] = {
     "prefix.taken": _l("Another edition already uses this prefix."),
     "prefix.in_use": _l("Contributions have numbers that begin like this; it can’t be changed."),
     "title.missing": _l("Please give these texts a title."),
+    "texts.changed": _l(
+        "These texts have been changed since you opened the page. They now stand beside yours. "
+        "Save again to replace them by yours."
+    ),
     "title.last": _l("A title is needed in at least one language."),
     "time_zone.unknown": _l("Please choose one of the time zones."),
     "window.order": _l("The call has to close after it opens."),

@@ -1,11 +1,13 @@
 """Editing the texts of a row in ten languages: one language a page, another one beside it.
 
 The address says which language is edited (``?in=fr``) and which is shown beside it
-(``&from=en``); the form carries the edited one too, so that a text never lands in another language.
+(``&from=en``); the form carries the edited one too, so that a text never lands in another language,
+and a mark of the texts it was opened with, so that it replaces none that nobody has seen.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, ClassVar, Literal
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -20,6 +22,7 @@ from app.core.languages import LANGUAGES, Language
 from app.core.localised import FALLBACKS
 from app.documents.labels import NOTE_LABELS
 from app.documents.render import render
+from app.documents.text import normalise
 from app.web import parking
 from app.web.database import transaction
 from app.web.forms import Form
@@ -42,6 +45,7 @@ class TextsForm(Form):
     anchors: ClassVar[bool] = False
 
     language = HiddenField()
+    seen = HiddenField()
 
     @property
     def text_fields(self) -> list[Field]:
@@ -72,6 +76,7 @@ class Translating:
         address: of this page, for the form.
         language: being edited. ``reference``: shown beside it; None where there is no other.
         references: the languages that could be. ``beside``: the reference's texts by name.
+        present: the texts in that language as they are now, by name.
         preview: the texts of ``form.rendered`` as readers would see them, when asked for.
     """
 
@@ -82,8 +87,19 @@ class Translating:
     references: list[Tab]
     tabs: list[Tab]
     beside: dict[str, str]
+    present: dict[str, str]
     written: bool
     preview: dict[str, Markup] = field(default_factory=dict)
+
+    def is_outdated(self, texts: Mapping[str, str]) -> bool:
+        """Whether these would replace others than the form was opened with."""
+        seen, sent = self.form.seen.data, {name: _kept(text) for name, text in texts.items()}
+        return bool(seen) and seen != _mark(self.present) and sent != self.present
+
+    def show_present(self) -> None:
+        """Let the texts there are now stand beside; sent again, the form replaces them."""
+        self.reference, self.beside = self.language, self.present
+        self.form.seen.data = _mark(self.present)
 
 
 def edit(
@@ -115,7 +131,19 @@ def _shown(
     return render_template(template, page=page, form=page.form, **context), status
 
 
+def _mark(texts: Mapping[str, str]) -> str:
+    return sha256("\0".join(texts.values()).encode()).hexdigest()[:16]
+
+
+def _kept(text: str) -> str:
+    return normalise(text).strip()
+
+
 def _save(page: Translating, save: Save, texts: dict[str, str]) -> Response | None:
+    if page.is_outdated(texts):
+        page.show_present()
+        page.form.reject(Invalid("texts.changed"))
+        return None
     try:
         with transaction() as session:
             save(session, page.language.code, texts)
@@ -132,7 +160,8 @@ def _open(form_class: type[TextsForm], values: Mapping[str, Mapping[str, str]]) 
     code = entered.get("language") or request.args.get("in") or current().code
     if code not in LANGUAGES:
         abort(404)
-    own = {name: texts.get(code, "") for name, texts in values.items()} | {"language": code}
+    present = {name: texts.get(code, "") for name, texts in values.items()}
+    own = present | {"language": code, "seen": _mark(present)}
     form = form_class(kept) if kept else form_class(data=own)
     reference = _reference(code, values)
     return Translating(
@@ -150,6 +179,7 @@ def _open(form_class: type[TextsForm], values: Mapping[str, Mapping[str, str]]) 
             for language in LANGUAGES.values()
         ],
         beside={name: texts.get(reference or "", "") for name, texts in values.items()},
+        present=present,
         written=_has(values, code),
     )
 

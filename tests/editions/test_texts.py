@@ -8,6 +8,7 @@ from app.core.languages import CODES
 from app.editions import queries
 from app.editions.models import Edition
 from tests.editions.conftest import DESK, reread
+from tests.factories import Cast
 from tests.http import Browser, Open
 
 
@@ -62,6 +63,50 @@ def test_texts_show_a_reference_beside(organiser: Browser, edition: Edition) -> 
     assert "from=ar" in organiser.submit({"title": "상설"}).location
     organiser.get("/fr/organise/editions/standing/texts?in=fr&from=fr")
     assert beside()[0].startswith("en: ")
+
+
+def test_texts_replace_none_that_were_not_seen(
+    browser: Open, people: Cast, edition: Edition, db: Session
+) -> None:
+    first, second = browser(people.organiser.email), browser(people.administrator.email)
+    for each in (first, second):
+        each.get(f"{DESK}editions/standing/texts?in=fr")
+    assert first.submit({"title": "Le leur"}).status_code == 303
+    assert second.submit({"title": "Le mien"}).status_code == 422
+    assert "have been changed since" in second.tree.get_element_by_id("errors").text_content()
+    assert second.tree.get_element_by_id("title").get("value") == "Le mien"
+    theirs = second.tree.xpath("//div[@class='verbatim']")[0]
+    assert (theirs.get("lang"), theirs.text) == ("fr", "Le leur")
+    assert reread(db).title["fr"] == "Le leur"
+    # Who has seen them may replace them, and another language is another text.
+    assert second.submit({}).status_code == 303
+    assert reread(db).title["fr"] == "Le mien"
+    first.get(f"{DESK}editions/standing/texts?in=ar")
+    second.get(f"{DESK}editions/standing/texts?in=fr")
+    assert second.submit({"title": "Encore"}).status_code == 303
+    assert first.submit({"title": "عنوان"}).status_code == 303
+
+
+def test_texts_removed_are_those_that_were_seen(
+    browser: Open, people: Cast, edition: Edition, db: Session
+) -> None:
+    first, second = browser(people.organiser.email), browser(people.administrator.email)
+    for each in (first, second):
+        each.get(f"{DESK}editions/standing/texts?in=fr")
+    assert first.submit({"title": "Le leur"}).status_code == 303
+    assert second.submit({"clear": "1"}).status_code == 422
+    assert reread(db).title["fr"] == "Le leur"
+    # Pressed twice, the second press finds it done.
+    waiting = first.get(f"{DESK}editions/standing/texts?in=fr")
+    for _press in range(2):
+        first.page = waiting
+        assert (
+            first.submit(
+                {"title": "Deux\u00a0fois ", "description": "Un.\r\n\r\nDeux."}
+            ).status_code
+            == 303
+        )
+    assert reread(db).description["fr"] == "Un.\n\nDeux."
 
 
 def test_texts_preview_saves_nothing(organiser: Browser, edition: Edition, db: Session) -> None:
