@@ -91,7 +91,8 @@ def seen_before(
     revision: int,
     decided_at: datetime | None,
 ) -> Seen | None:
-    """What was there at the last look before this one; None where there is none.
+    """What was there at the last look before this one; at this one's beginning where it is the
+    first, and None before it.
 
     ``decided_at``: as in :func:`is_same`. Whoever decided on an earlier revision without opening
     it, or before looks were kept, has seen that one: in that case, one query.
@@ -101,7 +102,11 @@ def seen_before(
     if newest is not None and newest.earlier_at and newest.earlier_revision:
         signs = frozenset(newest.earlier_signs)
         return Seen(newest.earlier_revision, signs, newest.earlier_at)
-    return _acted_on(session, actor, contribution_id, revision) if revision > 1 else None
+    acted_on = _acted_on(session, actor, contribution_id, revision) if revision > 1 else None
+    if acted_on or newest is None:
+        return acted_on
+    # The signs are found while one reads.
+    return Seen(newest.revision, None, newest.at)
 
 
 def _acted_on(session: Session, actor: Actor, contribution_id: int, newest: int) -> Seen | None:

@@ -93,6 +93,25 @@ def test_who_looks_after_a_decision_looks_again(
     assert not note(session, cast, "moderator", essay)
 
 
+def test_what_is_said_soon_after_the_first_look_is_new(
+    session: Session,
+    cast: Cast,
+    essay: Contribution,
+    pass_time: Callable[[timedelta], None],
+) -> None:
+    assert since(session, cast, "moderator", essay, 1) is None
+    note(session, cast, "moderator", essay)
+    pass_time(timedelta(minutes=1))
+    moderator, author = cast.moderator.actor, cast.author.actor
+    talking.write_to_author(session, moderator, essay.id, "Pourquoi ?", language="fr")
+    pass_time(timedelta(minutes=1))
+    talking.answer(session, author, essay.id, "Parce que.", language="fr")
+    assert not note(session, cast, "moderator", essay)
+    new = since(session, cast, "moderator", essay, 1)
+    assert new is not None
+    assert (new.letters, new.notes, new.signs) == (1, 0, set())
+
+
 @pytest.mark.parametrize("name", ["author", "stranger", "organiser", "administrator"])
 def test_only_a_moderator_of_the_lane_looks(
     session: Session, cast: Cast, essay: Contribution, name: str
@@ -112,7 +131,7 @@ def test_what_happened_since_the_last_look(
     assert since(session, cast, "moderator", essay, 1) is None
     note(session, cast, "moderator", essay)
     # While one reads, nothing is new.
-    assert since(session, cast, "moderator", essay, 1) is None
+    assert not since(session, cast, "moderator", essay, 1)
     pass_time(timedelta(hours=1))
     again = since(session, cast, "moderator", essay, 1)
     assert again is not None
