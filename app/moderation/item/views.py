@@ -25,6 +25,7 @@ from app.documents.labels import NOTE_LABELS
 from app.documents.render import render, render_paragraphs
 from app.moderation import policy
 from app.moderation.addresses import ONE, came_by, to_item, to_queue
+from app.moderation.appeals.authors import AuthorsAppeal, of_author
 from app.moderation.claims import operations as claiming
 from app.moderation.conflicts.forms import ConflictForm
 from app.moderation.decisions import operations
@@ -111,6 +112,7 @@ class ItemView:
     extra: list[tuple[LazyString, str]]
     responds_to: str
     answers: tuple[Answered, ...]
+    appeals: list[AuthorsAppeal]
     talk: Talk
     since: Since | None
     form: DecisionForm | None
@@ -157,6 +159,8 @@ def _view(item: Item, form: DecisionForm) -> ItemView:
         ],
         responds_to=number_of(db, revision.responds_to_id),
         answers=answered(item.history, revision.number, revision.answers),
+        # Nobody appeals before something was decided.
+        appeals=of_author(db, contribution) if item.history else [],
         talk=talk,
         since=_since(item, talk, there),
         form=form if shows_form else None,

@@ -127,6 +127,11 @@ def test_item_page_after_a_granted_appeal_says_who_undid_the_decision(
     [told] = page.tree.xpath("//ol[@class='timeline']/li")
     assert "Other Moderator undid it on" in told.text_content()
     assert all(words.text_content().strip() for words in told.xpath(".//blockquote"))
+    # Whoever decides anew reads why.
+    [appealed] = page.tree.xpath("//section[@aria-labelledby='appeals']")
+    said = [words.text_content().strip() for words in appealed.xpath(".//blockquote")]
+    assert said == ["Relisez.", "Oui."]
+    assert "The appeal was granted: the decision was undone." in appealed.text_content()
 
 
 @pytest.mark.parametrize("more", [{"renew": "1"}, {}])
