@@ -10,7 +10,13 @@ from zoneinfo import ZoneInfo
 import flask.templating
 import jinja2
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_timedelta, get_datetime_format
+from babel.dates import (
+    format_date,
+    format_skeleton,
+    format_timedelta,
+    get_datetime_format,
+    get_timezone_gmt,
+)
 from babel.lists import format_list
 from flask import Flask, request
 from flask_babel import get_locale
@@ -220,16 +226,15 @@ def country(code: str) -> str:
 
 
 def moment(value: datetime, zone: str | None = None) -> str:
-    """Date and time in the page's language, with the name of the time zone."""
-    here, local = ZoneInfo(zone or "UTC"), get_locale()
+    """Date and time in the page's language, with how far its time zone is from UTC on that day.
+
+    Not the zone's name: that one is the same in summer and in winter, or wrong.
+    """
+    local, there = get_locale(), value.astimezone(ZoneInfo(zone or "UTC"))
     pattern = str(get_datetime_format("long", locale=local))
-    # CLDR has a name for every zone but this one ("Unknown Region (UTC) Time").
-    plain = here.key == "UTC"
-    clock_time = format_skeleton("Hm" if plain else "Hmv", value, tzinfo=here, locale=local)
-    clock_time += " UTC" if plain else ""
-    return pattern.replace("{1}", format_date(value.astimezone(here), "long", local)).replace(
-        "{0}", clock_time
-    )
+    clock_time = format_skeleton("Hm", there, tzinfo=there.tzinfo, locale=local)
+    clock_time += f" {get_timezone_gmt(there, 'long', local) if there.utcoffset() else 'UTC'}"
+    return pattern.replace("{1}", format_date(there, "long", local)).replace("{0}", clock_time)
 
 
 def moving_clock(value: datetime, zone: str | None = None) -> Markup:
