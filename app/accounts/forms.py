@@ -36,6 +36,7 @@ from app.web.countries import choices as countries
 from app.web.forms import Form, MaxLength, language_options, options, plain_line, required
 from app.web.language import current
 from app.web.messages import words
+from app.web.tracks import TRACKS
 
 ROLE_LABELS: Final = {
     Role.CONTRIBUTOR: _l("Contributor"),
@@ -43,10 +44,6 @@ ROLE_LABELS: Final = {
     Role.TRANSLATOR: _l("Translator"),
     Role.ORGANISER: _l("Organiser"),
     Role.ADMINISTRATOR: _l("Administrator"),
-}
-TRACK_LABELS: Final = {
-    TrackCode.JURIST: _l("Jurists"),
-    TrackCode.DIGITAL_ACTOR: _l("Digital actors"),
 }
 DIGESTS: Final = {
     Digest.NEVER: _l("Never"),
@@ -224,7 +221,7 @@ class RolesForm(Form):
     )
     serves = _Boxes(
         _l("Tracks served, as a moderator"),
-        choices=options((track.value, TRACK_LABELS[track]) for track in TrackCode),
+        choices=options((track.value, TRACKS[track]) for track in TrackCode),
     )
     translates = _Boxes(
         _l("Pairs of languages, as a translator"),

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.accounts import operations, policy, queries
-from app.accounts.forms import PROFILE_FIELDS, ROLE_LABELS, TRACK_LABELS, ProfileForm, RolesForm
+from app.accounts.forms import PROFILE_FIELDS, ROLE_LABELS, ProfileForm, RolesForm
 from app.accounts.leaving import register as register_leaving
 from app.accounts.models import Digest
 from app.core.policy import Role, TrackCode
@@ -15,11 +15,12 @@ from app.web.acts import saved
 from app.web.database import db, transaction
 from app.web.language import PREFIX
 from app.web.people import account, actor, needs, organisers, signed_in
+from app.web.tracks import TRACKS
 
 blueprint = Blueprint("accounts", __name__)
 register_leaving(blueprint)
 # The warning of tracks nobody serves is shown on other desks too.
-blueprint.record_once(lambda state: state.app.jinja_env.globals.update(track_labels=TRACK_LABELS))
+blueprint.record_once(lambda state: state.app.jinja_env.globals.update(track_labels=TRACKS))
 FILTERS = ("q", "role", "after")
 Answer = str | Response | tuple[str, int]
 

@@ -9,10 +9,10 @@ from typing import Final
 import click
 from flask import current_app
 from flask_babel import force_locale
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
+from app.accounts.queries import by_email
 from app.contributions import operations, queries
 from app.contributions.byline import OWNER, Author
 from app.contributions.essay import EssayInput
@@ -50,11 +50,11 @@ def import_file(
     with tempfile.TemporaryDirectory(prefix="jsi-import-") as folder, refusals():
         found = _read(file, Path(folder))
         with command_session() as session:
-            _under(session, edition, theme), _owner(session, author)  # else no file is stored
+            _under(session, edition, theme), by_email(session, author)  # else no file is stored
             figure_operations.announce(session, upload_operations.pictures(found))
         upload_operations.put_files(current_app.extensions["jsi_store"], found)
         with command_session() as session:
-            (within, under), owner = _under(session, edition, theme), _owner(session, author)
+            (within, under), owner = _under(session, edition, theme), by_email(session, author)
             asked = [
                 question
                 for question in editions.questions_of(session, within, track)
@@ -90,13 +90,6 @@ def _under(session: Session, slug: str, code: str) -> tuple[Edition, Theme]:
     if theme is None:
         raise NotFound("theme.unknown", slug=code)
     return edition, theme
-
-
-def _owner(session: Session, email: str) -> Account:
-    owner = session.scalar(select(Account).where(Account.email == email.lower()))
-    if owner is None:
-        raise NotFound("account.unknown", email=email)
-    return owner
 
 
 def _author(owner: Account) -> Author:

@@ -14,9 +14,10 @@ from app.documents.measure import count
 from app.documents.references.items import Item
 from app.documents.text import Problem, line_problems, normalise, problems, unkeepable
 from app.documents.write import canonical
+from app.editions.choices import Licence
 from app.editions.models import Question, Track
 
-LICENCES: Final = ("CC-BY-4.0", "CC-BY-SA-4.0", "CC-BY-NC-ND-4.0", "permission")
+LICENCES: Final = tuple(each.value for each in Licence)
 EXTRA_FIELDS: Final[dict[TrackCode, tuple[str, ...]]] = {
     TrackCode.JURIST: ("field_of_law", "jurisdiction"),
     TrackCode.DIGITAL_ACTOR: ("sector", "role"),

@@ -8,8 +8,9 @@ from flask_babel import lazy_pgettext as _lp
 
 from app.contributions.states import RevisionKind, State
 from app.core.languages import Language
-from app.core.policy import TrackCode
+from app.editions.labels import LICENCES as LICENCES  # noqa: PLC0414 - known from here
 from app.web.templating import number
+from app.web.tracks import TRACKS as TRACKS  # noqa: PLC0414 - known from here
 
 STATES: Final[dict[State, LazyString]] = {
     State.DRAFT: _l("Draft"),
@@ -35,23 +36,11 @@ STATE_TONES: Final[dict[State, str]] = {
     State.REMOVED: "bad",
 }
 
-TRACKS: Final[dict[TrackCode, LazyString]] = {
-    TrackCode.JURIST: _l("Jurists"),
-    TrackCode.DIGITAL_ACTOR: _l("Digital actors"),
-}
-
 REVISION_KINDS: Final[dict[RevisionKind, LazyString]] = {
     RevisionKind.SUBMISSION: _l("First submission"),
     RevisionKind.REQUESTED_CHANGE: _l("Answer to a request for changes"),
     RevisionKind.RESUBMISSION: _l("Submitted again after a withdrawal"),
     RevisionKind.CORRECTION: _l("Correction after publication"),
-}
-
-LICENCES: Final[dict[str, LazyString]] = {
-    "CC-BY-4.0": _l("CC BY 4.0: free use with credit"),
-    "CC-BY-SA-4.0": _l("CC BY-SA 4.0: free use with credit, under the same licence"),
-    "CC-BY-NC-ND-4.0": _l("CC BY-NC-ND 4.0: with credit, not commercially, unchanged"),
-    "permission": _l("Only with the authors’ permission"),
 }
 
 LICENCE_ADDRESSES: Final = {
@@ -65,15 +54,6 @@ EXTRA_FIELDS: Final[dict[str, LazyString]] = {
     "jurisdiction": _l("Legal system or jurisdiction"),
     "sector": _l("Sector"),
     "role": _l("Your role in the sector"),
-}
-
-FIELDS: Final[dict[str, LazyString]] = {
-    "abstract": _l("Abstract"),
-    "summary": _l("Summary for general readers"),
-    "keywords": _l("Keywords"),
-    "question": _l("Question"),
-    "affiliation": _l("Affiliation"),
-    **EXTRA_FIELDS,
 }
 
 

@@ -134,9 +134,6 @@ class Contribution(Base):
         lazy="raise", foreign_keys="Draft.contribution_id", uselist=False
     )
     revision: Mapped["Revision | None"] = relationship(lazy="raise", foreign_keys=[revision_id])
-    published_revision: Mapped["Revision | None"] = relationship(
-        lazy="raise", foreign_keys=[published_revision_id]
-    )
 
 
 class TakeDown(Base):

@@ -12,7 +12,6 @@ from typing import Any
 from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey
 from sqlalchemy.orm import Session
 
-Job = Callable[[int], None]
 _PENDING = "pending_jobs"
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from app.contributions.essay import LICENCES
 from app.core.policy import TrackCode
 from app.moderation.decisions.verdicts import Verdict
 
@@ -73,7 +74,6 @@ MESSAGES: Final = {
     TrackCode.JURIST: {"sources": Verdict.CHANGES, "another-question": Verdict.REJECT},
     TrackCode.DIGITAL_ACTOR: {"evidence": Verdict.CHANGES, "another-question": Verdict.REJECT},
 }
-LICENCES: Final = ("CC-BY-4.0", "CC-BY-SA-4.0", "CC-BY-NC-ND-4.0", "permission")
 
 
 def call(slug: str) -> dict[str, Any]:

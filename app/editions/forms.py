@@ -23,7 +23,7 @@ from app.core.localised import pick
 from app.core.policy import TrackCode
 from app.editions.charter import Rules
 from app.editions.choices import ASKABLE, time_zones
-from app.editions.labels import CHECKS, FIELDS, LICENCES, TRACKS
+from app.editions.labels import CHECKS, FIELDS, LICENCES
 from app.editions.models import Edition, Question, Theme, Track
 from app.web.forms import (
     Form,
@@ -38,6 +38,7 @@ from app.web.forms import (
     required,
 )
 from app.web.language import current
+from app.web.tracks import TRACKS
 from app.web.translating import TextsForm
 
 LINE: Final = 300
@@ -260,7 +261,7 @@ class TrackForm(Form):
         self.required_checks.choices = options(
             (each.value, label) for each, label in CHECKS.items()
         )
-        self.licences.choices = options((each.value, label) for each, label in LICENCES.items())
+        self.licences.choices = options((str(each), label) for each, label in LICENCES.items())
 
     @property
     def values(self) -> dict[str, Any]:

@@ -1,19 +1,13 @@
-"""The words for tracks, licences, fields and the state of a call, in the reader's language."""
+"""The words for licences, checks and fields, in the reader's language."""
 
 from typing import Final
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from app.core.policy import TrackCode
 from app.editions.choices import AskedField, Check, Licence
 
-TRACKS: Final[dict[TrackCode, LazyString]] = {
-    TrackCode.JURIST: _l("Jurists"),
-    TrackCode.DIGITAL_ACTOR: _l("Digital actors"),
-}
-
-LICENCES: Final[dict[Licence, LazyString]] = {
+LICENCES: Final[dict[str, LazyString]] = {
     Licence.CC_BY: _l("CC BY 4.0: free use with credit"),
     Licence.CC_BY_SA: _l("CC BY-SA 4.0: free use with credit, under the same licence"),
     Licence.CC_BY_NC_ND: _l("CC BY-NC-ND 4.0: with credit, not commercially, unchanged"),

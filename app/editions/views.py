@@ -13,7 +13,6 @@ from app.core.errors import Invalid
 from app.core.policy import TrackCode
 from app.editions import operations, policy, queries
 from app.editions.forms import EditionForm, EditionTexts, NewEdition, TrackForm, TrackTexts, values
-from app.editions.labels import TRACKS
 from app.editions.models import Edition, Track
 from app.web import desk as web_desk
 from app.web import translating
@@ -23,6 +22,7 @@ from app.web.language import PREFIX
 from app.web.parking import kept
 from app.web.people import actor, organisers
 from app.web.templating import tr
+from app.web.tracks import TRACKS
 
 ALL: Final = f"{PREFIX}/organise/editions/"
 ONE: Final = f"{ALL}<slug>/"

@@ -2,10 +2,9 @@
 
 import click
 from flask import Flask
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Account
+from app.accounts.queries import by_email
 from app.contributions.commands import group
 from app.contributions.models import Contribution
 from app.core.errors import NotFound
@@ -51,8 +50,8 @@ def decide(
 ) -> None:
     """Claim a contribution and decide on its newest revision; prints its number and new state."""
     with command_session() as session:
-        account = session.scalar(select(Account).where(Account.email == moderator.lower()))
-        if account is None or not account.active:
+        account = by_email(session, moderator)
+        if not account.active:
             raise NotFound("account.unknown", email=moderator)
         _check_entrusted(session, account.actor, contribution_id)
         claim_and_decide(

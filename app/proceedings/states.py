@@ -1,7 +1,6 @@
-"""The states of a build and the moves between them."""
+"""The states of a build; ``builds`` moves it from one to the next."""
 
 from enum import StrEnum
-from typing import Final
 
 
 class BuildState(StrEnum):
@@ -9,13 +8,3 @@ class BuildState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
-
-
-MOVES: Final[dict[BuildState, frozenset[BuildState]]] = {
-    BuildState.WAITING: frozenset({BuildState.RUNNING, BuildState.FAILED}),
-    BuildState.RUNNING: frozenset(
-        {BuildState.RUNNING, BuildState.WAITING, BuildState.DONE, BuildState.FAILED}
-    ),
-    BuildState.DONE: frozenset(),
-    BuildState.FAILED: frozenset({BuildState.WAITING}),
-}

@@ -27,7 +27,7 @@ from app.moderation.decisions.models import Decision, DecisionMark, MarkKind
 from app.moderation.decisions.queries import Decided, decisions_for_author
 from app.moderation.decisions.verdicts import Verdict
 from app.moderation.lanes import in_lanes
-from app.moderation.queue.queries import MOST_COUNTED, PAGE, Count, Place
+from app.moderation.queue.queries import MOST_COUNTED, PAGE, Count, Page, Place
 from app.moderation.reports.taken_down import TakenDown, told
 from app.moderation.search.conditions import conditions
 from app.moderation.search.language import EVERYTHING, Search
@@ -47,14 +47,6 @@ class AppealItem:
     verdict: Verdict | None
     filed_at: datetime
     hold: Hold | None
-
-
-@dataclass(frozen=True, slots=True)
-class AppealPage:
-    """Part of that queue, and where the next part begins (None at the end)."""
-
-    items: list[AppealItem]
-    after: Place | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +73,14 @@ def appeals(
     *,
     after: Place | None = None,
     limit: int = PAGE,
-) -> AppealPage:
+) -> Page[AppealItem]:
     """What of a search the actor may answer, longest waiting first. One query."""
     if not desk.moderates(actor):
-        return AppealPage([], None)
+        return Page([])
     narrowing = conditions(search, actor, since=Appeal.filed_at.expression)
     rows = session.execute(_page(actor, limit + 1, after).where(*narrowing)).all()
-    items = [_item(actor, row) for row in rows[:limit]]
-    more = len(rows) > limit
-    return AppealPage(items, Place(items[-1].filed_at, items[-1].id) if more else None)
+    items = [_item(actor, row) for row in rows]
+    return Page.of(items, limit, lambda item: Place(item.filed_at, item.id))
 
 
 def count_everywhere(session: Session, actor: Actor, *, until: datetime) -> Count:

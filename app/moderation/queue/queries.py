@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -53,6 +53,7 @@ PAGE: Final = 20
 #: Nobody needs to know more exactly how many wait, and counting on would cost as much as there are.
 MOST_COUNTED: Final = 50
 
+T = TypeVar("T")
 Lane = tuple[TrackCode, str]
 Rows = Select[*tuple[Any, ...]]
 
@@ -106,11 +107,17 @@ class QueueItem(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class QueuePage:
-    """Part of the queue, and where the next part begins (None at the end)."""
+class Page(Generic[T]):
+    """Part of one of the desk's lists, and where the next part begins (None at the end)."""
 
-    items: list[QueueItem]
-    after: Place | None
+    items: list[T]
+    after: Place | None = None
+
+    @classmethod
+    def of(cls, found: list[T], limit: int, place: Callable[[T], Place]) -> "Page[T]":
+        """The first so many of what was found: one more than that, where there is a next part."""
+        items = found[:limit]
+        return cls(items, place(items[-1]) if len(found) > limit else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +157,7 @@ def queue(
     after: Place | None = None,
     limit: int = PAGE,
     excluded: Mapping[int, Lane] | None = None,
-) -> QueuePage:
+) -> Page[QueueItem]:
     """What waits in the actor's lanes, longest waiting first. Two queries.
 
     What the actor is in conflict with isn't there; ``excluded`` is that, where it is known already.
@@ -159,13 +166,12 @@ def queue(
         excluded = conflicted(session, actor)
     shape = _Shape(lanes(actor, search), is_continued=after is not None, excludes=bool(excluded))
     if not shape.lanes:
-        return QueuePage([], None)
+        return Page([])
     narrowing = _narrowing(session, search, actor)
     statement = _put_together(_lines, shape, narrowing)
     rows = session.execute(statement, _values(limit + 1, excluded, after)).all()
-    items = [_item(actor, *row) for row in rows[:limit]]
-    more = len(rows) > limit
-    return QueuePage(items, Place(items[-1].waiting_since, items[-1].id) if more else None)
+    items = [_item(actor, *row) for row in rows]
+    return Page.of(items, limit, lambda item: Place(item.waiting_since, item.id))
 
 
 def waiting_ids(

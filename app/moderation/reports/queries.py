@@ -14,7 +14,7 @@ from app.core.errors import NotFound
 from app.core.policy import Actor, TrackCode, can_organise
 from app.moderation.conflicts.queries import conflicted_ids, is_conflicted
 from app.moderation.lanes import in_lanes
-from app.moderation.queue.queries import MOST_COUNTED, PAGE, Place
+from app.moderation.queue.queries import MOST_COUNTED, PAGE, Page, Place
 from app.moderation.reports import policy
 from app.moderation.reports.models import IS_OPEN, CaseOutcome, Complaint, Report, ReportCase
 from app.moderation.search.conditions import conditions
@@ -45,14 +45,6 @@ class CaseItem:
     outcome: CaseOutcome
     moment: datetime
     reports: int
-
-
-@dataclass(frozen=True, slots=True)
-class CasePage:
-    """Part of that list, and where the next part begins (None at the end)."""
-
-    items: list[CaseItem]
-    after: Place | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +93,13 @@ def cases(
     closed: bool = False,
     after: Place | None = None,
     limit: int = PAGE,
-) -> CasePage:
+) -> Page[CaseItem]:
     """The actor's cases: what waits, the oldest first, or what was closed last. One query.
 
     Of those the search finds; what it says of waiting is the case's.
     """
     if not policy.has_cases(actor):
-        return CasePage([], None)
+        return Page([])
     moment = ReportCase.closed_at if closed else ReportCase.opened_at
     place = tuple_(moment, ReportCase.id)
     rows = (
@@ -139,9 +131,8 @@ def cases(
         here = tuple_(after.since, after.id)
         rows = rows.where(place < here if closed else place > here)
     found = session.execute(rows, {"me": actor.id}).all()
-    items = [_item(row) for row in found[:limit]]
-    more = len(found) > limit
-    return CasePage(items, Place(items[-1].moment, items[-1].id) if more else None)
+    items = [_item(row) for row in found]
+    return Page.of(items, limit, lambda item: Place(item.moment, item.id))
 
 
 def counting(actor: Actor, excluded: Select[int], *, dated: bool) -> Select[int]:

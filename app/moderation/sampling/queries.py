@@ -32,7 +32,7 @@ from app.moderation.decisions.models import Decision, Standing
 from app.moderation.decisions.queries import Decided, decisions_for_author
 from app.moderation.decisions.verdicts import Verdict
 from app.moderation.lanes import in_lanes
-from app.moderation.queue.queries import MOST_COUNTED, PAGE, Count, Place
+from app.moderation.queue.queries import MOST_COUNTED, PAGE, Count, Page, Place
 from app.moderation.sampling import policy
 from app.moderation.sampling.models import SecondLook
 
@@ -53,14 +53,6 @@ class LookItem:
 
 
 @dataclass(frozen=True, slots=True)
-class LookPage:
-    """Part of what waits, and where the next part begins (None at the end)."""
-
-    items: list[LookItem]
-    after: Place | None
-
-
-@dataclass(frozen=True, slots=True)
 class OneLook:
     """One decision as who looks at it a second time sees it: nobody is named.
 
@@ -78,10 +70,10 @@ class OneLook:
 
 def second_looks(
     session: Session, actor: Actor, *, after: Place | None = None, limit: int = PAGE
-) -> LookPage:
+) -> Page[LookItem]:
     """What the actor may look at, longest waiting first. Two queries."""
     if not desk.moderates(actor):
-        return LookPage([], None)
+        return Page([])
     rows = (
         _waiting(session, actor)
         .add_columns(
@@ -109,10 +101,9 @@ def second_looks(
             verdict=Verdict(row.verdict),
             drawn_at=row.drawn_at,
         )
-        for row in found[:limit]
+        for row in found
     ]
-    more = len(found) > limit
-    return LookPage(items, Place(items[-1].drawn_at, items[-1].id) if more else None)
+    return Page.of(items, limit, lambda item: Place(item.drawn_at, item.id))
 
 
 def count(session: Session, actor: Actor) -> Count | None:

@@ -26,7 +26,7 @@ from app.moderation import policy as desk
 from app.moderation.conflicts.queries import is_apart
 from app.moderation.decisions.models import Decision, DecisionMark, MarkKind
 from app.moderation.decisions.verdicts import Verdict
-from app.moderation.queue.queries import PAGE, Place
+from app.moderation.queue.queries import PAGE, Page, Place
 from app.moderation.sampling import policy
 from app.moderation.sampling.models import SecondLook
 
@@ -64,6 +64,7 @@ class Tally:
 class Disagreement:
     """A decision somebody would have made otherwise, and why; nobody is named."""
 
+    id: int
     contribution_id: int
     number: str
     title: str
@@ -74,14 +75,6 @@ class Disagreement:
     words: str
     words_language: str
     looked_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class DisagreementPage:
-    """Part of these, and where the next part begins (None at the end)."""
-
-    items: list[Disagreement]
-    after: Place | None
 
 
 def tallies(session: Session, actor: Actor, edition: Edition) -> list[Tally]:
@@ -140,7 +133,7 @@ def disagreements(
     *,
     after: Place | None = None,
     limit: int = PAGE,
-) -> DisagreementPage:
+) -> Page[Disagreement]:
     """Those of an edition that would have been decided otherwise, the last first. One query.
 
     Without essays the actor has a conflict of interest with, and their own decisions. Raises
@@ -168,14 +161,13 @@ def disagreements(
     if after is not None:
         rows = rows.where(place < tuple_(after.since, after.id))
     found = session.execute(rows, {"me": actor.id}).all()
-    items = [_disagreement(row) for row in found[:limit]]
-    more = len(found) > limit
-    last = found[limit - 1] if more else None
-    return DisagreementPage(items, Place(last.looked_at, last.decision_id) if last else None)
+    items = [_disagreement(row) for row in found]
+    return Page.of(items, limit, lambda item: Place(item.looked_at, item.id))
 
 
 def _disagreement(row: Any) -> Disagreement:
     return Disagreement(
+        id=row.decision_id,
         contribution_id=row.contribution_id,
         number=row.number,
         title=row.title,

@@ -29,7 +29,7 @@ NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 CountQueries = Callable[[Engine], Any]
 
 
-def ids(page: queue.QueuePage) -> list[int]:
+def ids(page: queue.Page[queue.QueueItem]) -> list[int]:
     return [item.id for item in page.items]
 
 
