@@ -29,7 +29,7 @@ from app.documents.text import problems
 from app.editions import queries as editions
 from app.editions.models import Track
 from app.moderation.organising import operations as organising
-from app.web import limits, parking
+from app.web import limits
 from app.web.database import db, transaction
 from app.web.messages import words
 from app.web.people import actor
@@ -64,14 +64,13 @@ class Editor:
         self.preview_references = Markup()
         self.merging: MergePage | None = None
         self.status = 200
-        kept = parking.kept()
-        self.form = EssayForm(*kept)
+        self.form = EssayForm()
         self.form.offer(
             TrackCode(contribution.track),
             self.track.licences or LICENCES,
             [(str(each.id), str(tr(each.title))) for each in questions],
         )
-        self.restored = bool(kept)
+        self.restored = bool(self.form.restored)
         self.advice = Advice(contribution, self.track, self.form)
         if request.method == "GET" and not self.restored:
             self.form.show(source, queries.number_of(db, source.responds_to_id))

@@ -25,7 +25,6 @@ from app.web import translating
 from app.web.acts import done, saved
 from app.web.database import db, transaction
 from app.web.language import PREFIX
-from app.web.parking import kept
 from app.web.people import actor, organisers
 from app.web.templating import tr
 
@@ -60,7 +59,7 @@ def back(slug: str) -> Response:
 @organisers
 def new(slug: str) -> Response | tuple[str, int]:
     """Add a theme."""
-    form, crumbs = NewTheme(*kept()), [crumb(found_edition(db, slug))]
+    form, crumbs = NewTheme(), [crumb(found_edition(db, slug))]
 
     def create(session: Session) -> None:
         edition = found_edition(session, slug)
@@ -77,7 +76,7 @@ def new(slug: str) -> Response | tuple[str, int]:
 def settings(slug: str, code: str) -> Response | tuple[str, int]:
     """A theme's short name."""
     theme = found_theme(db, slug, code)
-    form, crumbs = ThemeForm(*kept(), obj=theme), [crumb(found_edition(db, slug))]
+    form, crumbs = ThemeForm(obj=theme), [crumb(found_edition(db, slug))]
 
     def change(session: Session) -> None:
         theme = found_theme(session, slug, code)
@@ -136,7 +135,7 @@ def delete(slug: str, code: str) -> Response:
 def new_question(slug: str, code: str) -> Response | tuple[str, int]:
     """Add a question to a theme."""
     theme = found_theme(db, slug, code)
-    form, title = NewQuestion(*kept()), tr(theme.title)
+    form, title = NewQuestion(), tr(theme.title)
     crumbs = [crumb(found_edition(db, slug))]
 
     def create(session: Session) -> None:
@@ -158,7 +157,7 @@ def question_settings(slug: str) -> Response | tuple[str, int]:
     question = found_question(db, slug)
     edition = question.theme.edition
     themes = [(each, str(tr(each.title))) for each in queries.themes_with_questions(db, edition)]
-    form, crumbs = QuestionForm(question, themes, *kept()), [crumb(edition)]
+    form, crumbs = QuestionForm(question, themes), [crumb(edition)]
     edition_slug, title = edition.slug, tr(question.title)
 
     def change(session: Session) -> None:

@@ -19,7 +19,6 @@ from app.web import translating
 from app.web.acts import saved
 from app.web.database import db, transaction
 from app.web.language import PREFIX
-from app.web.parking import kept
 from app.web.people import actor, organisers
 from app.web.templating import tr
 from app.web.tracks import TRACKS
@@ -73,7 +72,7 @@ def editions() -> str:
 @organisers
 def new_edition() -> Response | tuple[str, int]:
     """Begin an edition."""
-    form = NewEdition(*kept())
+    form = NewEdition()
     if form.validate_on_submit():
         try:
             with transaction() as session:
@@ -106,7 +105,7 @@ def edition(slug: str) -> str:
 def edition_settings(slug: str) -> Response | tuple[str, int]:
     """The call window and what else is the same in every language."""
     edition = found_edition(db, slug)
-    form, crumbs = EditionForm(edition, *kept()), [crumb(edition)]
+    form, crumbs = EditionForm(edition), [crumb(edition)]
 
     def change(session: Session) -> None:
         edition = found_edition(session, slug)
@@ -143,7 +142,7 @@ def edition_texts(slug: str) -> Response | tuple[str, int]:
 def track_rules(slug: str, code: str) -> Response | tuple[str, int]:
     """A track's lengths, fields and licences."""
     edition, track = found_edition(db, slug), found_track(db, slug, code)
-    form, crumbs, name = TrackForm(track, *kept()), [crumb(edition)], TRACKS[TrackCode(track.code)]
+    form, crumbs, name = TrackForm(track), [crumb(edition)], TRACKS[TrackCode(track.code)]
 
     def change(session: Session) -> None:
         track = found_track(session, slug, code)

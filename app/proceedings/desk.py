@@ -36,7 +36,6 @@ from app.web import translating
 from app.web.acts import done, saved
 from app.web.database import db, transaction
 from app.web.language import PREFIX, current
-from app.web.parking import kept
 from app.web.people import actor, organisers
 from app.web.templating import tr
 
@@ -89,7 +88,7 @@ def register(blueprint: Blueprint) -> None:
 
 def organise_volumes() -> Answer:
     """All volumes, and the form that begins one."""
-    form = VolumeForm(*kept())
+    form = VolumeForm()
     form.offer(editions.editions(db))
     if form.validate_on_submit():
         try:

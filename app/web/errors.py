@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from app.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
-from app.web import addresses
+from app.web import addresses, parking
 from app.web.database import db
 from app.web.forms import is_written
 from app.web.messages import words
@@ -143,6 +143,8 @@ def _csrf(_error: CSRFError) -> tuple[str, int]:
             "This form was opened too long ago, or in another session. Please go back, reload the "
             "page and send it again. Nothing has been changed."
         ),
+        # What another site sends in somebody's name is not theirs.
+        _written() if parking.is_from_here() else "",
     )
 
 

@@ -27,6 +27,7 @@ from app.core.errors import Invalid, Several
 from app.core.languages import LANGUAGES
 from app.documents.parse import parse
 from app.documents.text import Problem, line_problems, problems, unkeepable, unknown_figures
+from app.web import parking
 from app.web.messages import words
 
 
@@ -52,15 +53,27 @@ def _takes_files(form: Any, name: str) -> bool:
 
 
 class Form(FlaskForm):  # type: ignore[misc]
-    """A form whose rules' refusals (:class:`Invalid`) find their fields."""
+    """A form whose rules' refusals (:class:`Invalid`) find their fields.
+
+    Attributes:
+        restored: what was sent before a sign-in and is shown now, if anything.
+    """
+
+    restored: MultiDict[str, str] | None = None
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def get_translations(self, _form: Any) -> _OwnWords:
             return _OwnWords()
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """Files reach the fields that take files only: to others they are not sent at all."""
+            """Files reach the fields that take files only: to others they are not sent at all.
+
+            A page opened after a sign-in shows what was sent before it (see ``parking``).
+            """
             sent = super().wrap_formdata(form, formdata)
+            if sent is None and formdata is not None:
+                form.restored = parking.take(of=form._fields)
+                return form.restored
             if not isinstance(sent, CombinedMultiDict):
                 return sent
             files = request.files.items(multi=True)

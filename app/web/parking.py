@@ -1,15 +1,16 @@
 """What somebody had written when their session turned out to have expired survives the sign-in.
 
 The posted form is kept for a day under a random token, which only the browser that posted it knows
-(in its session cookie). After the sign-in the page is opened again with the fields filled in;
-nothing is saved until the person sends it.
+(in its session cookie). After the sign-in the page is opened again with the fields filled in
+(``Form`` asks for them itself); nothing is saved until the person sends it.
 """
 
 import secrets
+from collections.abc import Container
 from datetime import timedelta
 from typing import Final
 
-from flask import Flask, current_app, flash, redirect, request, session, url_for
+from flask import Flask, after_this_request, current_app, flash, redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_limiter.util import get_remote_address
 from limits import parse
@@ -20,6 +21,7 @@ from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.web.database import db, transaction
+from app.web.language import current, same_page
 from app.web.limits import limiter
 from app.web.models import ParkedForm
 from app.web.people import is_signed_in
@@ -50,13 +52,20 @@ def _parkable() -> bool:
         and request.blueprint not in _NEVER
         and request.endpoint not in _FOR_VISITORS
         and 0 < (request.content_length or 0) <= MOST_BYTES
-        # Another site must not put its words into somebody's form, nor its session in their place.
-        and request.headers.get("Sec-Fetch-Site", "none") in _OWN_PAGES
+        and is_from_here()
         and not is_signed_in()
         and bool(request.form)
         and _can_be_opened(request.path)
         and (not limiter.enabled or limiter.limiter.hit(HOW_OFTEN, "parking", get_remote_address()))
     )
+
+
+def is_from_here() -> bool:
+    """Whether a post comes from a page of this site, as far as the browser says.
+
+    Another site must not put its words into somebody's form, nor its session in their place.
+    """
+    return request.headers.get("Sec-Fetch-Site", "none") in _OWN_PAGES
 
 
 def _can_be_opened(path: str) -> bool:
@@ -85,23 +94,30 @@ def _park() -> Response | None:
         _("You are no longer signed in. What you wrote has been kept: sign in, and it is there."),
         "warning",
     )
-    return redirect(url_for("security.login", next=request.path), 303)
+    return redirect(url_for("security.login", next=same_page(current().code)), 303)
 
 
-def take() -> MultiDict[str, str] | None:
-    """The fields that were kept for this page, once; None when there are none."""
+def take(of: Container[str] | None = None) -> MultiDict[str, str] | None:
+    """The fields that were kept for this page, once; None when there are none.
+
+    ``of`` are the names of a form's fields: what has none of them is another form's.
+    """
     token = session.get(SESSION_KEY)
-    kept = db.get(ParkedForm, token) if token else None
+    if token is None or request.method != "GET":
+        return None
+    kept = db.get(ParkedForm, token)
     if kept is None or kept.path != request.path:
         return None
-    fields = MultiDict([(name, value) for name, values in kept.fields.items() for value in values])
-    with transaction() as work:
-        work.execute(delete(ParkedForm).where(ParkedForm.token == token))
+    if of is not None and not any(name in of for name in kept.fields):
+        return None
     session.pop(SESSION_KEY, None)
+    fields = MultiDict([(name, value) for name, values in kept.fields.items() for value in values])
+
+    @after_this_request
+    def forget(answer: Response) -> Response:
+        # Not before: what the page has read stays as it is until it is shown.
+        with transaction() as work:
+            work.execute(delete(ParkedForm).where(ParkedForm.token == token))
+        return answer
+
     return fields
-
-
-def kept() -> tuple[()] | tuple[MultiDict[str, str]]:
-    """What a form is given before anything else: ``MyForm(*kept())``. Nothing on a post."""
-    fields = take() if request.method == "GET" else None
-    return () if fields is None else (fields,)

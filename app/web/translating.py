@@ -155,7 +155,7 @@ def _save(page: Translating, save: Save, texts: dict[str, str]) -> Response | No
 
 
 def _open(form_class: type[TextsForm], values: Mapping[str, Mapping[str, str]]) -> Translating:
-    kept = parking.take() if request.method == "GET" else None
+    kept = parking.take()
     entered = request.form if kept is None else kept
     code = entered.get("language") or request.args.get("in") or current().code
     if code not in LANGUAGES:

@@ -28,7 +28,6 @@ from app.moderation.organising.queries import readable
 from app.web.database import db, transaction
 from app.web.language import PREFIX
 from app.web.limits import spend
-from app.web.parking import kept
 from app.web.people import actor, organisers, signed_in
 
 ALL: Final = f"{PREFIX}/my/contributions/<int:contribution_id>/references/"
@@ -53,7 +52,7 @@ def register(blueprint: Blueprint) -> None:
 def all_of_them(contribution_id: int) -> Response | tuple[str, int]:
     """The list, and a box to add to it."""
     contribution = writable(contribution_id)
-    draft, form = db.get_one(Draft, contribution_id), PasteForm(*kept())
+    draft, form = db.get_one(Draft, contribution_id), PasteForm()
     if form.validate_on_submit() and (done := _added(form, draft)):
         return done
     page = render_template(
@@ -170,7 +169,7 @@ def correct(contribution_id: int) -> Response | tuple[str, int]:
         json.dumps(item, ensure_ascii=False) for item in revision.bibliography
     )
     text = f"{shown}\n]" if revision.bibliography else ""
-    form = CorrectionForm(*kept(), data={"text": text, "version": revision.number})
+    form = CorrectionForm(data={"text": text, "version": revision.number})
     if form.validate_on_submit() and (done := _corrected(form, contribution, revision)):
         return done
     page = render_template(

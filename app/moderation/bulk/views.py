@@ -92,7 +92,7 @@ def _form(search: SearchForm) -> BulkForm:
     people = [(each.id, each.name or each.email) for each in moderators(db)]
     found = [] if search.errors else tracks.of_search(db, me, search.search)
     form.offer(asked, people, reasons_of(found, lambda reason: reason.is_offered))
-    if not form.is_submitted():
+    if not form.is_submitted() and not form.restored:
         form.words_language.data = current().code
         if like := request.args.get("like", type=row_number):
             try:

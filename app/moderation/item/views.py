@@ -47,7 +47,6 @@ from app.moderation.reasons.queries import of_contribution
 from app.moderation.signs.queries import Noticed, key_of, noticed
 from app.moderation.talk.forms import DeskForm
 from app.moderation.talk.queries import Talk, at_desk
-from app.web import parking
 from app.web.acts import done
 from app.web.database import db, transaction
 from app.web.headers import is_opened
@@ -224,11 +223,11 @@ def _undoable(item: Item) -> int:
 @signed_in
 def item(contribution_id: int) -> Response | tuple[str, int]:
     """One essay in the queue; posting to it decides (or, with ``renew``, holds it longer)."""
-    kept = parking.take() if request.method == "GET" else None
-    form = DecisionForm(kept) if kept else DecisionForm()
+    form = DecisionForm()
     templates = offered(db, contribution_id)
     form.offer(of_contribution(db, contribution_id), templates)
-    if request.method == "GET" and not kept:
+    is_new = request.method == "GET" and not form.restored
+    if is_new:
         form.words_language.data = current().code
     if form.is_submitted() and _handle(contribution_id, form):
         return to_queue()
@@ -236,7 +235,7 @@ def item(contribution_id: int) -> Response | tuple[str, int]:
     talk_form = DeskForm(formdata=None)
     talk_form.offer_templates(templates)
     shown = queries.item(db, actor(), contribution_id)
-    reworked = request.method == "GET" and not kept and preparing.begin_anew(form, shown)
+    reworked = is_new and preparing.begin_anew(form, shown)
     view = _view(shown, form)
     page = render_template(
         "moderation/item.html",

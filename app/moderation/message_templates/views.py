@@ -21,7 +21,6 @@ from app.moderation.reasons.forms import OfferForm
 from app.moderation.reasons.views import track_name
 from app.web import translating
 from app.web.database import db, transaction
-from app.web.parking import kept
 from app.web.people import actor, organisers
 from app.web.templating import tr
 
@@ -71,7 +70,7 @@ def message_templates(slug: str, code: str) -> str:
 @organisers
 def new_template(slug: str, code: str) -> Response | tuple[str, int]:
     """Prepare a message."""
-    form = NewTemplate(*kept())
+    form = NewTemplate()
     crumbs = _crumbs(found_edition(db, slug), found_track(db, slug, code))
     if form.validate_on_submit():
         try:
@@ -98,7 +97,7 @@ def template_offer(slug: str, code: str, template_id: int) -> Response | tuple[s
     """For which decisions a template is meant, or that it isn't offered any more."""
     crumbs = _crumbs(found_edition(db, slug), found_track(db, slug, code))
     found = _found(db, slug, code, template_id)
-    form, words = OfferForm(found.verdicts, found.is_offered, *kept()), tr(found.title)
+    form, words = OfferForm(found.verdicts, found.is_offered), tr(found.title)
     if form.validate_on_submit():
         with transaction() as session:
             row = _found(session, slug, code, template_id)

@@ -33,7 +33,6 @@ from app.web import translating
 from app.web.acts import saved
 from app.web.database import db, transaction
 from app.web.language import current
-from app.web.parking import kept
 from app.web.people import actor, organisers
 
 ALL: Final = f"{TRACK}reasons/"
@@ -96,7 +95,7 @@ def track_reasons(slug: str, code: str) -> str:
 def new_reason(slug: str, code: str) -> Response | tuple[str, int]:
     """Add a reason of the track's own."""
     edition, track = found_edition(db, slug), found_track(db, slug, code)
-    form, crumbs = NewReason(*kept()), _crumbs(edition, track)
+    form, crumbs = NewReason(), _crumbs(edition, track)
     offer_rules(form.rule, charter.rules(db))
     if form.validate_on_submit():
         try:
@@ -148,8 +147,8 @@ def reason_offer(slug: str, code: str, reason: str) -> Response | tuple[str, int
 
 def _offer_form(found: TrackReason) -> OfferForm:
     if found.is_standard:
-        return OfferForm(found.verdicts, found.is_offered, *kept())
-    form = OwnOfferForm(found.verdicts, found.is_offered, *kept(), rule=found.rule)
+        return OfferForm(found.verdicts, found.is_offered)
+    form = OwnOfferForm(found.verdicts, found.is_offered, rule=found.rule)
     offer_rules(form.rule, charter.rules(db), found.rule)
     return form
 

@@ -20,7 +20,6 @@ from app.moderation.labels import NAMES
 from app.moderation.queue.queries import Place
 from app.moderation.sampling import operations, queries, results
 from app.moderation.sampling.forms import LookForm
-from app.web import parking
 from app.web.acts import answered
 from app.web.database import db
 from app.web.language import PREFIX, current
@@ -56,7 +55,7 @@ def second_looks() -> str:
 @signed_in
 def second_look(decision_id: int) -> Response | tuple[str, int]:
     """One decision and the essay it was made on; posting to it says what one thinks of it."""
-    form = LookForm(*parking.kept(), language=current().code)
+    form = LookForm(language=current().code)
     found = queries.second_look(db, actor(), decision_id)
     form.offer(found.decided.verdict)
     if form.validate_on_submit() and _look(form, decision_id):

@@ -18,7 +18,7 @@ from app.moderation.talk import operations, queries
 from app.moderation.talk.forms import AnswerForm, DeskForm
 from app.moderation.talk.models import Audience
 from app.moderation.talk.queries import author_language
-from app.web import limits, parking
+from app.web import limits
 from app.web.acts import saved
 from app.web.database import db
 from app.web.language import PREFIX
@@ -57,7 +57,7 @@ def messages_organised(contribution_id: int) -> Response | tuple[str, int]:
 
 
 def _at_desk(contribution_id: int, crumbs: Crumbs) -> Response | tuple[str, int]:
-    form = DeskForm(*parking.kept())
+    form = DeskForm()
     form.offer_templates(offered(db, contribution_id))
     letter = None
     # What was kept over a sign-in is only shown: the button is for its writer to press again.
@@ -99,7 +99,7 @@ def _helped(contribution_id: int, form: DeskForm) -> Letter | None:
 def my_messages(contribution_id: int) -> Response | tuple[str, int]:
     """What moderators have written to the authors, and the authors to them."""
     talk = queries.of_author(db, actor(), contribution_id)
-    form = AnswerForm(*parking.kept())
+    form = AnswerForm()
     if form.validate_on_submit() and _send(contribution_id, form, Audience.FROM_AUTHOR):
         return redirect(f"{request.path}#newest", 303)
     page = render_template("moderation/talk/mine.html", talk=talk, form=form)
