@@ -1,9 +1,11 @@
-"""Links in mails that prove an address, and in whose browser they count.
+"""Links in mails that prove an address: in whose browser they count, and where that one goes on.
 
 Whoever opens an account with somebody else's address knows its password; the click of the address's
 owner must not make that password good (``docs/decisions/008-whose-click-counts.md``).
 """
 
+import secrets
+from hashlib import sha256
 from typing import Any, Final
 
 from flask import current_app, flash, redirect, request, session, url_for
@@ -15,13 +17,43 @@ from flask_security.recoverable import generate_reset_password_token
 from werkzeug.wrappers import Response
 
 from app.accounts.models import Account
+from app.web.addresses import is_local
 
 REGISTERED_HERE: Final = "registered_here"
+WANTED: Final = "wanted"
+LONGEST_WISH: Final = 500
+"""Characters of an address that is kept: a cookie has little room."""
 
 
-def note_registration(account: Account) -> None:
-    """Remember, in this browser, that the account was opened in it."""
-    session[REGISTERED_HERE] = account.id
+def note_registration(account: Account | None) -> None:
+    """Remember, in this browser, that the account was opened in it, and what it was opened for.
+
+    A cookie's owner can read it. So the entry tells nobody which account that is, nor that there
+    was one with the address already (``account`` is None then).
+    """
+    session[REGISTERED_HERE] = _mark(account.fs_uniquifier if account else secrets.token_hex())
+    wanted = request.values.get("next", "")
+    if is_local(wanted) and len(wanted) <= LONGEST_WISH:
+        session[WANTED] = wanted
+
+
+def _mark(uniquifier: str) -> str:
+    return sha256(uniquifier.encode()).hexdigest()
+
+
+def forget_wish() -> None:
+    """Forget what an account was opened for: whoever signs in is on the way there."""
+    session.pop(WANTED, None)
+
+
+def onward() -> Response | None:
+    """To the same page of sign-in, on the way to what the account was opened for."""
+    wanted = session.get(WANTED, "")
+    if request.endpoint != "security.login" or request.method != "GET" or not is_local(wanted):
+        return None
+    if "next" in request.args or current_user.is_authenticated:
+        return None
+    return redirect(url_for("security.login", next=wanted), 303)
 
 
 def elsewhere() -> Response | None:
@@ -42,7 +74,7 @@ def _confirmation(token: str) -> Response | None:
     expired, invalid, account = confirm_email_token_status(token)  # type: ignore[no-untyped-call]
     if expired or invalid or account is None or account.confirmed_at is not None:
         return None
-    if session.get(REGISTERED_HERE) == account.id:
+    if session.get(REGISTERED_HERE) == _mark(account.fs_uniquifier):
         return None
     flash(_("Please choose a password for your account. This also confirms your address."), "info")
     reset = generate_reset_password_token(account)  # type: ignore[no-untyped-call]

@@ -13,6 +13,7 @@ from flask_security.signals import (
     password_changed,
     password_reset,
     user_confirmed,
+    user_not_registered,
 )
 from flask_security.utils import do_flash, get_message, uia_email_mapper
 from flask_wtf import FlaskForm
@@ -179,7 +180,7 @@ def _begin() -> Response | None:
     if not all(splits(each) for each in request.values.getlist("next")):
         abort(400)
     throttle.check()
-    if answer := links.elsewhere():
+    if answer := links.elsewhere() or links.onward():
         return answer
     # Flask-Security commits by itself: what writes does so from the start (see app/core/db.py).
     posts = request.method == "POST" and request.endpoint not in _READ_ONLY
@@ -218,7 +219,12 @@ def _on_confirmed(_app: Flask, user: Account, **_rest: Any) -> None:
     operations.note_confirmed(db, user)
 
 
+def _on_known(_app: Flask, **_rest: Any) -> None:
+    links.note_registration(None)
+
+
 def _on_signed_in(_app: Flask, **_rest: Any) -> None:
+    links.forget_wish()
     # A forgery token somebody got hold of before the sign-in is worth nothing after it.
     session.pop("csrf_token", None)
     g.pop("csrf_token", None)
@@ -243,6 +249,7 @@ def _on_email_changed(_app: Flask, user: Account, old_email: str, **_rest: Any) 
 
 
 _LISTENERS: Final = (
+    (user_not_registered, _on_known),
     (user_confirmed, _on_confirmed),
     (password_reset, _on_reset),
     (user_logged_in, _on_signed_in),

@@ -60,6 +60,42 @@ def test_register_answers_alike_for_a_known_address(
     assert mails(db)[1].data == {"login_link": "http://localhost/en/login"}
 
 
+def test_register_leaves_nothing_in_the_browser_that_tells_of_an_account(
+    browser: Open, people: Cast, db: Session
+) -> None:
+    fresh, known = browser(), browser()
+    register(fresh)
+    register(known, email=people.author.email)
+    made = account(db, "nadia@example.org")
+    assert made is not None
+    with fresh.client.session_transaction() as one, known.client.session_transaction() as other:
+        assert {name: len(str(one[name])) for name in one if name != "_flashes"} == {
+            name: len(str(other[name])) for name in other if name != "_flashes"
+        }
+        assert not {str(made.id), made.fs_uniquifier} & {str(each) for each in one.values()}
+
+
+def test_register_leads_to_what_the_account_was_opened_for(browser: Open, db: Session) -> None:
+    visitor, wanted = browser(), "/fr/contribute/jurist/?edition=2027"
+    visitor.get("/fr/register", query_string={"next": wanted})
+    assert visitor.submit(PERSON).location == wanted
+    visitor.get(path_of(mails(db)[0].data["link"]))
+    visitor.get(visitor.get("/fr/login").location)
+    answer = visitor.submit({"email": PERSON["email"], "password": PASSWORD}, form="login")
+    assert answer.location == wanted
+    visitor.signed_in = True
+    visitor.post("/fr/logout")
+    assert visitor.get("/fr/login").status_code == 200
+
+
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "/\\evil.example"])
+def test_register_never_leads_to_another_site(browser: Open, target: str) -> None:
+    visitor = browser()
+    visitor.get("/en/register")
+    visitor.submit(PERSON | {"next": target})
+    assert visitor.get("/en/login").status_code == 200
+
+
 def test_register_twice_before_confirming_sends_the_link_again(
     browser: Open, db: Session, at: Callable[[Any], None]
 ) -> None:
