@@ -1,7 +1,9 @@
 """The words: every kind in every language, what is quoted, what is kept apart, the headers."""
 
+import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
+from itertools import pairwise
 
 import pytest
 from flask import Flask
@@ -48,6 +50,18 @@ def test_render_gives_every_kind_in_every_language(kind: MailKind, language: str
     assert tree.get("dir") == LANGUAGES[language].direction
     assert tree.findtext(".//title")
     assert [a.get("href") for a in tree.iter("a")] == links(kind, language)
+
+
+@pytest.mark.parametrize("published", [True, False])
+@pytest.mark.parametrize("kind", MailKind)
+def test_render_keeps_every_paragraph_apart(kind: MailKind, published: bool) -> None:
+    moment = "2026-11-20T12:00:00+00:00"
+    more = {"decided_at": moment, "revision": 2, "appeal_until": moment, "zone": "Europe/Paris"}
+    mail = row(kind, **more if kind == MailKind.DECISION else {})
+    lines = mails.render(mail, BASE, published=published).text.splitlines()
+    of_lists = re.compile(r"- |>|\d+\. ")
+    for line, following in pairwise(lines):
+        assert not (line and following) or of_lists.match(line), f"{line} | {following}"
 
 
 def test_render_of_a_request_for_changes_numbers_its_points() -> None:
