@@ -97,7 +97,7 @@ def note_download(session: Session, actor: Actor, search: Search) -> None:
         actor,
         AuditAction.EXPORT_DOWNLOADED,
         actor.id or 0,
-        search=str(search),
+        search=str(search.coded),
         contributions=count,
     )
 

@@ -110,6 +110,14 @@ def test_export_leaves_out_what_its_organiser_is_in_conflict_with(
         assert noted.data["contributions"] == len(expected)
 
 
+def test_export_leaves_no_name_in_the_record(session: Session, cast: Cast) -> None:
+    search = Search.parse('lang:fr author:"Amina Auteur" -"secret peace" state:published')
+    export.note_download(session, cast.actor("organiser"), search)
+    session.flush()
+    [noted] = session.scalars(select(AuditEntry).where(AuditEntry.subject == "export"))
+    assert noted.data == {"search": "lang:fr state:published", "contributions": 0}
+
+
 @pytest.mark.parametrize("title", ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("https://e.org")'])
 def test_export_makes_no_formula_of_a_title(session: Session, cast: Cast, title: str) -> None:
     edition = make_edition(session, "2017")

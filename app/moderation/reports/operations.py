@@ -201,13 +201,16 @@ def _answer(session: Session, case: ReportCase, contribution: Contribution) -> N
     wants_answer = (Report.case_id == case.id, Report.email != "")
     last = select(func.max(Report.id)).where(*wants_answer).group_by(Report.email)
     addresses = session.execute(
-        select(Report.email, Report.language).where(Report.id.in_(last)).order_by(Report.id)
+        select(Report.id, Report.email, Report.language)
+        .where(Report.id.in_(last))
+        .order_by(Report.id)
     )
-    for address, language in addresses.all():
+    for report_id, address, language in addresses.all():
         outbox.put(
             session,
             outbox.MailKind.REPORT_ANSWERED,
-            key=f"{outbox.MailKind.REPORT_ANSWERED}:{case.id}:{address}",
+            # Kept when the address is forgotten.
+            key=f"{outbox.MailKind.REPORT_ANSWERED}:{report_id}",
             recipient=address,
             recipient_id=None,
             language=language,

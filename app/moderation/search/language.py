@@ -120,6 +120,11 @@ class Search:
             raise Several(wrong)
         return cls(tuple(terms))
 
+    @property
+    def coded(self) -> "Search":
+        """The same without names and words, for a record that keeps everything for good."""
+        return Search(tuple(term for term in self.terms if term.key not in _TEXTS))
+
     def only(self, key: str) -> str:
         """The one value a form's control can show for that key, "" where there is no such one."""
         values = [term.values for term in self.terms if term.key == key and not term.is_negated]

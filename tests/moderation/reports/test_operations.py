@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.contributions.models import Contribution, PublishedText, TakeDown
@@ -102,6 +102,16 @@ def test_file_after_closing_opens_another_case(
 ) -> None:
     operations.keep(session, cast.moderator.actor, case.id, words="No.", language="en")
     assert report(session, essay).case_id != case.id
+
+
+def test_answer_keeps_the_address_in_one_place_where_it_is_forgotten(
+    session: Session, cast: Cast, essay: Contribution
+) -> None:
+    case_id = report(session, essay, email="reader@example.org").case_id
+    operations.keep(session, cast.moderator.actor, case_id, words="No.", language="en")
+    [mail] = answers(session)
+    values = {each.key: getattr(mail, each.key) for each in inspect(mail).mapper.column_attrs}
+    assert [name for name, value in values.items() if "reader@" in str(value)] == ["recipient"]
 
 
 # Who may
