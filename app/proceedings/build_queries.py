@@ -14,6 +14,7 @@ from app.core.audit import AuditEntry
 from app.core.errors import NotFound
 from app.core.languages import LANGUAGES
 from app.proceedings import queries
+from app.proceedings.book import MULTI
 from app.proceedings.formats import FORMATS
 from app.proceedings.models import Build, Volume
 from app.proceedings.states import BuildState
@@ -160,22 +161,20 @@ def _shown() -> ColumnElement[bool]:
     return ~select(Contribution.id).where(_gone_since()).correlate(Build).exists()
 
 
-def downloads(session: Session, volume: Volume) -> list[BuildView]:
-    """The newest finished build in each language and format that readers may have. One query."""
+def downloads(session: Session, volume: Volume, language: str) -> list[BuildView]:
+    """The newest finished build in each language and format that readers may have. One query.
+
+    The reader's own ``language`` comes first, then the books of all languages at once.
+    """
     newest = (
         select(func.max(Build.number))
         .where(Build.volume_id == volume.id, Build.state == BuildState.DONE.value, _shown())
         .group_by(Build.language, Build.format)
     )
     found = _views(_of(volume).where(Build.number.in_(newest)), session)
-    order = list(LANGUAGES)
-    return sorted(
-        found,
-        key=lambda each: (
-            order.index(each.language) if each.language in order else len(order),
-            list(FORMATS).index(each.format),
-        ),
-    )
+    order = [language, MULTI, *LANGUAGES]
+    formats = list(FORMATS)
+    return sorted(found, key=lambda each: (order.index(each.language), formats.index(each.format)))
 
 
 def finished_build(session: Session, volume: Volume, name: str, *, hidden: bool) -> Build:

@@ -91,7 +91,7 @@ def volume(slug: str) -> Response:
     page = VolumePage(
         found,
         queries.for_readers(queries.contents(db, found)),
-        build_queries.downloads(db, found),
+        build_queries.downloads(db, found, current().code),
         Markup(foreword.text),  # noqa: S704 - cleaned when it was saved
         foreword,
     )

@@ -181,4 +181,4 @@ def test_downloads_of_a_volume_are_those_its_own_edition_leaves(
 
 def downloads_of(session: Session, volume: Volume) -> list[int]:
     session.flush()
-    return [each.number for each in build_queries.downloads(session, volume)]
+    return [each.number for each in build_queries.downloads(session, volume, "en")]

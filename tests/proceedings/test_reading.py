@@ -246,6 +246,23 @@ def test_the_newest_build_is_the_one_to_download(
     assert "2017-fr-1.epub" not in page
 
 
+def test_the_books_in_the_readers_language_come_first(
+    app: Flask, client: FlaskClient, db: Session, epub: Build, published: Volume
+) -> None:
+    wanted = [
+        operations.request_build(db, SYSTEM, published, each, "epub") for each in ("multi", "de")
+    ]
+    db.commit()
+    with app.app_context():
+        for build in wanted:
+            jobs.run(build.id)
+
+    for code, order in (("fr", ["fr-1", "multi-2", "de-3"]), ("de", ["de-3", "multi-2", "fr-1"])):
+        page = html.document_fromstring(client.get(f"/{code}/proceedings/2017/").text)
+        links = page.xpath("//a[@download]/@href")
+        assert links == [f"/{code}/proceedings/2017/2017-{name}.epub" for name in order]
+
+
 @pytest.mark.parametrize("languages", [("fr",), ("fr", "ar", "zh")])
 def test_a_volume_costs_the_same_queries_however_many_essays(
     app: Flask,
