@@ -148,13 +148,13 @@ def test_who_proposed_is_told_that_it_was_decided_in_other_words(
     assert "Another decision was made after this one." in page
     assert said in page
     assert not moderator.tree.xpath("//form[.//textarea]")
-    # Not announced is what is kept, and nothing else.
+    # Not announced is what is kept, and nothing else; new is what another decided.
     moderator.get(page_of(essay))
     badges = [
         [badge.text for badge in each.xpath(".//span[contains(@class, 'badge')]")]
         for each in moderator.tree.xpath("//h2[@id='history']/following-sibling::ol/li")
     ]
-    assert badges == [[], ["Not announced"]]
+    assert badges == [[], ["New", "Not announced"]]
 
 
 def test_a_kept_decision_is_changed_before_it_is_announced(
