@@ -24,13 +24,13 @@ MOST_CHARACTERS: Final = 1_000_000
 def findings(
     session: Session, contribution: Contribution, essay: EssayInput, track: Track
 ) -> list[Finding]:
-    """All there is to say about what is being written. At most five queries."""
+    """All there is to say about what is being written. At most four queries."""
     question = session.get(Question, essay.question_id) if essay.question_id else None
     figures = figure_queries.problems(session, contribution.id, essay.body)
     needed = Check.CO_AUTHORS in track.required_checks
     return [
         *(Finding(error, needed=True) for error in figures),
-        *(Finding(error, needed=needed) for error in unconfirmed(session, contribution)),
+        *(Finding(error, needed=needed) for error in unconfirmed(session, contribution, essay)),
         *checks.findings(essay, track, question, earlier(session, contribution)),
     ]
 
@@ -45,13 +45,13 @@ def refusals(
     others = earlier(session, contribution) if compared else []
     found = checks.refusals(essay, track.required_checks, others)
     if Check.CO_AUTHORS in track.required_checks:
-        found += unconfirmed(session, contribution)
+        found += unconfirmed(session, contribution, essay)
     return found
 
 
-def unconfirmed(session: Session, contribution: Contribution) -> list[Invalid]:
-    """The co-authors the owner has still to hear from (``authors.unconfirmed``)."""
-    names = invitation_queries.unconfirmed(session, contribution.id)
+def unconfirmed(session: Session, contribution: Contribution, essay: EssayInput) -> list[Invalid]:
+    """The co-authors the owner has still to hear from (``authors.unconfirmed``). One query."""
+    names = invitation_queries.unconfirmed_of(session, contribution.id, essay.authors)
     found = Invalid("authors.unconfirmed", field="authors", names=", ".join(names))
     return [found] if names else []
 

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Account
-from app.contributions.byline import OWNER
+from app.contributions import byline
+from app.contributions.byline import OWNER, Author
 from app.contributions.invitations.models import Answer, Invitation
 from app.contributions.invitations.operations import digest, is_open
 from app.contributions.models import Contribution, Draft
@@ -51,16 +52,22 @@ class Invited:
 def co_authors(session: Session, contribution_id: int) -> list[CoAuthor]:
     """The draft's authors and how each stands. Two queries."""
     authors = session.scalar(select(Draft.authors).where(Draft.contribution_id == contribution_id))
+    return _standing(session, contribution_id, authors or [])
+
+
+def _standing(
+    session: Session, contribution_id: int, authors: Sequence[dict[str, Any]]
+) -> list[CoAuthor]:
     asked = {
         each.author_key: each
         for each in session.scalars(
             select(Invitation).where(Invitation.contribution_id == contribution_id)
         )
     }
-    keys = [author.get("key", "") for author in authors or []]
+    keys = [author.get("key", "") for author in authors]
     # Essays begun before authors had keys: their first author is who wrote them.
     owner = OWNER if OWNER in keys else next(iter(keys), "")
-    return [_co_author(each, asked.get(each.get("key", "")), owner) for each in authors or []]
+    return [_co_author(each, asked.get(each.get("key", "")), owner) for each in authors]
 
 
 def _co_author(author: dict[str, Any], asked: Invitation | None, owner: str) -> CoAuthor:
@@ -81,12 +88,17 @@ def _co_author(author: dict[str, Any], asked: Invitation | None, owner: str) -> 
 
 
 def unconfirmed(session: Session, contribution_id: int) -> list[str]:
-    """Names of the co-authors who have not confirmed. Two queries."""
-    return [
-        each.name
-        for each in co_authors(session, contribution_id)
-        if not each.is_owner and each.state != Answer.CONFIRMED
-    ]
+    """Names of the draft's co-authors who have not confirmed. Two queries."""
+    return _unconfirmed(co_authors(session, contribution_id))
+
+
+def unconfirmed_of(session: Session, contribution_id: int, authors: Iterable[Author]) -> list[str]:
+    """The same of a byline, saved or not. One query."""
+    return _unconfirmed(_standing(session, contribution_id, byline.columns(authors)))
+
+
+def _unconfirmed(found: Iterable[CoAuthor]) -> list[str]:
+    return [each.name for each in found if not each.is_owner and each.state != Answer.CONFIRMED]
 
 
 def invited(session: Session, token: str) -> Invited:
