@@ -26,6 +26,8 @@ from app.documents.render import render, render_paragraphs
 from app.moderation import policy
 from app.moderation.addresses import ONE, came_by, to_item, to_queue
 from app.moderation.appeals.authors import AuthorsAppeal, of_author
+from app.moderation.appeals.models import Appeal
+from app.moderation.appeals.queries import may_answer
 from app.moderation.claims import operations as claiming
 from app.moderation.conflicts.forms import ConflictForm
 from app.moderation.decisions import operations
@@ -93,6 +95,7 @@ class ItemView:
         extra: label and value of the track's own fields.
         answers: to the points of the last request for changes.
         responds_to: number of the contribution it answers, or "".
+        to_answer: id of the appeal that waits for this moderator, or 0.
         talk: notes and messages. ``since``: what is new since this moderator last looked.
         form: the decision's, where it is to be shown.
         kept_words: what was written for a decision that can't be made any more.
@@ -112,6 +115,7 @@ class ItemView:
     responds_to: str
     answers: tuple[Answered, ...]
     appeals: list[AuthorsAppeal]
+    to_answer: int
     talk: Talk
     since: Since | None
     form: DecisionForm | None
@@ -135,6 +139,8 @@ def _view(item: Item, form: DecisionForm) -> ItemView:
     can_decide = policy.can_decide(actor(), contribution, item.claim, now)
     shows_form = can_decide or (can_claim and form.was_filled)
     authors = revision.authors if item.sees_authors else []
+    # Nobody appeals before something was decided.
+    appeals = of_author(db, contribution) if item.history else []
     comma = LIST_SEPARATORS.get(revision.language, ", ")
     return ItemView(
         item=item,
@@ -158,8 +164,8 @@ def _view(item: Item, form: DecisionForm) -> ItemView:
         ],
         responds_to=number_of(db, revision.responds_to_id),
         answers=answered(item.history, revision.number, revision.answers),
-        # Nobody appeals before something was decided.
-        appeals=of_author(db, contribution) if item.history else [],
+        appeals=appeals,
+        to_answer=_to_answer(contribution, appeals),
         talk=talk,
         since=_since(item, talk, there),
         form=form if shows_form else None,
@@ -171,6 +177,13 @@ def _view(item: Item, form: DecisionForm) -> ItemView:
         is_own_proposal=is_own_proposal,
         undoable=_undoable(item),
     )
+
+
+def _to_answer(contribution: Contribution, appeals: list[AuthorsAppeal]) -> int:
+    found = next((each.id for each in appeals if each.is_open), 0)
+    if not found or not may_answer(db, actor(), db.get_one(Appeal, found), contribution):
+        return 0
+    return found
 
 
 def _since(item: Item, talk: Talk, there: Noticed) -> Since | None:

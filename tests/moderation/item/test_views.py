@@ -134,6 +134,23 @@ def test_item_page_after_a_granted_appeal_says_who_undid_the_decision(
     assert "The appeal was granted: the decision was undone." in appealed.text_content()
 
 
+def test_item_page_leads_to_the_appeal_who_may_answer_it(
+    db: Session, people: Cast, waiting: Contribution, browser: Open
+) -> None:
+    rejected = COMPLETE[Verdict.REJECT]
+    decision = deciding.claim_and_decide(
+        db, people.actor("moderator"), waiting.id, Verdict.REJECT, **rejected
+    )
+    author = people.actor("author")
+    appeal = appealing.file(db, author, decision.id, words="Relisez.", language="fr")
+    db.commit()
+    for email, may in (("moderator@example.org", False), ("other.moderator@example.org", True)):
+        page = browser(email)
+        assert "Relisez." in page.get(page_of(waiting)).text
+        [section] = page.tree.xpath("//section[@aria-labelledby='appeals']")
+        assert section.xpath(".//a/@href") == [f"/en/moderation/appeals/{appeal.id}/"] * may
+
+
 @pytest.mark.parametrize("more", [{"renew": "1"}, {}])
 def test_item_page_previews_nothing_that_says_no_verdict(
     waiting: Contribution, moderator: Browser, more: dict[str, str]
