@@ -6,7 +6,7 @@ from app.contributions.models import Contribution
 from app.contributions.states import WRITABLE, State
 from app.core.policy import Actor, Role, can_organise
 from app.editions.models import Edition
-from app.editions.policy import accepts_drafts, accepts_submission
+from app.editions.policy import GRACE, accepts_drafts, accepts_submission, closing
 
 
 def owns(actor: Actor, contribution: Contribution) -> bool:
@@ -57,6 +57,15 @@ def in_time(contribution: Contribution, edition: Edition, now: datetime) -> bool
     """Whether the call is still open for this one: by its window or by more time for it alone."""
     more = contribution.extended_until is not None and now < contribution.extended_until
     return more or accepts_submission(edition, contribution.opened_at, now)
+
+
+def late_until(contribution: Contribution, edition: Edition, now: datetime) -> datetime | None:
+    """Until when it may be submitted although no call is open; None where that is not so."""
+    if accepts_drafts(edition, now) or not in_time(contribution, edition, now):
+        return None
+    closed_at = closing(edition)
+    grace = closed_at + GRACE if closed_at and contribution.opened_at < closed_at else None
+    return max(moment for moment in (grace, contribution.extended_until) if moment is not None)
 
 
 def can_withdraw(actor: Actor, contribution: Contribution) -> bool:

@@ -233,6 +233,8 @@ def edit(contribution_id: int) -> Response | tuple[str, int]:
         contribution=contribution,
         request_made=decisions.request_to_answer(db, contribution),
         may_submit=policy.can_submit(actor(), contribution, contribution.edition, clock.now()),
+        is_own=policy.owns(actor(), contribution),
+        late_until=policy.late_until(contribution, contribution.edition, clock.now()),
     )
     return page, editor.status
 

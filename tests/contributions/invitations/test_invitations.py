@@ -290,6 +290,10 @@ def test_a_guest_confirms_and_edits(
     assert guest.submit({}, form="confirm").status_code == 303
     assert guest.get(f"/ar/my/contributions/{draft.id}/edit").status_code == 200
     assert not guest.tree.xpath("//button[@value='submit']")
+    said = guest.get(f"/en/my/contributions/{draft.id}/edit").text
+    assert "It is submitted by the author who began it." in said
+    assert "The call is closed" not in said
+    assert "A draft is yours alone." not in said
     owner.get(authors_page(draft))
     assert "Confirmed" in owner.tree.xpath("string(//main)")
     owner.submit({}, form="editing")
