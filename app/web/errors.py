@@ -1,5 +1,6 @@
 """Error pages in the reader's language."""
 
+from contextlib import suppress
 from math import ceil
 from typing import Final
 
@@ -104,12 +105,26 @@ def _http(error: HTTPException) -> Response | tuple[str, int] | HTTPException:
         return error
     if error.code == RequestEntityTooLarge.code:
         take_what_is_sent()
-    html, status = page(error.code, _when(error))
+    html, status = page(error.code, _when(error), _not_taken(error))
     response = error.get_response()
     response.set_data(html)
     response.content_type = "text/html; charset=utf-8"
     response.status_code = status
     return response
+
+
+def _not_taken(error: HTTPException) -> str:
+    """The words of a form that could not be taken.
+
+    What another site sends in somebody's name is not theirs; what is entered to get to an account
+    is soon entered again.
+    """
+    too_large = error.code == RequestEntityTooLarge.code
+    if too_large or request.method != "POST" or request.blueprint == "security":
+        return ""
+    with suppress(HTTPException):
+        return _written() if parking.is_from_here() else ""
+    return ""  # what was sent can't be read
 
 
 def _when(error: HTTPException) -> str:
@@ -136,15 +151,14 @@ def take_what_is_sent() -> None:
         left -= len(piece)
 
 
-def _csrf(_error: CSRFError) -> tuple[str, int]:
+def _csrf(error: CSRFError) -> tuple[str, int]:
     return page(
         400,
         _(
             "This form was opened too long ago, or in another session. Please go back, reload the "
             "page and send it again. Nothing has been changed."
         ),
-        # What another site sends in somebody's name is not theirs.
-        _written() if parking.is_from_here() else "",
+        _not_taken(error),
     )
 
 
@@ -188,4 +202,4 @@ def _second(error: IntegrityError) -> tuple[str, int]:
     # The first line names the constraint; what follows it repeats what was entered.
     said = str(error.orig).partition("\n")[0]
     current_app.logger.warning("%s: the database refused: %s", request.endpoint, said)
-    return page(409)
+    return page(409, "", _written())

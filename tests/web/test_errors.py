@@ -33,15 +33,15 @@ def failing(settings: Settings) -> FlaskClient:
     """A site with a page for each error, which answers as in production."""
     app = create_app(replace(settings, testing=False))
 
-    @app.get("/<lang>/fail/<int:status>")
+    @app.route("/<lang>/fail/<int:status>", methods=["GET", "POST"])
     def fail(status: int) -> None:
         abort(status)
 
-    @app.get("/<lang>/crash")
+    @app.route("/<lang>/crash", methods=["GET", "POST"])
     def crash() -> None:
         raise RuntimeError("a secret in a message")
 
-    @app.get("/<lang>/twice")
+    @app.route("/<lang>/twice", methods=["GET", "POST"])
     def twice() -> None:
         with transaction() as session:
             for _ in range(2):
@@ -96,6 +96,21 @@ def test_the_second_of_two_who_make_the_same_is_told_so(
     assert '<html lang="fr"' in answer.text
     assert "parked_form.token" in caplog.text
     assert "a secret" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("fail/404", 404), ("fail/429", 429), ("crash", 500), ("twice", 409)],
+)
+def test_words_that_could_not_be_taken_are_shown(
+    failing: FlaskClient, address: str, status: int
+) -> None:
+    visitor = Browser(failing)
+    answer = visitor.post(f"/fr/{address}", {"words": "De longues phrases.", "code": "short"})
+    assert answer.status_code == status
+    assert [each.text_content().strip() for each in visitor.tree.xpath("//main//textarea")] == [
+        "De longues phrases."
+    ]
 
 
 def test_too_many_attempts_are_answered_with_429(settings: Settings) -> None:
