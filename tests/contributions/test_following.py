@@ -364,9 +364,9 @@ def test_editor_says_until_when_a_draft_can_be_submitted(
     said: str,
 ) -> None:
     now = datetime(2026, 6, 1, 12, tzinfo=UTC)
+    at(now - timedelta(days=9))
     edition.time_zone, edition.closes_at = "UTC", now + closes
     essay = make_contribution(db, people.author, edition=edition, state=State.DRAFT)
-    essay.opened_at = now - timedelta(days=9)
     essay.extended_until = now + more if more else None
     db.commit()
     at(now)
