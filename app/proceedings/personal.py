@@ -50,11 +50,14 @@ def erase(session: Session, account_id: int, anonymous: bool) -> None:
         .where(or_(Contribution.owner_id == account_id, Invitation.account_id == account_id))
     )
     volumes = session.scalars(
-        select(Volume).where(
+        select(Volume)
+        .where(
             Volume.id.in_(
                 select(VolumeEntry.volume_id).where(VolumeEntry.contribution_id.in_(theirs))
             )
         )
+        .order_by(Volume.id)
+        .with_for_update()
     )
     for volume in volumes.all():
         operations.changed(session, SYSTEM, volume, "anonymised")

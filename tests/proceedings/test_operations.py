@@ -13,11 +13,12 @@ from app.core.db import begin_write
 from app.core.errors import Forbidden, Invalid
 from app.core.policy import NOBODY, SYSTEM
 from app.editions.models import Edition
-from app.proceedings import operations
+from app.proceedings import operations, personal
 from app.proceedings.models import Build, Volume
 from app.proceedings.states import BuildState
 from tests.factories import Cast, make_edition
 from tests.factories.volumes import make_volume
+from tests.moderation.crowds import CROWD, at_once
 
 
 def actions(session: Session, subject: str = "volume") -> list[str]:
@@ -261,3 +262,20 @@ def test_request_build_of_what_cannot_be_built_is_refused(
 
     assert refused.value.code == code
     assert session.scalars(select(Build)).all() == []
+
+
+def test_every_name_taken_out_of_a_volume_at_once_counts(
+    sessions: sessionmaker[Session], session: Session, cast: Cast
+) -> None:
+    volume = make_volume(session, cast)
+    before, author = volume.version, cast.author.id
+    session.commit()
+
+    at_once(
+        sessions,
+        [SYSTEM] * CROWD,
+        lambda other, _actor: personal.erase(other, author, anonymous=True),
+    )
+
+    session.refresh(volume)
+    assert volume.version == before + CROWD
