@@ -2,7 +2,6 @@
 
 import io
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -249,16 +248,16 @@ def test_a_killed_workers_build_is_taken_up_again_by_the_sweep(
         "JSI_QUEUE_URL": "memory://",
         "JSI_SECRET_KEY": "x" * 40,
     }
-    worker = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", CHILD, str(build_id)],
         stdout=subprocess.PIPE,
         env=environment,
         cwd=ROOT,
-    )
-    assert worker.stdout is not None
-    assert worker.stdout.readline() == b"typesetting\n"
-    os.kill(worker.pid, signal.SIGKILL)
-    worker.wait(timeout=10)
+    ) as worker:
+        assert worker.stdout is not None
+        said = worker.stdout.readline()
+        worker.kill()
+    assert said == b"typesetting\n"
     dead = built(db, build_id)
     assert (dead.state, dead.attempt) == (BuildState.RUNNING, 1)
     assert [step["step"] for step in dead.steps] == ["assemble", "typeset"]

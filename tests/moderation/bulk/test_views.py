@@ -1,7 +1,5 @@
 """Bulk actions over HTTP: chosen, confirmed, done by the worker, reported, stopped."""
 
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -25,7 +23,7 @@ from app.moderation.decisions.models import Decision
 from app.moderation.search.language import EVERYTHING
 from tests.factories import Cast, make_contribution, make_edition
 from tests.http import Browser, Open
-from tests.serving.site import PATIENCE_SECONDS, Site, environment, until
+from tests.serving.site import Site, environment, until
 
 HERE = "/en/moderation/all/"
 REJECT = {
@@ -294,17 +292,17 @@ def test_a_killed_worker_leaves_a_run_that_another_ends(
         "JSI_STORAGE_URL": settings.storage_url,
         "JSI_QUEUE_URL": f"sqlite:///{tmp_path / 'queue.db'}",
     }
-    first = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", KILLED, str(run.id)],
         cwd=ROOT,
         env=environment(settings.data_dir, **known),
         stdout=subprocess.PIPE,
         text=True,
-    )
-    assert first.stdout is not None
-    assert first.stdout.readline() == "in the middle of the fourth\n"
-    os.kill(first.pid, signal.SIGKILL)
-    first.wait(PATIENCE_SECONDS)
+    ) as first:
+        assert first.stdout is not None
+        said = first.stdout.readline()
+        first.kill()
+    assert said == "in the middle of the fourth\n"
 
     def numbers() -> tuple[int, int]:
         db.rollback()
