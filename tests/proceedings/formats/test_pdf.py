@@ -12,7 +12,7 @@ import pytest
 
 from app.core.languages import CODES, LANGUAGES
 from app.documents import tree
-from app.proceedings.book import MULTI, Book, BookSection
+from app.proceedings.book import MULTI, Book, BookAuthor, BookSection
 from app.proceedings.formats import FORMATS, BuildError, pdf
 from app.proceedings.formats.nodes import text_of
 from tests.proceedings.formats.samples import TEXTS, book, essay
@@ -164,6 +164,29 @@ def test_build_arabic_binds_right_and_numbers_contents_on_the_left(
     assert all(box[2] < width / 2 for box in in_list)
     assert b"/Direction/R2L" in made("ar").read_bytes()
     assert b"/Direction/R2L" not in made(MULTI).read_bytes()
+
+
+@pytest.mark.parametrize("frame", ["ar", "fr"])
+def test_build_page_numbers_follow_the_contributors_as_the_book_is_read(
+    frame: str, tmp_path: Path
+) -> None:
+    latin = replace(essay("ar"), authors=(BookAuthor("Claire", "", "", ""),))
+    out = tmp_path / "people.pdf"
+    three = book(frame, essay("ar"), essay("en", 2), replace(latin, number="2017-J-003"))
+    pdf.build(three, out=out, progress=quiet)
+    with pypdfium2.PdfDocument(out) as document:
+        text = document[len(document) - 1].get_textpage()
+        boxes = [
+            (text.get_text_range(at, 1), text.get_charbox(at)) for at in range(text.count_chars())
+        ]
+        for name in ("Claire", "Mary", "Layla"):
+            found = text.search(name, match_case=True).get_next()
+            assert found, name
+            first = text.get_charbox(found[0])
+            (number, *_) = [
+                box for sign, box in boxes if sign.isdigit() and abs(box[1] - first[1]) < 3
+            ]
+            assert (number[0] < first[0]) == (frame == "ar"), name
 
 
 def test_build_latin_citation_in_arabic_note_reads_left_to_right(
