@@ -51,6 +51,8 @@ _RESTLESS: Final = re.compile(
 )
 _NAMED: Final = re.compile(r"%\((\w+)\)[a-z]")
 _COUNT: Final = "num"
+# French sets its marks off by a space, where no line may end.
+_TORN: Final = re.compile(r" (?=[:;?!»](?!\w))|(?<=«) ")
 
 
 class Catalogs:
@@ -141,6 +143,8 @@ def _faults(code: str, path: Path, template: Catalog | None) -> Iterator[tuple[b
             yield True, f"{name}: not translated: {_shown(message)}"
         elif (fault := _broken(message)) or any(message.check(catalog)):
             yield False, f"{name}: placeholders differ {fault}: {_shown(message)}"
+        elif code == "fr" and any(map(_TORN.search, _forms(message))):
+            yield False, f"{name}: a line could end at a mark: {_shown(message)}"
     for message in _entries(template) if template is not None else ():
         if catalog.get(message.id, message.context) is None:
             yield True, f"{name}: missing: {_shown(message)}"

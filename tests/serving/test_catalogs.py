@@ -156,6 +156,8 @@ def test_check_of_missing_texts_fails_or_warns(
         ("nplurals=2; plural=(n > 1)", "nplurals=2; plural=(n != 1)", "plural forms"),
         ('msgid "Peace"', 'msgid "War"\nmsgstr "x"\n\nmsgid "Peace"', "no longer used: War"),
         ('msgid "Peace"', '#~ msgid "War"\n#~ msgstr "x"\n\nmsgid "Peace"', "obsolete: War"),
+        ('"fr: Peace"', '"fr: la « paix\N{NO-BREAK SPACE}»"', "a line could end at a mark"),
+        ('"fr: Peace"', '"fr: Paix !"', "a line could end at a mark"),
     ],
 )
 def test_check_fails_on_what_a_reader_would_notice(
