@@ -15,6 +15,7 @@ from app.library.listing import Filters, Place
 from app.web import headers
 from app.web.database import db, reader
 from app.web.language import PREFIX, absolute, current
+from app.web.navigation import PAGES
 from app.web.templating import spoken
 
 NEWEST_ON_HOME = 5
@@ -131,9 +132,9 @@ def _removed(number: str) -> tuple[str, int]:
 
 @blueprint.get(f"{PREFIX}/pages/<slug>/")
 def page(slug: str) -> Response:
-    """One of the site's own pages."""
+    """One of the site's own pages, to which every page's foot leads, written or not."""
+    label = dict(PAGES).get(slug) or abort(404)
     found = queries.site_page(db, slug, current().code)
     if found is None:
-        abort(404)
-    html = render_template("library/page.html", page=found)
-    return headers.public(html)
+        return headers.public(render_template("library/unwritten.html", title=label))
+    return headers.public(render_template("library/page.html", page=found))

@@ -1,6 +1,8 @@
 """The editor of a draft over HTTP, without JavaScript."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -248,3 +250,35 @@ def test_previews_are_limited(settings: Settings, people: Cast, db: Session) -> 
         app.extensions["jsi_engine"].dispose()
     assert set(statuses[:60]) == {200}
     assert statuses[60] == 429
+
+
+@pytest.mark.parametrize(
+    ("closes", "more", "said"),
+    [
+        (timedelta(hours=2), None, "The call closes on 1 June 2026, 14:00 UTC."),
+        (-timedelta(minutes=20), None, "can still be submitted until 1 June 2026, 12:40 UTC."),
+        (-timedelta(days=2), timedelta(days=1), "submitted until 2 June 2026, 12:00 UTC."),
+        (-timedelta(hours=2), None, "The call is closed: you can save, but not submit."),
+    ],
+)
+def test_editor_says_until_when_a_draft_can_be_submitted(
+    db: Session,
+    people: Cast,
+    browser: Open,
+    at: Callable[[datetime], None],
+    closes: timedelta,
+    more: timedelta | None,
+    said: str,
+) -> None:
+    now = datetime(2026, 6, 1, 12, tzinfo=UTC)
+    at(now - timedelta(days=9))
+    edition = make_edition(db, closes_at=now + closes)
+    edition.time_zone = "UTC"
+    essay = make_contribution(db, people.author, edition=edition, state=State.DRAFT)
+    essay.extended_until = now + more if more else None
+    db.commit()
+    at(now)
+    author = browser(people.author.email)
+    author.get(page_of(essay))
+    (panel,) = author.tree.xpath("//form[@id='essay-form']//*[contains(@class, 'panel')]")
+    assert said in " ".join(panel.text_content().split())

@@ -1,7 +1,7 @@
 """Following a contribution over HTTP: versions, points, withdrawal and return, more time."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -342,38 +342,6 @@ def test_withdraw_with_a_reason_and_take_it_up_again(
     assert essay.state == State.DRAFT
     organiser = browser(people.organiser.email)
     assert "Publié ailleurs." not in organiser.get("/en/organise/contributions/").text
-
-
-@pytest.mark.parametrize(
-    ("closes", "more", "said"),
-    [
-        (timedelta(hours=2), None, "The call closes on 1 June 2026, 14:00 UTC."),
-        (-timedelta(minutes=20), None, "can still be submitted until 1 June 2026, 12:40 UTC."),
-        (-timedelta(days=2), timedelta(days=1), "submitted until 2 June 2026, 12:00 UTC."),
-        (-timedelta(hours=2), None, "The call is closed: you can save, but not submit."),
-    ],
-)
-def test_editor_says_until_when_a_draft_can_be_submitted(
-    db: Session,
-    people: Cast,
-    edition: Edition,
-    browser: Open,
-    at: Callable[[datetime], None],
-    closes: timedelta,
-    more: timedelta | None,
-    said: str,
-) -> None:
-    now = datetime(2026, 6, 1, 12, tzinfo=UTC)
-    at(now - timedelta(days=9))
-    edition.time_zone, edition.closes_at = "UTC", now + closes
-    essay = make_contribution(db, people.author, edition=edition, state=State.DRAFT)
-    essay.extended_until = now + more if more else None
-    db.commit()
-    at(now)
-    author = browser(people.author.email)
-    author.get(f"/en/my/contributions/{essay.id}/edit")
-    (panel,) = author.tree.xpath("//form[@id='essay-form']//*[contains(@class, 'panel')]")
-    assert said in " ".join(panel.text_content().split())
 
 
 def test_extension_is_found_by_the_author_without_title_or_text(

@@ -1,5 +1,8 @@
 """The organisers' editing of the site's own pages, over HTTP."""
 
+import pytest
+from flask.testing import FlaskClient
+from lxml import html
 from sqlalchemy.orm import Session
 
 from app.editions import pages
@@ -23,6 +26,20 @@ def test_a_page_is_written_and_read(organiser: Browser, browser: Open, db: Sessi
     organiser.submit({"body": "De la confiance."})
     headers = {"If-None-Match": reader.headers["ETag"]}
     assert "De la confiance." in browser().get("/fr/pages/charter/", headers=headers).text
+
+
+@pytest.mark.parametrize("slug", pages.SLUGS)
+def test_a_page_that_is_not_written_yet_says_so(
+    client: FlaskClient, organiser: Browser, slug: str
+) -> None:
+    foot = html.document_fromstring(client.get("/en/").text).xpath("//footer//a/@href")
+    assert f"/en/pages/{slug}/" in foot
+    page = client.get(f"/en/pages/{slug}/")
+    assert page.status_code == 200
+    assert "Nothing has been written yet." in page.text
+    organiser.get(f"{ALL}{slug}?in=en")
+    organiser.submit({"title": "Ours", "body": "We."})
+    assert "We." in client.get(f"/en/pages/{slug}/").text
 
 
 def test_a_page_is_previewed_in_its_own_direction(organiser: Browser, db: Session) -> None:
