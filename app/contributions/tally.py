@@ -1,5 +1,7 @@
 """How many contributions there are, for the organisers' desk."""
 
+from collections.abc import Sequence
+
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -17,11 +19,10 @@ from app.web.templating import tr
 
 
 def figures(session: Session) -> list[Figures]:
-    """By state and track: of the newest open edition, or of the newest where none is open."""
-    edition = editions.current_edition(session, clock.now())
-    if edition is None:
-        return []
-    counted = count(session, edition)
+    """By state and track: of each open edition, or of the newest where none is open."""
+    now = clock.now()
+    shown = editions.open_editions(session, now) or editions.editions(session)[:1]
+    counted = count(session, shown)
     return [
         Figures(
             caption=_("Contributions: %(edition)s", edition=tr(edition.title)),
@@ -34,23 +35,25 @@ def figures(session: Session) -> list[Figures]:
                 for state in State
             ],
         )
+        for edition in shown
     ]
 
 
-def count(session: Session, edition: Edition) -> dict[tuple[str, str], int]:
-    """The number of an edition's contributions by (state, track). One query."""
+Counted = dict[tuple[int, str, str], int]
+
+
+def count(session: Session, of: Sequence[Edition]) -> Counted:
+    """The number of these editions' contributions by (edition, state, track). One query."""
     rows = session.execute(
-        select(Contribution.state, Contribution.track, func.count())
-        .where(Contribution.edition_id == edition.id)
-        .group_by(Contribution.state, Contribution.track)
+        select(Contribution.edition_id, Contribution.state, Contribution.track, func.count())
+        .where(Contribution.edition_id.in_([edition.id for edition in of]))
+        .group_by(Contribution.edition_id, Contribution.state, Contribution.track)
     )
-    return {(state, track): number for state, track, number in rows}
+    return {(edition, state, track): number for edition, state, track, number in rows}
 
 
-def _figure(
-    edition: Edition, state: State, track: TrackCode, counted: dict[tuple[str, str], int]
-) -> Figure:
-    number = counted.get((state, track), 0)
+def _figure(edition: Edition, state: State, track: TrackCode, counted: Counted) -> Figure:
+    number = counted.get((edition.id, state, track), 0)
     if not number or state not in NUMBERED:
         # Drafts are their writers' own: counted, never listed.
         return Figure(number)

@@ -90,6 +90,32 @@ def test_desk_shows_how_things_stand(
     assert labels == []
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_desk_counts_each_open_edition_in_a_constant_number_of_queries(
+    app: Flask,
+    organiser: Browser,
+    people: Cast,
+    db: Session,
+    count_queries: Callable[..., Any],
+    count: int,
+) -> None:
+    for number in range(count):
+        opened = make_edition(db, f"e{number}")
+        for _ in range(number + 1):
+            make_contribution(db, people.author, edition=opened)
+    make_edition(db, "over", is_open=False)
+    db.commit()
+    organiser.get(DESK)
+    with count_queries(app.extensions["jsi_engine"]) as statements:
+        organiser.get(DESK)
+    assert len(statements) == 7
+    tables = organiser.tree.xpath("//table[@class='figures']")
+    numbers = [table.xpath(".//tr[th='Submitted']/td[1]")[0].text_content() for table in tables]
+    assert [int(each) for each in numbers] == [*range(count, 0, -1)]
+    captions = organiser.tree.xpath("//h2[starts-with(@id, 'figures-')]/text()")
+    assert captions == [f"Contributions: Edition e{each}" for each in range(count - 1, -1, -1)]
+
+
 def test_desk_leads_each_role_where_it_may_go(organiser: Browser, browser: Open) -> None:
     organiser.get(DESK)
     links = organiser.tree.xpath("//main//h2/a/@href")
