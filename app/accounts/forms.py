@@ -33,7 +33,15 @@ from app.accounts.policy import can_appoint
 from app.core.errors import Invalid
 from app.core.policy import Actor, Role, TrackCode
 from app.web.countries import choices as countries
-from app.web.forms import Form, MaxLength, language_options, options, plain_line, required
+from app.web.forms import (
+    Form,
+    MaxLength,
+    SettingsForm,
+    language_options,
+    options,
+    plain_line,
+    required,
+)
 from app.web.language import current
 from app.web.messages import words
 from app.web.tracks import TRACKS
@@ -211,7 +219,7 @@ class _Boxes(SelectMultipleField):
     option_widget = widgets.CheckboxInput()
 
 
-class RolesForm(Form):
+class RolesForm(SettingsForm):
     """What a person does here. Everybody is a contributor, which is therefore not a box."""
 
     roles = _Boxes(_l("Roles"))
@@ -230,19 +238,19 @@ class RolesForm(Form):
 
     def __init__(self, account: Account, appointer: Actor) -> None:
         held = account.actor.roles
+        offered = {role for role in Role if can_appoint(appointer, role)} - {Role.CONTRIBUTOR}
         super().__init__(
             data={
-                "roles": [role.value for role in held],
+                "roles": [role.value for role in held & offered],
                 "reads": account.reads,
                 "serves": account.serves,
                 "translates": account.translates,
             }
         )
-        offered = [role for role in Role if can_appoint(appointer, role)]
         self.roles.choices = options(
-            (role.value, ROLE_LABELS[role]) for role in offered if role != Role.CONTRIBUTOR
+            (role.value, ROLE_LABELS[role]) for role in Role if role in offered
         )
-        self.kept = held - set(offered)
+        self.kept = held - offered - {Role.CONTRIBUTOR}
 
     @property
     def wanted(self) -> frozenset[Role]:

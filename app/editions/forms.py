@@ -28,6 +28,7 @@ from app.editions.models import Edition, Question, Theme, Track
 from app.web.forms import (
     Form,
     MaxLength,
+    SettingsForm,
     chosen,
     essay_text,
     language_options,
@@ -156,7 +157,7 @@ class NewEdition(NewTexts):
     description = paragraphs(_l("Description"))
 
 
-class EditionForm(Form):
+class EditionForm(SettingsForm):
     """What of an edition is the same in every language."""
 
     slug = line(_l("Short name in addresses"))
@@ -232,7 +233,7 @@ def _number(label: Any) -> IntegerField:
     return IntegerField(label, [InputRequired(message=_l("Please enter a whole number."))])
 
 
-class TrackForm(Form):
+class TrackForm(SettingsForm):
     """A track's rules."""
 
     min_length = _number(_l("Minimum, in words"))
@@ -287,7 +288,7 @@ class NewTheme(NewTexts):
     context = paragraphs(_l("Context"))
 
 
-class ThemeForm(Form):
+class ThemeForm(SettingsForm):
     """What of a theme is the same in every language."""
 
     code = line(_l("Short name in addresses"))
@@ -315,7 +316,7 @@ class NewQuestion(NewTexts):
         self.tracks.choices = _tracks()
 
 
-class QuestionForm(Form):
+class QuestionForm(SettingsForm):
     """What of a question is the same in every language."""
 
     slug = line(_l("Short name in addresses"))

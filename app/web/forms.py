@@ -1,5 +1,6 @@
 """The base of every form: our own words for every error, shown beside its field with status 422."""
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, cast
 
@@ -105,6 +106,41 @@ class Form(FlaskForm):  # type: ignore[misc]
     def error_list(self) -> list[tuple[str, str]]:
         """(field's id, what is wrong with it) of every error, for the summary above the form."""
         return [("", str(message)) for message in self.form_errors] + [*_wrong(self)]
+
+
+class SettingsForm(Form):
+    """A form of settings, which two people may change at once.
+
+    What one of them left as it was when they opened the page is not set back to it: it stays as
+    it is by now.
+    """
+
+    opened = HiddenField()
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        """Put what there is now in place of what was sent as it had been found."""
+        super().process(*args, **kwargs)
+        settings = [each for each in self if each.name not in ("opened", "csrf_token")]
+        if not self.opened.raw_data:
+            self.opened.data = json.dumps({each.name: _said(each.data) for each in settings})
+            return
+        found = _parsed(self.opened.data or "")
+        for each in settings:
+            is_read = not each.process_errors or not any(each.raw_data)
+            if is_read and found.get(each.name) == _said(each.data):
+                each.data = each.object_data
+
+
+def _said(value: Any) -> str:
+    return str(sorted(value) if isinstance(value, list) else value)
+
+
+def _parsed(opened: str) -> dict[str, Any]:
+    try:
+        found = json.loads(opened)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def is_written(name: str) -> bool:

@@ -83,6 +83,22 @@ def test_people_are_hidden_from_others(browser: Open, people: Cast, name: str) -
     assert browser().get("/en/organise/people/").status_code == 302
 
 
+def test_roles_of_two_organisers_at_once_are_both_kept(
+    browser: Open, people: Cast, db: Session
+) -> None:
+    """One changes the languages a moderator reads while another changes the tracks they serve."""
+    organiser, subject = browser("organiser@example.org"), people.moderator
+    organiser.get(f"/en/organise/people/{subject.id}/")
+    db.rollback()
+    sent = {"roles": ["moderator"], "serves": subject.serves, "reads": ["ko"]}
+    subject.serves = ["jurist"]
+    db.commit()
+    assert organiser.submit(sent).status_code == 303
+    db.refresh(subject)
+    assert (subject.reads, subject.serves) == (["ko"], ["jurist"])
+    assert Role.MODERATOR in subject.actor.roles
+
+
 def test_people_are_searched_and_filtered(browser: Open, people: Cast) -> None:
     person = browser("organiser@example.org")
     person.get("/en/organise/people/")

@@ -71,6 +71,42 @@ def test_settings_without_the_windows_fields_leave_it_as_it_is(
     assert reread(db).opens_at == datetime(2027, 1, 1, 0, tzinfo=UTC)
 
 
+def test_settings_of_two_organisers_at_once_are_both_kept(
+    organiser: Browser, edition: Edition, db: Session
+) -> None:
+    organiser.get(f"{DESK}editions/standing/settings")
+    row = db.merge(edition)
+    row.closes_at, row.release_later = datetime(2027, 6, 1, 12, tzinfo=UTC), True
+    row.appeal_days = 20
+    db.commit()
+    assert organiser.submit({"appeal_days": "14", "opens_at": ""}).status_code == 303
+    now = reread(db)
+    assert (now.closes_at, now.release_later) == (datetime(2027, 6, 1, 12, tzinfo=UTC), True)
+    assert (now.appeal_days, now.opens_at) == (14, None)
+
+
+@pytest.mark.parametrize("opened", ["", "[]", "{", "[" * 100_000])
+def test_settings_opened_nobody_knows_how_are_those_sent(
+    organiser: Browser, edition: Edition, db: Session, opened: str
+) -> None:
+    organiser.get(f"{DESK}editions/standing/settings")
+    assert organiser.submit({"appeal_days": "14", "opened": opened}).status_code == 303
+    assert reread(db).appeal_days == 14
+
+
+def test_rules_of_two_organisers_at_once_are_both_kept(
+    organiser: Browser, edition: Edition, db: Session
+) -> None:
+    organiser.get(f"{DESK}editions/standing/tracks/jurist/rules")
+    track = queries.track(db, db.merge(edition), "jurist")
+    assert track is not None
+    found, track.licences, track.is_blind = track.licences, ["CC-BY-4.0"], True
+    db.commit()
+    assert organiser.submit({"max_length": "7000", "licences": found[::-1]}).status_code == 303
+    db.refresh(track)
+    assert (track.licences, track.is_blind, track.max_length) == (["CC-BY-4.0"], True, 7000)
+
+
 def test_settings_say_how_decisions_are_told(
     organiser: Browser, edition: Edition, db: Session
 ) -> None:
