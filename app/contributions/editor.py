@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from app.contributions import operations, queries
 from app.contributions.checks.advice import Advice
-from app.contributions.essay import LICENCES, EssayInput
+from app.contributions.essay import LICENCES, EssayInput, unfit
 from app.contributions.figures import queries as figure_queries
 from app.contributions.forms import EssayForm
 from app.contributions.labels import length_of
@@ -19,7 +19,7 @@ from app.contributions.models import Contribution, Draft, Revision
 from app.contributions.references.formatted import Formatted
 from app.contributions.saving import operations as saving
 from app.contributions.saving.merge_page import MergePage
-from app.core.errors import Conflict, Forbidden, Invalid
+from app.core.errors import Conflict, Forbidden, Invalid, Several
 from app.core.languages import LANGUAGES
 from app.core.policy import TrackCode
 from app.documents.labels import NOTE_LABELS
@@ -131,7 +131,10 @@ class Editor:
 
     def _check(self) -> None:
         try:
-            self.advice.give(self.essay())
+            essay = self.essay()
+            if wrong := unfit(essay):
+                raise Several(wrong)
+            self.advice.give(essay)
         except Invalid as error:
             self.form.reject(error)
             self.status = 422

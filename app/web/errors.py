@@ -8,7 +8,7 @@ from flask import Flask, abort, current_app, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
@@ -32,6 +32,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(DomainError, _domain)
     app.register_error_handler(IntegrityError, _second)
+    app.register_error_handler(DataError, _unfit)
 
 
 def _refuse_null() -> None:
@@ -198,8 +199,18 @@ def _written() -> str:
 
 def _second(error: IntegrityError) -> tuple[str, int]:
     """Two made the same thing at the same moment, and the database took the other one's."""
+    _let_go(error)
+    return page(409, "", _written())
+
+
+def _unfit(error: DataError) -> tuple[str, int]:
+    """Something no page's form sends, a null character for example, which PostgreSQL can't hold."""
+    _let_go(error)
+    return page(400, "", _written())
+
+
+def _let_go(error: DBAPIError) -> None:
     db.rollback()
     # The first line names the constraint; what follows it repeats what was entered.
     said = str(error.orig).partition("\n")[0]
     current_app.logger.warning("%s: the database refused: %s", request.endpoint, said)
-    return page(409, "", _written())

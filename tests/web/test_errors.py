@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from flask_babel import force_locale, gettext
 from limits import parse
 from lxml import html
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
 from app.config import Settings
@@ -22,7 +22,7 @@ from app.web.database import transaction
 from app.web.errors import titles
 from app.web.messages import words
 from app.web.models import ParkedForm
-from tests.factories import Cast, make_contribution, make_edition
+from tests.factories import Cast, make_cast, make_contribution, make_edition
 from tests.http import Browser
 
 STATUSES = (400, 403, 404, 409, 410, 413, 422, 429, 500)
@@ -96,6 +96,22 @@ def test_the_second_of_two_who_make_the_same_is_told_so(
     assert '<html lang="fr"' in answer.text
     assert "parked_form.token" in caplog.text
     assert "a secret" not in caplog.text
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_what_postgresql_cannot_hold_is_refused(
+    settings: Settings, postgresql_url: str, sessions: sessionmaker[Session]
+) -> None:
+    with sessions() as session:
+        make_cast(session)
+        session.commit()
+    app = create_app(replace(settings, database_url=postgresql_url, testing=False))
+    moderator = Browser(app.test_client())
+    moderator.sign_in("moderator@example.org")
+    answer = moderator.post("/fr/moderation/next", {"q": "peace\x00"})
+    assert answer.status_code == 400
+    assert '<html lang="fr"' in answer.text
+    app.extensions["jsi_engine"].dispose()
 
 
 @pytest.mark.parametrize(

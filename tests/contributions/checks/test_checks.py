@@ -255,6 +255,14 @@ def test_check_lists_what_it_finds_with_links_to_the_fields_and_saves_nothing(
     assert db.get_one(Draft, draft.id, populate_existing=True).title != ""
 
 
+def test_check_of_what_could_not_be_saved_says_why(
+    people: Cast, browser: Open, draft: Contribution
+) -> None:
+    author = opened(browser, people, draft)
+    assert author.submit({"action": "check", "language": ""}, form="edit").status_code == 422
+    assert author.tree.xpath("//*[@id='language-error']")
+
+
 def test_check_of_a_good_essay_says_so(people: Cast, browser: Open, draft: Contribution) -> None:
     author = opened(browser, people, draft)
     page = author.submit({"action": "check"}, form="edit")
