@@ -4,15 +4,16 @@ from contextlib import suppress
 from math import ceil
 from typing import Final
 
-from flask import Flask, abort, current_app, render_template, request
+from flask import Flask, abort, current_app, g, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from app.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from app.core.policy import NOBODY
 from app.web import addresses, parking
 from app.web.database import db
 from app.web.forms import is_written
@@ -106,12 +107,22 @@ def _http(error: HTTPException) -> Response | tuple[str, int] | HTTPException:
         return error
     if error.code == RequestEntityTooLarge.code:
         take_what_is_sent()
-    html, status = page(error.code, _when(error), _not_taken(error))
+    html, status = _page_without_database(error.code, _when(error), _not_taken(error))
     response = error.get_response()
     response.set_data(html)
     response.content_type = "text/html; charset=utf-8"
     response.status_code = status
     return response
+
+
+def _page_without_database(status: int, explanation: str, written: str) -> tuple[str, int]:
+    """The error page; a visitor's where nobody can be looked up, since the database is away."""
+    try:
+        return page(status, explanation, written)
+    except SQLAlchemyError:
+        g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
+        g.actor = NOBODY
+        return page(status, explanation, written)
 
 
 def _not_taken(error: HTTPException) -> str:

@@ -98,6 +98,25 @@ def test_the_second_of_two_who_make_the_same_is_told_so(
     assert "a secret" not in caplog.text
 
 
+def test_without_its_database_the_site_says_so_in_the_readers_language(
+    settings: Settings, people: Cast
+) -> None:
+    app = create_app(replace(settings, testing=False))
+    author = Browser(app.test_client())
+    author.sign_in("author@example.org")
+    token = author.token("/fr/account")
+    app.extensions["jsi_engine"].dispose()
+    for each in settings.data_dir.glob("app.db*"):
+        each.write_bytes(b"This is no database. " * 1_000)
+    for answer in (
+        author.get("/fr/my/contributions/"),
+        author.client.post("/fr/account", data={"csrf_token": token, "name": "De longs mots"}),
+    ):
+        assert answer.status_code == 500
+        assert '<html lang="fr"' in answer.text
+    assert "De longs mots" in answer.text
+
+
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 def test_what_postgresql_cannot_hold_is_refused(
     settings: Settings, postgresql_url: str, sessions: sessionmaker[Session]
