@@ -172,15 +172,17 @@ def writing(sessions: sessionmaker[Session]) -> Iterator[Session]:
         session.commit()
 
 
-def hold(session: Session, row: Base) -> None:
+def hold(session: Session, row: Base, *, referred: bool = False) -> None:
     """Read a row's columns anew and keep everybody else from changing it until the end.
 
-    Raises NotFound where somebody else has deleted it meanwhile.
+    ``referred`` lets others write what refers to it meanwhile: on PostgreSQL they wait otherwise,
+    which must not be where they hold what comes next here. Raises NotFound where somebody else has
+    deleted it meanwhile.
     """
     columns = [attribute.key for attribute in inspect(row).mapper.column_attrs]
     # refresh() would throw away what has not been sent yet.
     session.flush()
     try:
-        session.refresh(row, columns, with_for_update=True)
+        session.refresh(row, columns, with_for_update={"key_share": referred})
     except InvalidRequestError as error:
         raise NotFound("row.gone") from error

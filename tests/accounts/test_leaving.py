@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,15 @@ from sqlalchemy.orm import Session, sessionmaker
 from app import KEEPERS
 from app.accounts import personal
 from app.accounts.models import Account
+from app.contributions import operations as contributing
 from app.contributions.byline import Author
 from app.contributions.invitations import operations as invitations
 from app.contributions.models import Contribution, Draft, DraftSave, PublishedText, Revision
+from app.contributions.moves import lock
 from app.contributions.states import State
 from app.core import storage
 from app.core.audit import AuditEntry
-from app.core.db import Base
+from app.core.db import Base, begin_write, writing
 from app.core.errors import Forbidden, Invalid
 from app.core.outbox import MailKind, OutboxMail, put
 from app.core.policy import SYSTEM
@@ -248,6 +251,45 @@ def test_delete_refuses_a_wrong_password_somebody_else_and_the_last_administrato
             )
     session.rollback()
     assert holding(session, "deleted-") == set()
+
+
+def test_deleted_twice_is_deleted_once(
+    session: Session, cast: Cast, leave: Callable[..., None]
+) -> None:
+    person = cast.author
+    for _ in range(2):
+        leave(person)
+    acts = select(AuditEntry.action).where(AuditEntry.subject_id == person.id)
+    assert session.scalars(acts).all().count("account:deleted") == 1
+
+
+def test_an_account_is_deleted_while_its_draft_is_being_submitted(
+    app: Flask, session: Session, cast: Cast, sessions: sessionmaker[Session]
+) -> None:
+    """Each holds what the other one wants next; on PostgreSQL neither may be cut off for it."""
+    person = cast.author
+    draft = make_contribution(session, person, edition=make_edition(session), state=State.DRAFT)
+    session.commit()
+    begin_write(session)
+    lock(session, draft.id)
+
+    def leave_meanwhile() -> None:
+        with app.app_context(), writing(sessions) as other:
+            own = other.get_one(Account, person.id)
+            personal.delete_account(
+                other, person.actor, own, KEEPERS, password=PASSWORD, anonymous=False
+            )
+
+    with ThreadPoolExecutor(1) as pool:
+        leaving = pool.submit(leave_meanwhile)
+        with pytest.raises(TimeoutError):
+            leaving.result(timeout=1.5)
+        contributing.submit(session, person.actor, draft.id)
+        session.commit()
+        leaving.result(timeout=20)
+    session.expire_all()
+    assert session.get_one(Contribution, draft.id).state == State.WITHDRAWN
+    assert session.get_one(Account, person.id).deleted_at is not None
 
 
 def test_only_the_authors_of_a_revision_can_be_changed(session: Session, cast: Cast) -> None:
