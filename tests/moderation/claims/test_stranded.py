@@ -8,12 +8,14 @@ from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Account
 from app.contributions.models import Contribution
 from app.core import clock
 from app.core.outbox import MailKind
 from app.core.policy import Role
 from app.editions.models import Edition, Track
-from app.moderation.claims.stranded import stranded_essays
+from app.moderation.claims import stranded
+from app.moderation.claims.stranded import Stranded, stranded_essays
 from app.moderation.conflicts.models import Conflict, ConflictKind
 from app.moderation.decisions.operations import claim_and_decide
 from app.moderation.decisions.undoing import undo
@@ -72,6 +74,9 @@ def test_a_new_moderator_can_decide_unless_locked_out_or_of_another_lane(
     assert found(session, cast) == []
     new.active = False
     assert found(session, cast) == [essay.number]
+    for each in session.scalars(select(Account)):
+        each.active = each.id == cast.organiser.id
+    assert found(session, cast) == []
 
 
 def test_who_proposed_the_rejection_can_not_second_it(
@@ -118,7 +123,25 @@ def test_the_longest_waiting_comes_first_with_as_many_queries_for_any_number(
         with count_queries(engine) as statements:
             listed = stranded_essays(session, organiser)
         assert [each.number for each in listed] == numbers
-        assert len(statements) == 3
+        assert len(statements) == 4
+
+
+def test_what_only_some_are_kept_away_from_is_not_read(
+    session: Session, cast: Cast, edition: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    essays = [make_contribution(session, cast.author, edition=edition) for _ in range(5)]
+    for essay in essays:
+        in_conflict(session, cast, essay, *SERVING[:2])
+    in_conflict(session, cast, essays[3], SERVING[2])
+    read = []
+
+    def note(*columns: Any) -> Stranded:
+        read.append(columns[0])
+        return Stranded(*columns)
+
+    monkeypatch.setattr(stranded, "Stranded", note)
+    assert found(session, cast) == [essays[3].number]
+    assert {*read} == {essays[3].id}
 
 
 def test_organisers_are_shown_and_told_which_essays_are_stranded(
