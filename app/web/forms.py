@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from typing import Any, Final, cast
 
 from flask import g, request
@@ -11,11 +12,13 @@ from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import (
+    DateTimeLocalField,
     Field,
     FieldList,
     FileField,
     FormField,
     HiddenField,
+    IntegerField,
     PasswordField,
     SelectFieldBase,
     StringField,
@@ -112,7 +115,7 @@ class SettingsForm(Form):
     """A form of settings, which two people may change at once.
 
     What one of them left as it was when they opened the page is not set back to it: it stays as
-    it is by now.
+    it is by now. Where the page is shown again, that is what it was opened with.
     """
 
     opened = HiddenField()
@@ -121,18 +124,30 @@ class SettingsForm(Form):
         """Put what there is now in place of what was sent as it had been found."""
         super().process(*args, **kwargs)
         settings = [each for each in self if each.name not in ("opened", "csrf_token")]
-        if not self.opened.raw_data:
-            self.opened.data = json.dumps({each.name: _said(each.data) for each in settings})
-            return
-        found = _parsed(self.opened.data or "")
-        for each in settings:
-            is_read = not each.process_errors or not any(each.raw_data)
-            if is_read and found.get(each.name) == _said(each.data):
-                each.data = each.object_data
+        if self.is_submitted() or self.restored:
+            found = _parsed(self.opened.data or "")
+            for each in settings:
+                is_read = not each.process_errors or not any(each.raw_data)
+                if is_read and found.get(each.name) == _mark(each.data):
+                    _show_present(each)
+                    found[each.name] = _mark(each.data)
+        else:
+            found = {each.name: _mark(each.data) for each in settings}
+        # Without spaces, lest it be taken for words where the form can't be taken.
+        self.opened.data = json.dumps(found, separators=(",", ":"))
 
 
-def _said(value: Any) -> str:
-    return str(sorted(value) if isinstance(value, list) else value)
+def _show_present(field: Field) -> None:
+    field.data, field.process_errors = field.object_data, []
+    if isinstance(field, IntegerField | DateTimeLocalField):
+        # These show what was sent, and are empty or not by it.
+        field.raw_data = None
+        field.raw_data = [cast(Any, field)._value()]
+
+
+def _mark(value: Any) -> str:
+    said = str(sorted(value) if isinstance(value, list) else value)
+    return sha256(said.encode()).hexdigest()[:16]
 
 
 def _parsed(opened: str) -> dict[str, Any]:

@@ -85,6 +85,42 @@ def test_settings_of_two_organisers_at_once_are_both_kept(
     assert (now.appeal_days, now.opens_at) == (14, None)
 
 
+def test_settings_shown_again_are_opened_with_what_they_show(
+    organiser: Browser, edition: Edition, db: Session
+) -> None:
+    address = f"{DESK}editions/standing/settings"
+    organiser.get(address)
+    row = db.merge(edition)
+    row.closes_at, row.release_later = datetime(2027, 6, 1, 12, tzinfo=UTC), True
+    row.appeal_days = 20
+    db.commit()
+    assert organiser.submit({"prefix": ""}).status_code == 422
+    shown = dict(organiser.tree.xpath("//main//form")[-1].form_values())
+    assert (shown["closes_at"], shown["appeal_days"]) == ("2027-06-01T14:00", "20")
+    assert shown["release_later"] == "y"
+    assert " " not in shown["opened"]
+    # What the other one has switched on is seen now, and switched off on purpose.
+    del shown["release_later"]
+    answer = organiser.client.post(address, data=shown | {"prefix": "S", "closes_at": ""})
+    assert answer.status_code == 303
+    now = reread(db)
+    assert (now.release_later, now.closes_at, now.appeal_days) == (False, None, 20)
+
+
+def test_settings_of_a_page_that_did_not_say_how_it_was_opened_are_those_sent(
+    organiser: Browser, edition: Edition, db: Session
+) -> None:
+    address = f"{DESK}editions/standing/settings"
+    organiser.get(address)
+    fields = dict(organiser.tree.xpath("//main//form")[-1].form_values())
+    del fields["opened"]
+    sent = fields | {"appeal_days": "14", "prefix": ""}
+    organiser.page = organiser.client.post(address, data=sent)
+    assert organiser.page.status_code == 422
+    assert organiser.submit({"prefix": "S"}).status_code == 303
+    assert reread(db).appeal_days == 14
+
+
 @pytest.mark.parametrize("opened", ["", "[]", "{", "[" * 100_000])
 def test_settings_opened_nobody_knows_how_are_those_sent(
     organiser: Browser, edition: Edition, db: Session, opened: str
