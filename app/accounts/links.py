@@ -23,6 +23,7 @@ REGISTERED_HERE: Final = "registered_here"
 WANTED: Final = "wanted"
 LONGEST_WISH: Final = 500
 """Characters of an address that is kept: a cookie has little room."""
+MOST_MARKS: Final = 4
 
 
 def note_registration(account: Account | None) -> None:
@@ -31,14 +32,21 @@ def note_registration(account: Account | None) -> None:
     A cookie's owner can read it. So the entry tells nobody which account that is, nor that there
     was one with the address already (``account`` is None then).
     """
-    session[REGISTERED_HERE] = _mark(account.fs_uniquifier if account else secrets.token_hex())
+    mark = _mark(account.fs_uniquifier if account else secrets.token_hex())
+    # The last few: whoever sends the form twice has not lost what the first time was good for.
+    session[REGISTERED_HERE] = [*_marks()[1 - MOST_MARKS :], mark]
     wanted = request.values.get("next", "")
     if is_local(wanted) and len(wanted) <= LONGEST_WISH:
         session[WANTED] = wanted
 
 
+def _marks() -> list[str]:
+    kept = session.get(REGISTERED_HERE)
+    return kept if isinstance(kept, list) else []
+
+
 def _mark(uniquifier: str) -> str:
-    return sha256(uniquifier.encode()).hexdigest()
+    return sha256(uniquifier.encode()).hexdigest()[:32]
 
 
 def forget_wish() -> None:
@@ -74,7 +82,7 @@ def _confirmation(token: str) -> Response | None:
     expired, invalid, account = confirm_email_token_status(token)  # type: ignore[no-untyped-call]
     if expired or invalid or account is None or account.confirmed_at is not None:
         return None
-    if session.get(REGISTERED_HERE) == _mark(account.fs_uniquifier):
+    if _mark(account.fs_uniquifier) in _marks():
         return None
     flash(_("Please choose a password for your account. This also confirms your address."), "info")
     reset = generate_reset_password_token(account)  # type: ignore[no-untyped-call]

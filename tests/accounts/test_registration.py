@@ -60,6 +60,23 @@ def test_register_answers_alike_for_a_known_address(
     assert mails(db)[1].data == {"login_link": "http://localhost/en/login"}
 
 
+def test_register_sent_twice_or_again_still_counts_in_that_browser(
+    browser: Open, people: Cast, db: Session
+) -> None:
+    visitor, stranger = browser(), browser()
+    register(visitor)
+    register(visitor)
+    register(visitor, email=people.author.email)
+    register(stranger)
+    link = path_of(mails(db)[0].data["link"])
+    assert "/reset/" in stranger.get(link).location
+    assert visitor.get(link).location == "/en/login"
+    for _ in range(9):
+        register(visitor)
+    with visitor.client.session_transaction() as session:
+        assert len(str(session["registered_here"])) < 200
+
+
 def test_register_leaves_nothing_in_the_browser_that_tells_of_an_account(
     browser: Open, people: Cast, db: Session
 ) -> None:
