@@ -8,4 +8,10 @@
     if (again && event.timeStamp - sent.timeStamp < ANSWER) event.preventDefault();
     else sent = event;
   });
+  // What was written in between, or a page that was left and come back to, is sent again.
+  for (const kind of ["input", "pageshow"]) {
+    window.addEventListener(kind, () => {
+      sent = null;
+    });
+  }
 })();

@@ -230,22 +230,46 @@ def test_focus_moves_to_the_errors_without_javascript(visitor: Callable[..., Pag
     expect(page.locator("#errors")).to_be_focused()
 
 
+def _held(page: Page) -> list[Route]:
+    """What the page sends to its own address from now on, and which gets no answer yet."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(page.url, hold)
+    return held
+
+
 def test_a_form_goes_out_once_however_often_it_is_pressed(visitor: Callable[..., Page]) -> None:
     person = Person(visitor("fr"), "fr")
     person.sign_in("jurist@demo.example")
     person.open("/contribute/jurist/")
-    page, sent = person.page, list[Route]()
-
-    def hold(route: Route) -> None:
-        sent.append(route)
-
-    page.route(page.url, hold)
+    page, sent = person.page, _held(person.page)
     start = page.locator("main form button").first
     start.evaluate("button => { button.click(); setTimeout(() => button.click(), 200); }")
     page.wait_for_timeout(500)
     (only,) = sent
     with page.expect_navigation():
         only.continue_()
+    assert re.search(r"/my/contributions/\d+/edit$", page.url)
+
+
+def test_a_form_that_was_changed_goes_out_again(visitor: Callable[..., Page]) -> None:
+    person = Person(visitor("fr"), "fr")
+    person.sign_in("jurist@demo.example")
+    person.open("/contribute/jurist/")
+    page, sent = person.page, _held(person.page)
+    start = page.locator("main form button").first
+    start.evaluate(
+        "button => { button.click(); setTimeout(() => {"
+        ' button.form.elements.language.dispatchEvent(new Event("input", { bubbles: true }));'
+        " button.click(); }, 200); }"
+    )
+    page.wait_for_timeout(500)
+    _dropped, other = sent
+    with page.expect_navigation():
+        other.continue_()
     assert re.search(r"/my/contributions/\d+/edit$", page.url)
 
 
