@@ -103,7 +103,7 @@ def test_every_page_of_the_desk_has_its_keys(visitor: Visitor) -> None:
     person = moderator(visitor, "fr", WIDE)
     page = person.page
     person.open("/moderation/appeals/")
-    assert keys_of(page) == ["?", "j", "k", "Enter", "Esc"]
+    assert keys_of(page) == ["?", "j", "k", "Enter", "/", "Esc"]
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.matches('.entries h2 a')")
     with page.expect_navigation():
@@ -129,4 +129,4 @@ def test_every_page_of_the_desk_has_its_keys(visitor: Visitor) -> None:
     page.keyboard.press("d")
     assert focused(page) == "decision"
     page.goto("/fr/moderation/all/")
-    assert keys_of(page) == ["?", "Esc"]
+    assert keys_of(page) == ["?", "/", "Esc"]
