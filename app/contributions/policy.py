@@ -63,8 +63,8 @@ def late_until(contribution: Contribution, edition: Edition, now: datetime) -> d
     """Until when it may be submitted although no call is open; None where that is not so."""
     if accepts_drafts(edition, now) or not in_time(contribution, edition, now):
         return None
-    closed_at = closing(edition)
-    grace = closed_at + GRACE if closed_at and contribution.opened_at < closed_at else None
+    closed_at, begun_at = closing(edition), contribution.opened_at
+    grace = closed_at + GRACE if closed_at and begun_at < closed_at <= now else None
     return max(moment for moment in (grace, contribution.extended_until) if moment is not None)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import create_app
 from app.config import Settings
+from app.contributions import policy
 from app.contributions.models import Contribution
 from app.contributions.states import State
 from app.editions.models import Edition
@@ -282,3 +283,15 @@ def test_editor_says_until_when_a_draft_can_be_submitted(
     author.get(page_of(essay))
     (panel,) = author.tree.xpath("//form[@id='essay-form']//*[contains(@class, 'panel')]")
     assert said in " ".join(panel.text_content().split())
+
+
+def test_more_time_before_the_call_opens_ends_before_it(
+    db: Session, people: Cast, at: Callable[[datetime], None]
+) -> None:
+    now = datetime(2026, 6, 1, 12, tzinfo=UTC)
+    at(now - timedelta(days=9))
+    edition = make_edition(db, closes_at=now + timedelta(days=20))
+    essay = make_contribution(db, people.author, edition=edition, state=State.DRAFT)
+    edition.opens_at = now + timedelta(days=10)
+    essay.extended_until = now + timedelta(days=1)
+    assert policy.late_until(essay, edition, now) == essay.extended_until
