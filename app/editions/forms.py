@@ -184,11 +184,15 @@ class EditionForm(SettingsForm):
     validate_closes_at = validate_opens_at
 
     def _moment(self, field: Field) -> datetime | None:
-        """A field's local time as a moment; None where it is empty or the zone is not known."""
+        """A field's local time as a moment; None where it is empty or the zone is not known.
+
+        What was entered is by the clocks of the zone it was entered beside, though somebody else
+        may have changed that one meanwhile.
+        """
         local: datetime | None = field.data
-        if local is None or self.time_zone.data not in time_zones():
-            return None
-        return moment_in(local, self.time_zone.data)
+        beside = self.time_zone.raw_data if local is not field.object_data else None
+        zone = beside[0] if beside else self.time_zone.data
+        return None if local is None or zone not in time_zones() else moment_in(local, zone)
 
     @property
     def values(self) -> dict[str, Any]:

@@ -85,6 +85,19 @@ def test_settings_of_two_organisers_at_once_are_both_kept(
     assert (now.appeal_days, now.opens_at) == (14, None)
 
 
+def test_a_moment_is_by_the_clocks_it_was_entered_beside(
+    organiser: Browser, edition: Edition, db: Session
+) -> None:
+    organiser.get(f"{DESK}editions/standing/settings")
+    row = db.merge(edition)
+    row.opens_at, row.time_zone = datetime(2027, 1, 1, 0, tzinfo=UTC), "Asia/Seoul"
+    db.commit()
+    assert organiser.submit({"closes_at": "2027-06-01T14:00"}).status_code == 303
+    now = reread(db)
+    assert (now.opens_at, now.time_zone) == (datetime(2027, 1, 1, 0, tzinfo=UTC), "Asia/Seoul")
+    assert now.closes_at == datetime(2027, 6, 1, 12, tzinfo=UTC)
+
+
 def test_settings_shown_again_are_opened_with_what_they_show(
     organiser: Browser, edition: Edition, db: Session
 ) -> None:
