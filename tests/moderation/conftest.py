@@ -15,6 +15,7 @@ from app.core.audit import AuditEntry
 from app.core.outbox import MailKind, OutboxMail
 from app.editions.models import Edition
 from app.moderation.claims import operations as claiming
+from app.moderation.conflicts.models import Conflict, ConflictKind
 from app.moderation.decisions import operations as deciding
 from app.moderation.decisions.models import Decision
 from app.moderation.decisions.verdicts import Reason, Verdict
@@ -38,6 +39,14 @@ def complete(session: Session, contribution: Contribution, verdict: Verdict) -> 
     owner = session.get_one(Account, contribution.owner_id)
     edition = session.get_one(Edition, contribution.edition_id)
     return {"duplicate_of": make_contribution(session, owner, edition=edition).number}
+
+
+def in_conflict(session: Session, essay: Contribution, *accounts: Account) -> None:
+    """Each of them has declared a conflict of interest with the essay."""
+    kind = ConflictKind.RIVALRY.value
+    for each in accounts:
+        session.add(Conflict(account_id=each.id, contribution_id=essay.id, kind=kind))
+    session.flush()
 
 
 @pytest.fixture

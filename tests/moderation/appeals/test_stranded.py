@@ -17,7 +17,6 @@ from app.editions.models import Edition
 from app.moderation.appeals import operations
 from app.moderation.appeals.models import Appeal, Outcome
 from app.moderation.appeals.stranded import stranded
-from app.moderation.conflicts.models import Conflict, ConflictKind
 from app.moderation.decisions.models import Decision
 from app.moderation.decisions.undoing import undo
 from app.moderation.decisions.verdicts import Verdict
@@ -28,16 +27,10 @@ from app.notifications.mails import render
 from tests.factories import Cast, make_account, make_contribution, make_edition
 from tests.http import Open
 from tests.moderation.appeals.conftest import WORDS, answered
+from tests.moderation.conftest import in_conflict
 from tests.notifications.mails import put
 
 Decide = Callable[..., Decision]
-
-
-def in_conflict(session: Session, essay: Contribution, *accounts: Any) -> None:
-    kind = ConflictKind.RIVALRY.value
-    for each in accounts:
-        session.add(Conflict(account_id=each.id, contribution_id=essay.id, kind=kind))
-    session.flush()
 
 
 def found(session: Session, cast: Cast, name: str = "organiser") -> list[str]:

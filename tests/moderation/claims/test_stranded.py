@@ -16,7 +16,6 @@ from app.core.policy import Role
 from app.editions.models import Edition, Track
 from app.moderation.claims import stranded
 from app.moderation.claims.stranded import Stranded, stranded_essays
-from app.moderation.conflicts.models import Conflict, ConflictKind
 from app.moderation.decisions.operations import claim_and_decide
 from app.moderation.decisions.undoing import undo
 from app.moderation.decisions.verdicts import Verdict
@@ -24,18 +23,13 @@ from app.moderation.digests import operations as digests
 from app.notifications.mails import render
 from tests.factories import Cast, make_account, make_contribution, make_edition
 from tests.http import Open
-from tests.moderation.conftest import COMPLETE
+from tests.moderation.conftest import COMPLETE, in_conflict
 from tests.notifications.mails import put
 
-SERVING = ("moderator", "other_moderator", "jurist_moderator")
 
-
-def in_conflict(session: Session, cast: Cast, essay: Contribution, *names: str) -> None:
-    kind = ConflictKind.RIVALRY.value
-    for name in names:
-        account = getattr(cast, name)
-        session.add(Conflict(account_id=account.id, contribution_id=essay.id, kind=kind))
-    session.flush()
+def serving(cast: Cast) -> list[Account]:
+    """Who serves the essay's language and track."""
+    return [cast.moderator, cast.other_moderator, cast.jurist_moderator]
 
 
 def found(session: Session, cast: Cast, name: str = "organiser") -> list[str]:
@@ -50,15 +44,15 @@ def told(session: Session, cast: Cast, name: str = "organiser") -> Any:
 def test_an_essay_is_stranded_once_nobody_is_left(
     session: Session, cast: Cast, essay: Contribution
 ) -> None:
-    in_conflict(session, cast, essay, *SERVING[:2])
+    in_conflict(session, essay, *serving(cast)[:2])
     assert found(session, cast) == []
     assert told(session, cast) == 0
-    in_conflict(session, cast, essay, SERVING[2])
+    in_conflict(session, essay, cast.jurist_moderator)
     assert found(session, cast) == [essay.number]
     assert told(session, cast) == 1
     # Of moderators it is nobody's to know, nor of an organiser in conflict.
     assert told(session, cast, "moderator") == 0
-    in_conflict(session, cast, essay, "organiser")
+    in_conflict(session, essay, cast.organiser)
     assert found(session, cast) == []
     assert found(session, cast, "administrator") == [essay.number]
 
@@ -66,7 +60,7 @@ def test_an_essay_is_stranded_once_nobody_is_left(
 def test_a_new_moderator_can_decide_unless_locked_out_or_of_another_lane(
     session: Session, cast: Cast, essay: Contribution
 ) -> None:
-    in_conflict(session, cast, essay, *SERVING)
+    in_conflict(session, essay, *serving(cast))
     make_account(session, "arabic@example.org", Role.MODERATOR, reads=["ar"])
     make_account(session, "actors@example.org", Role.MODERATOR, serves=["digital_actor"])
     assert found(session, cast) == [essay.number]
@@ -84,7 +78,7 @@ def test_who_proposed_the_rejection_can_not_second_it(
 ) -> None:
     jurists = select(Track).where(Track.edition_id == edition.id, Track.code == "jurist")
     session.scalars(jurists).one().wants_second_opinion = True
-    in_conflict(session, cast, essay, *SERVING[1:])
+    in_conflict(session, essay, *serving(cast)[1:])
     assert found(session, cast) == []
     said = COMPLETE[Verdict.REJECT]
     made = claim_and_decide(session, cast.actor("moderator"), essay.id, Verdict.REJECT, **said)
@@ -101,9 +95,9 @@ def test_other_essays_are_not_stranded(
         said = COMPLETE[Verdict.REJECT]
         claim_and_decide(session, cast.actor("moderator"), essay.id, Verdict.REJECT, **said)
     else:
-        for name in SERVING:
-            getattr(cast, name).reads = ["ar"]
-    in_conflict(session, cast, essay, *SERVING)
+        for each in serving(cast):
+            each.reads = ["ar"]
+    in_conflict(session, essay, *serving(cast))
     assert found(session, cast) == []
 
 
@@ -116,7 +110,7 @@ def test_the_longest_waiting_comes_first_with_as_many_queries_for_any_number(
         for _ in range(number):
             essay = make_contribution(session, cast.author, edition=edition)
             essay.waiting_since -= len(essays) * timedelta(days=1)
-            in_conflict(session, cast, essay, *SERVING)
+            in_conflict(session, essay, *serving(cast))
             essays.append(essay)
         numbers = [essay.number for essay in reversed(essays)]
         session.expire_all()
@@ -131,8 +125,8 @@ def test_what_only_some_are_kept_away_from_is_not_read(
 ) -> None:
     essays = [make_contribution(session, cast.author, edition=edition) for _ in range(5)]
     for essay in essays:
-        in_conflict(session, cast, essay, *SERVING[:2])
-    in_conflict(session, cast, essays[3], SERVING[2])
+        in_conflict(session, essay, *serving(cast)[:2])
+    in_conflict(session, essays[3], cast.jurist_moderator)
     read = []
 
     def note(*columns: Any) -> Stranded:
@@ -152,7 +146,7 @@ def test_organisers_are_shown_and_told_which_essays_are_stranded(
     organiser = browser("organiser@example.org")
     workload = "/en/organise/moderation/"
     assert "nobody can decide on" not in organiser.get(workload).text
-    in_conflict(db, people, essay, *SERVING)
+    in_conflict(db, essay, *serving(people))
     db.commit()
     organiser.get(workload)
     [shown] = organiser.tree.xpath("//section[@aria-labelledby='stranded-essays']")
